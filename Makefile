@@ -1,0 +1,48 @@
+# Every target does its own set-up: a bare clone needs only Python 3.11+, pip and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+
+.PHONY: run test setup lock lint types imports check bench clean
+
+run: $(STAMP)  ## the gateway on embedded parts, on http://127.0.0.1:8000
+	$(BIN)/python run.py
+
+test: $(STAMP)  ## every test; under 10 minutes on 2 cores
+	$(BIN)/python -m pytest
+
+setup: $(STAMP)  ## .venv with the locked packages
+
+# pip of the outer Python installs into the new one, so that not even ensurepip is needed
+$(STAMP): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Kassir needs Python 3.11 or newer; say make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv --clear --without-pip $(VENV)
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install --python $(BIN)/python --no-deps --require-hashes --compile-bytecode -r requirements.lock; \
+	else \
+	  $(PYTHON) -m pip --python $(BIN)/python install --quiet --no-deps --require-hashes -r requirements.lock; \
+	fi
+	@touch $(STAMP)
+
+lock:  ## renew requirements.lock from pyproject.toml
+	@command -v uv >/dev/null 2>&1 || { echo "make lock needs uv (pip install uv)"; exit 1; }
+	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --output-file requirements.lock
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+imports: $(STAMP)
+	$(BIN)/lint-imports
+
+check: lint types imports test  ## what CI runs
+
+bench: $(STAMP)  ## receipts/s and added latency beside a plain FastAPI + aiosqlite gateway
+	$(BIN)/python -m tests.benchmarks.receipts
+
+clean:
+	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache .hypothesis

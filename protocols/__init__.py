@@ -1,0 +1,1 @@
+"""The words: the fiscal domain, wire codecs, API schemas. No I/O, no Trio, no clock."""

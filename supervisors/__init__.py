@@ -1,0 +1,1 @@
+"""Keeps actors alive: restart strategies and the one-screen tree."""
