@@ -1,0 +1,53 @@
+"""What a register can do, in the field's words: the port that KKTActor prints through."""
+
+from typing import Protocol
+
+from drivers.errors import LinkError
+from protocols.fiscal import FiscalDocument, OtherDocument, RegisterStatus
+from protocols.receipt import Receipt
+
+
+class RegisterRefused(Exception):
+    """The register answered "no": `code` is its own number, `text` its meaning in Russian, for the cashier."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(f"{text} (код {code:02X}h)")
+        self.code, self.text = code, text
+
+
+class Register(Protocol):
+    """One register on one link; one call at a time, each bounded in time.
+
+    Any call may raise `LinkError`: the link is gone and what the call was to do is in doubt. After it only
+    `close` and `connect` are of use.
+    """
+
+    async def connect(self) -> None:
+        """A fresh link; the register has answered on it."""
+
+    async def close(self) -> None:
+        """Lets the link go. Never fails; may be called at any time."""
+
+    async def status(self) -> RegisterStatus:
+        """How things stand now, asked of the device."""
+
+    async def open_shift(self) -> None:
+        """Opens the shift. Raises RegisterRefused."""
+
+    async def close_shift(self) -> None:
+        """Z report. Raises RegisterRefused."""
+
+    async def print_receipt(self, receipt: Receipt) -> FiscalDocument:
+        """Prints and fiscalises. Raises RegisterRefused: no document came to be (a receipt may be left open)."""
+
+    async def cancel_receipt(self) -> None:
+        """Cancels the open receipt. Raises RegisterRefused."""
+
+    async def continue_printing(self) -> None:
+        """Goes on after paper was put in. Raises RegisterRefused."""
+
+    async def find(self, fd: int) -> FiscalDocument | OtherDocument | None:
+        """The document with this number, from the drive's archive; None where it has none."""
+
+
+__all__ = ["LinkError", "Register", "RegisterRefused"]

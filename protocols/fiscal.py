@@ -1,0 +1,92 @@
+"""What a register says of itself and of the documents in its fiscal drive (ФН)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import TypeAdapter
+
+from protocols.receipt import Kind
+
+QR_KIND = {Kind.SALE: 1, Kind.REFUND: 2}  # tag 1054
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The last document of a fiscal drive before a command: where recovery starts to look."""
+
+    fn: str
+    fd: int
+
+
+@dataclass(frozen=True, slots=True)
+class FiscalDocument:
+    """A receipt in the fiscal drive, as the register reports it.
+
+    `fp` is the fiscal sign in decimal, ten digits as printed. `fiscal_datetime` is the register's clock with the
+    zone the gateway was told for it. The two numbers within the shift are None where the register keeps no record.
+    """
+
+    fn: str
+    fd: int
+    fp: str
+    fiscal_datetime: datetime
+    kind: Kind
+    total_kopecks: int
+    kkt_number: str
+    shift_number: int | None = None
+    receipt_number: int | None = None
+
+    @property
+    def qr(self) -> str:
+        """Text of the QR code, order and spelling as FNS checks it (format order, items 61-62)."""
+        roubles, kopecks = divmod(self.total_kopecks, 100)
+        return (
+            f"t={self.fiscal_datetime:%Y%m%dT%H%M}&s={roubles}.{kopecks:02}"
+            f"&fn={self.fn}&i={self.fd}&fp={int(self.fp)}&n={QR_KIND[self.kind]}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDocument:
+    """A document of the drive that is no sale or refund: a shift report, a registration."""
+
+    fd: int
+
+
+class Shift(StrEnum):
+    CLOSED = "closed"
+    OPEN = "open"
+    EXPIRED = "expired"  # open for over 24 hours: the register sells only after a Z report
+
+
+class Paper(StrEnum):
+    PRESENT = "present"
+    OUT = "out"
+    WAITS = "waits"  # it ran out while printing and is back: the register waits for "continue printing"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterStatus:
+    """One look at a register. `busy`: still printing. `receipt_open`: a receipt was begun and not ended."""
+
+    last: Baseline
+    shift: Shift
+    shift_number: int
+    paper: Paper
+    busy: bool
+    receipt_open: bool
+    model: str
+    serial: str
+
+
+_DOCUMENT = TypeAdapter(FiscalDocument)
+
+
+def dump(document: FiscalDocument) -> bytes:
+    return _DOCUMENT.dump_json(document)
+
+
+def load(data: bytes) -> FiscalDocument:
+    """What `dump` wrote."""
+    return _DOCUMENT.validate_json(data)

@@ -1,0 +1,153 @@
+"""A receipt as the shop means it: lines, payments, sums. Money is integer kopecks throughout."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from pydantic import TypeAdapter
+
+MAX_KOPECKS = 10**10 - 1  # 99 999 999.99 roubles: what every register's five-byte sums hold with room to add up
+HASH_VERSION = 1  # raise it when `fingerprint` of an unchanged receipt would change
+
+
+class Kind(StrEnum):
+    SALE = "sale"
+    REFUND = "refund"
+
+
+class Method(StrEnum):
+    CASH = "cash"
+    CARD = "card"
+    ACQUIRING = "acquiring"
+
+
+class Vat(StrEnum):
+    """VAT rates, and the calculated ones ("22/122") that are taken out of a prepaid sum."""
+
+    V22 = "22%"
+    V20 = "20%"
+    V10 = "10%"
+    V7 = "7%"
+    V5 = "5%"
+    V0 = "0%"
+    NONE = "no_vat"
+    C22 = "22/122"
+    C20 = "20/120"
+    C10 = "10/110"
+    C7 = "7/107"
+    C5 = "5/105"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line: `total_kopecks` is within a kopeck of `price_kopecks` × `quantity` (FFD rule for tag 1043)."""
+
+    name: str
+    quantity: Decimal
+    price_kopecks: int
+    total_kopecks: int
+    vat: Vat
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What is sold. `discount_kopecks` comes off the whole item, not off one piece."""
+
+    name: str
+    quantity: Decimal
+    price_kopecks: int
+    vat: Vat
+    discount_kopecks: int = 0
+    sku: str | None = None
+
+    @property
+    def total_kopecks(self) -> int:
+        return times(self.price_kopecks, self.quantity) - self.discount_kopecks
+
+    def lines(self) -> Iterator[Line]:
+        """The printed lines, one as a rule; two where a discount cannot be spread evenly over the pieces.
+
+        A register knows no discount: it wants a price that gives the sum (FFD: 1079 × 1023 = 1043). So some
+        pieces are a kopeck dearer than the rest, and together they make the sum exactly.
+        """
+        if not self.discount_kopecks:
+            yield Line(self.name, self.quantity, self.price_kopecks, self.total_kopecks, self.vat)
+            return
+        price = int(self.total_kopecks // self.quantity)
+        dearer = self.total_kopecks - times(price, self.quantity)  # pieces, since each bears one kopeck more
+        rest = self.quantity - dearer
+        if dearer < 1 or rest <= 0:
+            yield Line(self.name, self.quantity, price, self.total_kopecks, self.vat)
+            return
+        yield Line(self.name, Decimal(dearer), price + 1, dearer * (price + 1), self.vat)
+        yield Line(self.name, rest, price, self.total_kopecks - dearer * (price + 1), self.vat)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    method: Method
+    amount_kopecks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A sale or a refund as it was asked for. The payments cover the total; only cash may exceed it (`problem`)."""
+
+    pos_id: str
+    kind: Kind
+    items: tuple[Item, ...]
+    payments: tuple[Payment, ...]
+    customer_email: str | None = None
+    customer_phone: str | None = None
+
+    @property
+    def total_kopecks(self) -> int:
+        return sum(item.total_kopecks for item in self.items)
+
+    @property
+    def cash_kopecks(self) -> int:
+        """Cash handed over, change not yet given."""
+        return sum(payment.amount_kopecks for payment in self.payments if payment.method is Method.CASH)
+
+    @property
+    def cashless_kopecks(self) -> int:
+        return sum(payment.amount_kopecks for payment in self.payments if payment.method is not Method.CASH)
+
+    @property
+    def contact(self) -> str | None:
+        """Where the buyer wants the electronic receipt (tag 1008): e-mail if given, else phone."""
+        return self.customer_email or self.customer_phone
+
+    def lines(self) -> Iterator[Line]:
+        for item in self.items:
+            yield from item.lines()
+
+
+_RECEIPT = TypeAdapter(Receipt)
+
+
+def dump(receipt: Receipt) -> bytes:
+    """Canonical JSON: equal receipts give equal bytes; a field at its default is left out."""
+    return _RECEIPT.dump_json(receipt, exclude_defaults=True)
+
+
+def load(data: bytes) -> Receipt:
+    """What `dump` wrote."""
+    return _RECEIPT.validate_json(data)
+
+
+def fingerprint(receipt: Receipt) -> str:
+    """Equality of two requests as text, with its version: "1:<sha256>"."""
+    return f"{HASH_VERSION}:{hashlib.sha256(dump(receipt)).hexdigest()}"
+
+
+def times(price_kopecks: int, quantity: Decimal) -> int:
+    """Kopecks, half up, as registers round (Штрих-М setup guide, p. 29)."""
+    return int((price_kopecks * quantity).to_integral_value(ROUND_HALF_UP))
+
+
+def plain(number: Decimal) -> Decimal:
+    """The same number in one spelling: 1.50 and 15E-1 become 1.5; never an exponent."""
+    return Decimal(f"{number.normalize():f}")
