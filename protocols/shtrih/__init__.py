@@ -1,0 +1,5 @@
+"""The Штрих-М register protocol: frames, commands, and the link's state machine on either side."""
+
+from protocols.shtrih import drive, receipts, service  # they make their commands known
+
+__all__ = ["drive", "receipts", "service"]

@@ -1,0 +1,350 @@
+"""Numbers of the Штрих-М protocol that have names: errors, modes, flags, document types, rates.
+
+Protocol 1.17 unless said otherwise; "driver" is the vendor's javapos_shtrih of February 2026.
+"""
+
+from enum import IntEnum, IntFlag
+
+
+class Flags(IntFlag):
+    """The flags word of 10h and 11h (p. 18); 0292h is a register in good health."""
+
+    JOURNAL_ROLL = 1 << 0
+    RECEIPT_ROLL = 1 << 1
+    TWO_DECIMALS = 1 << 4
+    JOURNAL_PAPER = 1 << 6
+    RECEIPT_PAPER = 1 << 7
+    JOURNAL_LEVER = 1 << 8
+    RECEIPT_LEVER = 1 << 9
+    COVER_OPEN = 1 << 10
+    DRAWER_OPEN = 1 << 11
+    JOURNAL_COVER_OPEN = 1 << 12
+
+
+class Mode(IntEnum):
+    """Low half of the mode byte (appendix 1)."""
+
+    WORKING = 0
+    DATA_OUTPUT = 1
+    SHIFT_OPEN = 2
+    SHIFT_OVER_24H = 3
+    SHIFT_CLOSED = 4
+    LOCKED = 5
+    AWAITS_DATE_CONFIRMATION = 6
+    DECIMAL_POINT = 7
+    RECEIPT_OPEN = 8
+    TECHNOLOGICAL_ZEROING = 9
+    TEST_RUN = 10
+    FULL_REPORT = 11
+    BUSY = 12  # the manual gives 12 to the slip document; drivers meet it after 41h and wait
+    SLIP_OPEN = 13
+    SLIP_LOADING = 14
+    SLIP_POSITIONING = 15
+
+
+class Submode(IntEnum):
+    """What the printer is at (appendix 1)."""
+
+    IDLE = 0
+    NO_PAPER = 1
+    NO_PAPER_WHILE_PRINTING = 2
+    AWAITS_CONTINUE = 3
+    PRINTING_REPORT = 4
+    PRINTING = 5
+
+
+class ReceiptKind(IntEnum):
+    """The byte of 8Dh, and the high half of the mode byte while a receipt is open."""
+
+    SALE = 0
+    BUY = 1
+    SALE_RETURN = 2
+    BUY_RETURN = 3
+
+
+class OperationKind(IntEnum):
+    """The byte of FF46h, and of a receipt found by FF0Ah: tag 1054."""
+
+    SALE = 1
+    SALE_RETURN = 2
+    BUY = 3
+    BUY_RETURN = 4
+
+
+class DocumentType(IntEnum):
+    """Fiscal documents as FF0Ah numbers them."""
+
+    REGISTRATION = 1
+    SHIFT_OPENED = 2
+    RECEIPT = 3
+    STRICT_FORM = 4
+    SHIFT_CLOSED = 5
+    DRIVE_CLOSED = 6
+    REREGISTRATION = 11
+    SETTLEMENT_STATE = 21
+    CORRECTION = 31
+    CORRECTION_STRICT_FORM = 41
+
+
+class CurrentDocument(IntEnum):
+    """What FF01h says is being formed in the fiscal drive; another list than DocumentType."""
+
+    NONE = 0x00
+    REGISTRATION = 0x01
+    SHIFT_OPENING = 0x02
+    RECEIPT = 0x04
+    SHIFT_CLOSING = 0x08
+    DRIVE_CLOSING = 0x10
+    STRICT_FORM = 0x11
+    REREGISTRATION_NEW_DRIVE = 0x12
+    REREGISTRATION = 0x13
+    CORRECTION = 0x14
+    CORRECTION_STRICT_FORM = 0x15
+    SETTLEMENT_STATE = 0x17
+
+
+class LifePhase(IntEnum):
+    """The fiscal drive's phase of life in FF01h."""
+
+    SETUP = 0
+    READY = 1
+    FISCAL = 3
+    CLOSED = 7
+    ARCHIVE = 15
+
+
+class DriveWarnings(IntFlag):
+    """FF01h: what the fiscal drive warns of."""
+
+    CHIP_EXPIRES_IN_3_DAYS = 1 << 0
+    CHIP_EXPIRES_IN_30_DAYS = 1 << 1
+    ARCHIVE_90_PERCENT_FULL = 1 << 2
+    OFD_ANSWER_OVERDUE = 1 << 3
+
+
+class ExchangeFlags(IntFlag):
+    """FF39h: how the exchange with the OFD stands."""
+
+    LINK_UP = 1 << 0
+    MESSAGE_WAITS = 1 << 1
+    AWAITS_TICKET = 1 << 2
+    OFD_COMMAND = 1 << 3
+    OFD_SETTINGS_CHANGED = 1 << 4
+    AWAITS_COMMAND_ANSWER = 1 << 5
+
+
+class Taxation(IntFlag):
+    """Taxation systems; exactly one in FF45h, any number at registration."""
+
+    GENERAL = 0x01
+    SIMPLIFIED_INCOME = 0x02
+    SIMPLIFIED_INCOME_LESS_EXPENSE = 0x04
+    IMPUTED = 0x08
+    AGRICULTURAL = 0x10
+    PATENT = 0x20
+
+
+class PaymentSlot(IntEnum):
+    """Places in the sixteen payments of FF45h, from 0 (p. 53); slots 1 to 12 all reach the OFD as electronic."""
+
+    CASH = 0
+    ELECTRONIC = 1
+    PREPAID = 13
+    CREDIT = 14
+    IN_KIND = 15
+
+
+VAT_BYTES = {
+    "20%": 0x01,
+    "10%": 0x02,
+    "0%": 0x04,
+    "no_vat": 0x08,
+    "20/120": 0x10,
+    "10/110": 0x20,
+    "5%": 0x81,
+    "7%": 0x82,
+    "5/105": 0x84,
+    "7/107": 0x88,
+    "22%": 0xCB,
+    "22/122": 0xCC,
+}
+"""The rate byte of FF46h (driver: FiscalPrinterImpl.getVatCodeShtrih)."""
+
+VAT_BYTES_NANO = VAT_BYTES | {"22%": 0x90, "22/122": 0xA0}
+"""The same for ШТРИХ-НАНО-Ф (driver: getVatCodeShtrihNano)."""
+
+
+class Error(IntEnum):
+    """Refusals that somebody acts on; ERRORS has the words for all."""
+
+    DRIVE_WRONG_STATE = 0x02
+    DRIVE_NO_DATA = 0x08
+    DRIVE_TLV_TOO_LARGE = 0x10
+    DRIVE_STORAGE_FULL = 0x14
+    DRIVE_30_DAYS_UNSENT = 0x15
+    DRIVE_SHIFT_OVER_24H = 0x16
+    DRIVE_TIMEOUT = 0x2F
+    BAD_PARAMETERS = 0x33
+    NOT_SUPPORTED = 0x37
+    SHIFT_OPEN = 0x3C
+    SHIFT_NOT_OPEN = 0x3D
+    PAID_TOO_LITTLE = 0x45
+    NOT_ENOUGH_CASH = 0x46
+    RECEIPT_OPEN = 0x4A
+    CASHLESS_EXCEEDS_TOTAL = 0x4D
+    SHIFT_OVER_24H = 0x4E
+    WRONG_PASSWORD = 0x4F
+    STILL_PRINTING = 0x50
+    NOTHING_TO_REPEAT = 0x56
+    AWAITS_CONTINUE = 0x58
+    OTHER_OPERATOR = 0x59
+    NO_SUCH_TABLE = 0x5D
+    INVALID_OPERATION = 0x5E
+    NO_RECEIPT_PAPER = 0x6B
+    WRONG_SUBMODE = 0x72
+    WRONG_MODE = 0x73
+    BAD_LENGTH = 0x7E
+    CONFIRM_DATE = 0xC0
+
+
+ERRORS = {
+    0x00: "ошибок нет",
+    0x01: "ФН: неизвестная команда, неверный формат или параметры",
+    0x02: "ФН: другое состояние",
+    0x03: "ФН: отказ",
+    0x04: "ФН: отказ криптографического сопроцессора",
+    0x05: "ФН: параметры не соответствуют сроку жизни",
+    0x06: "ФН: архив переполнен",
+    0x07: "ФН: неверные дата или время",
+    0x08: "ФН: нет запрошенных данных",
+    0x09: "ФН: неверное значение параметра",
+    0x10: "ФН: слишком большой TLV",
+    0x11: "ФН: нет транспортного соединения",
+    0x12: "ФН: исчерпан ресурс криптографического сопроцессора",
+    0x14: "ФН: исчерпан ресурс хранения",
+    0x15: "ФН: исчерпан срок ожидания передачи в ОФД",
+    0x16: "ФН: смена длится больше 24 часов",
+    0x17: "ФН: неверный промежуток времени между документами",
+    0x20: "ФН: сообщение ОФД не принято",
+    0x23: "ФН-М: обновление ключей отклонено",
+    0x24: "ФН-М: неизвестный ответ на обновление ключей",
+    0x2B: "нельзя отменить предыдущую команду",
+    0x2C: "касса уже обнулена",
+    0x2D: "сторно больше суммы секции",
+    0x2E: "в кассе нет денег для выплаты",
+    0x2F: "ФН не ответил вовремя",
+    0x30: "ФН не отвечает",
+    0x31: "нарушен формат обмена с ФН",
+    0x32: "ошибка контрольной суммы обмена с ФН",
+    0x33: "неверные параметры команды",
+    0x34: "нет данных",
+    0x35: "параметр не подходит к настройкам",
+    0x36: "параметры не для этой модели",
+    0x37: "команда не поддерживается этой моделью",
+    0x38: "ошибка ПЗУ",
+    0x39: "внутренняя ошибка программы кассы",
+    0x3A: "переполнение надбавок за смену",
+    0x3B: "переполнение накоплений за смену",
+    0x3C: "смена открыта, операция невозможна",
+    0x3D: "смена не открыта, операция невозможна",
+    0x3E: "переполнение секций за смену",
+    0x3F: "переполнение скидок за смену",
+    0x40: "скидка вне диапазона",
+    0x41: "сумма наличными вне диапазона",
+    0x42: "сумма оплаты типа 2 вне диапазона",
+    0x43: "сумма оплаты типа 3 вне диапазона",
+    0x44: "сумма оплаты типа 4 вне диапазона",
+    0x45: "оплачено меньше итога",
+    0x46: "в кассе не хватает наличных",
+    0x47: "переполнение налогов за смену",
+    0x48: "переполнение итога чека",
+    0x49: "операция невозможна в чеке этого типа",
+    0x4A: "открыт чек, операция невозможна",
+    0x4B: "буфер чека переполнен",
+    0x4C: "переполнение оборотов по налогам за смену",
+    0x4D: "безналичная оплата больше итога",
+    0x4E: "смена превысила 24 часа",
+    0x4F: "неверный пароль",
+    0x50: "идёт печать предыдущей команды",
+    0x51: "переполнение наличных за смену",
+    0x52: "переполнение оплат типа 2 за смену",
+    0x53: "переполнение оплат типа 3 за смену",
+    0x54: "переполнение оплат типа 4 за смену",
+    0x55: "чек закрыт, операция невозможна",
+    0x56: "нет документа для повтора",
+    0x58: "ожидается команда продолжения печати",
+    0x59: "документ открыт другим оператором",
+    0x5A: "скидка больше накоплений",
+    0x5B: "надбавка вне диапазона",
+    0x5C: "понижено напряжение 24 В",
+    0x5D: "таблица не определена",
+    0x5E: "неверная операция",
+    0x5F: "отрицательный итог чека",
+    0x60: "переполнение при умножении",
+    0x61: "цена вне диапазона",
+    0x62: "количество вне диапазона",
+    0x63: "отдел вне диапазона",
+    0x65: "не хватает денег в секции",
+    0x66: "переполнение денег в секции",
+    0x68: "не хватает денег по обороту налога",
+    0x69: "переполнение денег по обороту налога",
+    0x6A: "сбой питания при ответе по I2C",
+    0x6B: "нет чековой ленты",
+    0x6C: "нет контрольной ленты",
+    0x6D: "не хватает денег по налогу",
+    0x6E: "переполнение денег по налогу",
+    0x6F: "переполнение выплат за смену",
+    0x71: "неисправен отрезчик",
+    0x72: "команда не поддерживается в этом подрежиме",
+    0x73: "команда не поддерживается в этом режиме",
+    0x74: "ошибка ОЗУ",
+    0x75: "ошибка питания",
+    0x76: "печатающее устройство: нет импульсов тахогенератора",
+    0x77: "печатающее устройство: нет сигнала датчиков",
+    0x78: "заменена программа кассы",
+    0x79: "ошибка часов",
+    0x7A: "поле не редактируется",
+    0x7B: "неисправно оборудование",
+    0x7C: "дата не совпадает",
+    0x7D: "неверный формат даты",
+    0x7E: "неверное значение в поле длины",
+    0x7F: "итог чека вне диапазона",
+    0x84: "переполнение наличности",
+    0x85: "переполнение продаж за смену",
+    0x86: "переполнение покупок за смену",
+    0x87: "переполнение возвратов продаж за смену",
+    0x88: "переполнение возвратов покупок за смену",
+    0x89: "переполнение внесений за смену",
+    0x8A: "переполнение надбавок в чеке",
+    0x8B: "переполнение скидок в чеке",
+    0x8C: "отрицательный итог надбавки в чеке",
+    0x8D: "отрицательный итог скидки в чеке",
+    0x8E: "нулевой итог чека",
+    0x8F: "касса не фискализирована",
+    0x90: "поле больше размера, заданного в настройках",
+    0x91: "выход за границу поля печати",
+    0x92: "наложение полей печати",
+    0x93: "восстановление ОЗУ прошло успешно",
+    0x94: "исчерпан предел операций в чеке",
+    0x96: "нужен отчёт с гашением",
+    0xA0: "ФН: маркировка запрещена при регистрации",
+    0xA1: "ФН: нарушен порядок команд маркировки",
+    0xA2: "ФН: работа с маркировкой заблокирована",
+    0xA3: "ФН: таблица кодов маркировки переполнена",
+    0xA4: "ФН: не хватает обязательных реквизитов",
+    0xA5: "ФН: код маркировки не проверялся",
+    0xAA: "ФН: не хватает обязательных реквизитов",
+    0xAC: "ФН: код маркировки не проверялся",
+    0xC0: "подтвердите дату и время",
+    0xC2: "повышено напряжение питания",
+    0xC4: "номера смен не совпадают",
+    0xC7: "поле не редактируется в этом режиме",
+    0xC8: "нет связи с печатающим устройством",
+    0xC9: "печатающая головка перегрета",
+    0xCA: "температура вне условий эксплуатации",
+    0xCF: "неверная дата в кассе",
+    0xD3: "код маркировки выбыл",
+    0xD4: "код маркировки фальсифицирован",
+    0xD5: "ошибка аутентификации кода маркировки",
+}
+"""What a register's error code says (p. 67-70, filled up from the driver); 01h-20h come from the fiscal drive."""
