@@ -1,0 +1,251 @@
+"""BufferActor: the only writer of the receipts on disk. It answers; it asks nobody.
+
+What waits in its mailbox becomes one transaction: under load one fsync serves many receipts, and a single
+receipt waits for nobody. Every question is answered after its transaction is durable.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, assert_never
+
+import structlog
+import trio
+
+from actors import status
+from actors.mailbox import Address, Ask, next_message, turn, waiting
+from drivers.store.receipts import ReceiptStore
+from drivers.store.records import BufferFull, Claimed, Delivery, Intent, KeyReused, Known, Totals, Unfinished, View
+from drivers.store.writer import Done, Failed, Store
+from protocols.fiscal import Baseline, FiscalDocument
+
+log = structlog.get_logger()
+
+BATCH = 500  # messages a transaction: more would make the first of them wait
+SETTLE = 0.1  # seconds between two announcements while receipts stream in
+
+
+@dataclass(frozen=True, eq=False)
+class Recall(Ask[Known | KeyReused | None]):
+    """What is known under an idempotency key; None if the key is free."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, eq=False)
+class Claim(Ask[Claimed | Known | KeyReused | BufferFull]):
+    """Put the intent to print on disk, before the first byte goes to the register."""
+
+    intent: Intent
+
+
+@dataclass(frozen=True, eq=False)
+class Printed(Ask[bytes]):
+    """The register printed it. The answer is what the POS hears, now and at every repeat."""
+
+    receipt_id: str
+    document: FiscalDocument
+
+
+@dataclass(frozen=True, eq=False)
+class Rejected(Ask[None]):
+    """The register refused and printed nothing; `body` is what the POS hears, now and at every repeat."""
+
+    receipt_id: str
+    body: bytes
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class NotPrinted(Ask[None]):
+    """The verdict of recovery: the register has no document of it."""
+
+    receipt_id: str
+
+
+@dataclass(frozen=True, eq=False)
+class PrintAgain(Ask[None]):
+    """A new intent for a receipt that surely was not printed."""
+
+    receipt_id: str
+    baseline: Baseline
+
+
+@dataclass(frozen=True, eq=False)
+class Unknown(Ask[None]):
+    """The verdict of recovery: the register cannot tell. A person must."""
+
+    receipt_id: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class ListUnfinished(Ask[list[Unfinished]]):
+    """What must be settled before this register prints anything, oldest first."""
+
+    pos_id: str
+
+
+@dataclass(frozen=True, eq=False)
+class Take(Ask[Delivery | None]):
+    """The next receipt to deliver; None if nothing waits. Registers in `held` are passed over."""
+
+    held: Sequence[str] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Synced(Ask[None]):
+    """The OFD has it."""
+
+    receipt_id: str
+    ofd_id: str
+
+
+@dataclass(frozen=True, eq=False)
+class Refused(Ask[None]):
+    """The OFD refused this very receipt. `dead`: for the last time."""
+
+    receipt_id: str
+    reason: str
+    dead: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Unreached(Ask[None]):
+    """The OFD was not reached; that says nothing of the receipt."""
+
+    receipt_id: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Requeue(Ask[None]):
+    """Whoever was sending died: what was under way is to be sent again."""
+
+
+@dataclass(frozen=True, eq=False)
+class WayOpen(Ask[None]):
+    """Whether the way to the OFD is open, as far as is known: new answers say "printed" or "buffered"."""
+
+    is_open: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Look(Ask[View | None]):
+    receipt_id: str
+
+
+@dataclass(frozen=True, eq=False)
+class Count(Ask[Totals]):
+    pass
+
+
+Message = (
+    Recall
+    | Claim
+    | Printed
+    | Rejected
+    | NotPrinted
+    | PrintAgain
+    | Unknown
+    | ListUnfinished
+    | Take
+    | Synced
+    | Refused
+    | Unreached
+    | Requeue
+    | WayOpen
+    | Look
+    | Count
+)
+
+
+@dataclass(eq=False)
+class BufferActor:
+    inbox: trio.MemoryReceiveChannel[Message]
+    store: Store
+    capacity: int
+    status: Address[status.Message]
+    way_open: bool = True
+    _announce_at: float = field(default=0.0, init=False)
+
+    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        async with self.store:
+            task_status.started()
+            while True:
+                try:
+                    message = await next_message(self.inbox, until=self._announce_at)
+                except trio.EndOfChannel:
+                    return
+                if message is None:
+                    await self._announce()
+                else:
+                    await self._serve([message, *waiting(self.inbox, BATCH - 1)])
+
+    async def _serve(self, batch: Sequence[Message]) -> None:
+        with turn(*batch):
+            outcomes = await self.store.transact([partial(self._do, message) for message in batch])
+            for message, outcome in zip(batch, outcomes, strict=True):
+                if isinstance(outcome, Done):
+                    message.answer(outcome.value)
+        self._announce_at = min(self._announce_at, trio.current_time() + SETTLE)
+        failures = [outcome.error for outcome in outcomes if isinstance(outcome, Failed)]
+        if failures:
+            raise ExceptionGroup("work on the receipts failed", failures)
+
+    def _do(self, message: Message, store: ReceiptStore) -> Any:  # noqa: PLR0912  one arm a message
+        match message:
+            case Recall(key=key, fingerprint=fingerprint):
+                return store.recall(key, fingerprint)
+            case Claim(intent=intent):
+                return store.claim(intent, self.capacity)
+            case Printed(receipt_id=receipt_id, document=document):
+                return store.printed(receipt_id, document, way_open=self.way_open)
+            case Rejected(receipt_id=receipt_id, body=body, reason=reason):
+                return store.rejected(receipt_id, body, reason)
+            case NotPrinted(receipt_id=receipt_id):
+                return store.not_printed(receipt_id)
+            case PrintAgain(receipt_id=receipt_id, baseline=baseline):
+                return store.print_again(receipt_id, baseline)
+            case Unknown(receipt_id=receipt_id, reason=reason):
+                return store.unknown(receipt_id, reason)
+            case ListUnfinished(pos_id=pos_id):
+                return store.unfinished(pos_id)
+            case Take(held=held):
+                return store.take(held)
+            case Synced(receipt_id=receipt_id, ofd_id=ofd_id):
+                return store.synced(receipt_id, ofd_id)
+            case Refused(receipt_id=receipt_id, reason=reason, dead=dead):
+                return store.refused(receipt_id, reason, dead=dead)
+            case Unreached(receipt_id=receipt_id, reason=reason):
+                return store.unreached(receipt_id, reason)
+            case Requeue():
+                return store.requeue()
+            case WayOpen(is_open=is_open):
+                self.way_open = is_open
+            case Look(receipt_id=receipt_id):
+                return store.look(receipt_id)
+            case Count():
+                return store.totals()
+            case _:
+                assert_never(message)
+        return None
+
+    async def _announce(self) -> None:
+        (outcome,) = await self.store.transact([ReceiptStore.totals])
+        if isinstance(outcome, Failed):
+            raise outcome.error
+        status.announce(self.status, "buffer", describe(outcome.value, self.capacity))
+        self._announce_at = trio.current_time() + status.PULSE
+
+
+def describe(totals: Totals, capacity: int) -> dict[str, Any]:
+    """The buffer for people: how full, since when, and the receipts by state."""
+    return {
+        "total_capacity": capacity,
+        "current_queued": totals.queued,
+        "percent_full": round(100 * totals.queued / capacity, 1),
+        "oldest_receipt": totals.oldest_id and {"id": totals.oldest_id, "created_at": totals.oldest_at},
+        **{state.value: number for state, number in totals.by_state.items()},
+    }

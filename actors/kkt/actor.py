@@ -1,0 +1,273 @@
+"""KKTActor: one register. Nothing else touches the device.
+
+A receipt's intent is on disk before the first byte goes out, its result before the POS hears of it. When an answer
+is lost the actor lets the link go and has recovery ask the register what became of the receipt before anything is
+printed again. A register that is away is a state to report, not a crash.
+"""
+
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any, assert_never
+
+import structlog
+import trio
+
+from actors import buffer, ofd_sync, status
+from actors.kkt.recovery import PATIENCE, Halted, NotYet, bring_to_rest, settle
+from actors.mailbox import Address, Ask, NoAnswer, is_closing, next_message, turn
+from drivers.errors import LinkError
+from drivers.kkt.port import Register, RegisterRefused
+from drivers.store.records import BufferFull, Claimed, Intent, KeyReused, Known
+from protocols import answers
+from protocols.fiscal import Baseline, FiscalDocument, Paper, RegisterStatus, Shift
+from protocols.life import State
+from protocols.receipt import Receipt
+
+log = structlog.get_logger()
+
+FRESH = 1.0  # seconds for which the last look at the register is believed
+LOOK = 5.0  # seconds between two looks at an idle register
+
+# Each leaves the register's state, or a receipt's, open: the link is let go and recovery looks first
+IN_DOUBT = (LinkError, NotYet, NoAnswer, trio.TooSlowError)
+
+
+@dataclass(frozen=True, slots=True)
+class NotReady:
+    """The register cannot print now. Repeat the same request after `retry_after` seconds."""
+
+    code: str
+    message: str
+    retry_after: float = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Print(Ask[Known | KeyReused | BufferFull | NotReady]):
+    """Print this receipt, once. `Known.answer` is None while its fate is open: repeat the question later."""
+
+    receipt_id: str
+    key: str
+    fingerprint: str
+    receipt: Receipt
+
+
+Message = Print
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Seconds. `linger`: the longest time that a command can be under way on this link before it arrives."""
+
+    linger: float = 10.0
+    reconnect: float = 0.5
+    longest_reconnect: float = 30.0
+
+
+STARTING = NotReady("KKT_STARTING", "The register is being asked for its state; repeat the request in a moment.", 1.0)
+STOPPING = NotReady("STOPPING", "The gateway is stopping; repeat the request when it runs again.")
+LOST = NotReady("KKT_UNAVAILABLE", "The register does not answer. Check its power and cable; it is asked again.")
+NO_PAPER = NotReady("KKT_NO_PAPER", "The register has no paper. Put in a roll; it goes on by itself.")
+BUSY = NotReady("KKT_BUSY", "The register is still busy with an earlier document.", 1.0)
+SETTLING = NotReady("KKT_SETTLING", "The register is being asked what became of the last receipt; repeat the request.")
+
+
+@dataclass(eq=False)
+class KKTActor:
+    inbox: trio.MemoryReceiveChannel[Message]
+    pos_id: str
+    register: Register
+    buffer: Address[buffer.Message]
+    ofd_sync: Address[ofd_sync.Message]
+    status: Address[status.Message]
+    policy: Policy
+    random: Random = field(default_factory=Random)
+    _trouble: NotReady | None = field(default=STARTING, init=False)
+    _look_at: float = field(default=0.0, init=False)
+    _seen: RegisterStatus | None = field(default=None, init=False)  # None: no link
+    _seen_at: float = field(default=0.0, init=False)
+    _settled: bool = field(default=False, init=False)
+    _failures: int = field(default=0, init=False)
+
+    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        self._lost_at = trio.current_time()  # an earlier incarnation's command may be under way
+        task_status.started()
+        try:
+            while True:
+                try:
+                    message = await next_message(self.inbox, until=self._look_at)
+                except trio.EndOfChannel:
+                    return
+                if message is None:
+                    await self._look()
+                else:
+                    with turn(message):
+                        await self._take(message)
+        finally:
+            with trio.move_on_after(1, shield=True):
+                await self.register.close()
+
+    async def _take(self, message: Message) -> None:
+        match message:
+            case Print():
+                if not message.abandoned:  # else its asker has gone: the key is free, nothing was begun
+                    message.answer(await self._print(message))
+            case _:
+                assert_never(message)
+
+    # the way of one receipt
+
+    async def _print(self, order: Print) -> Known | KeyReused | BufferFull | NotReady:
+        if is_closing(self.inbox):
+            return STOPPING
+        if self._trouble is None and trio.current_time() - self._seen_at > FRESH:
+            await self._look()
+        if self._trouble is not None or self._seen is None:
+            return self._trouble or LOST
+        try:
+            baseline = await self._open_shift(self._seen)
+            intent = Intent(order.receipt_id, order.key, order.fingerprint, order.receipt, baseline)
+            claim = await self.buffer.ask(buffer.Claim(intent), within=PATIENCE)
+        except RegisterRefused as refusal:
+            return NotReady("KKT_REFUSED", f"The register refused to open the shift: {refusal}.")
+        except IN_DOUBT as error:
+            return await self._lose(error)
+        if not isinstance(claim, Claimed):
+            return claim
+        return await self._print_claimed(order.receipt_id, order.receipt, baseline)
+
+    async def _print_claimed(self, receipt_id: str, receipt: Receipt, baseline: Baseline) -> Known:
+        """The intent is durable. Whatever fails from here on leaves it `printing`, for recovery to settle."""
+        try:
+            try:
+                document = await self.register.print_receipt(receipt)
+            except RegisterRefused as refusal:
+                return await self._reject(receipt_id, baseline, refusal)
+            return await self._keep(receipt_id, document)
+        except IN_DOUBT as error:
+            await self._lose(error)
+            return Known(receipt_id, State.PRINTING, None)
+
+    async def _keep(self, receipt_id: str, document: FiscalDocument) -> Known:
+        body = await self.buffer.ask(buffer.Printed(receipt_id, document), within=PATIENCE)
+        if self._seen is not None:
+            self._see(replace(self._seen, last=Baseline(document.fn, document.fd)))
+        log.info("receipt_printed", receipt_id=receipt_id, pos_id=self.pos_id, fn=document.fn, fd=document.fd)
+        self._wake()
+        return Known(receipt_id, State.PENDING, body)
+
+    async def _reject(self, receipt_id: str, baseline: Baseline, refusal: RegisterRefused) -> Known:
+        """A refusal is final only when the register shows no new document and no open receipt."""
+        seen = await bring_to_rest(self.register)
+        self._see(seen)
+        if seen.receipt_open or seen.last != baseline:
+            raise NotYet(f"refused ({refusal}), and yet the register is not where it was", 0)
+        message = f"The register refused the receipt; nothing was printed: {refusal}."
+        details = {"register_code": f"{refusal.code:02X}h", "register_text": refusal.text}
+        body = answers.error("KKT_REFUSED", message, receipt_id, details)
+        await self.buffer.ask(buffer.Rejected(receipt_id, body, str(refusal)), within=PATIENCE)
+        log.warning("receipt_rejected", receipt_id=receipt_id, pos_id=self.pos_id, reason=str(refusal))
+        return Known(receipt_id, State.REJECTED, body)
+
+    async def _open_shift(self, seen: RegisterStatus) -> Baseline:
+        """The last document, with a shift open behind it. Raises LinkError, RegisterRefused."""
+        if seen.shift is Shift.OPEN:
+            return seen.last
+        if seen.shift is Shift.EXPIRED:
+            await self.register.close_shift()
+        await self.register.open_shift()
+        seen = await self.register.status()
+        self._see(seen)
+        log.info("shift_opened", pos_id=self.pos_id, shift_number=seen.shift_number)
+        return seen.last
+
+    # looking after the register
+
+    async def _look(self) -> None:
+        """Asks the register how it is, settles what is open, and decides whether it can print."""
+        try:
+            if self._seen is None:
+                await self.register.connect()
+            seen = await self.register.status()
+            self._see(seen)
+            if not self._settled:
+                await self._settle()
+            self._trouble = _trouble(self._seen or seen)
+            self._failures = 0
+            self._look_at = trio.current_time() + LOOK
+        except Halted as halted:
+            self._halt(halted.receipt_id)
+        except (*IN_DOUBT, RegisterRefused) as error:
+            await self._lose(error)
+        self._announce()
+
+    async def _settle(self) -> None:
+        lingers_for = self._lost_at + self.policy.linger - trio.current_time()
+        for receipt in await settle(self.pos_id, self.register, self.buffer, lingers_for=lingers_for):
+            baseline = await self._open_shift(await self.register.status())
+            await self.buffer.ask(buffer.PrintAgain(receipt.receipt_id, baseline), within=PATIENCE)
+            outcome = await self._print_claimed(receipt.receipt_id, receipt.receipt, baseline)
+            if outcome.state is State.PRINTING:
+                raise NotYet("the answer was lost again", 0)
+        self._see(await self.register.status())
+        self._settled = True
+        self._wake()
+
+    def _see(self, seen: RegisterStatus) -> None:
+        self._seen, self._seen_at = seen, trio.current_time()
+
+    def _halt(self, receipt_id: str) -> None:
+        message = f"The register cannot tell whether receipt {receipt_id} was printed. A person must look at its paper."
+        self._trouble = NotReady("KKT_HALTED", message, 60.0)
+        self._look_at = trio.current_time() + LOOK
+
+    async def _lose(self, error: Exception) -> NotReady:
+        """Something is in doubt: the link is let go, and before the next print recovery asks the register."""
+        if self._seen is not None:
+            self._seen, self._settled, self._lost_at = None, False, trio.current_time()
+            log.warning("register_lost", pos_id=self.pos_id, reason=repr(error))
+        await self.register.close()
+        pause = min(self.policy.longest_reconnect, self.policy.reconnect * 2.0 ** min(self._failures, 30))
+        self._failures += 1
+        if isinstance(error, NotYet):
+            pause, self._trouble = error.seconds, SETTLING
+        else:
+            pause, self._trouble = pause * (0.5 + self.random.random() / 2), LOST
+        self._look_at = trio.current_time() + pause
+        self._announce()
+        return self._trouble
+
+    # telling others
+
+    def _wake(self) -> None:
+        try:
+            self.ofd_sync.tell(ofd_sync.Wake())
+        except NoAnswer as error:  # it looks by itself before long
+            log.debug("wake_skipped", reason=repr(error))
+
+    def _announce(self) -> None:
+        status.announce(self.status, f"kkt.{self.pos_id}", _describe(self.pos_id, self._trouble, self._seen))
+
+
+def _trouble(seen: RegisterStatus) -> NotReady | None:
+    if seen.paper is Paper.OUT:
+        return NO_PAPER
+    return BUSY if seen.busy or seen.receipt_open else None
+
+
+def _describe(pos_id: str, trouble: NotReady | None, seen: RegisterStatus | None) -> dict[str, Any]:
+    state: dict[str, Any] = {
+        "pos_id": pos_id,
+        "ready": trouble is None,
+        "trouble": trouble and {"code": trouble.code, "message": trouble.message},
+    }
+    if seen is not None:
+        state |= {
+            "model": seen.model,
+            "serial": seen.serial,
+            "fn": seen.last.fn,
+            "last_fd": seen.last.fd,
+            "shift": seen.shift.value,
+            "shift_number": seen.shift_number,
+            "paper": seen.paper.value,
+        }
+    return state

@@ -1,0 +1,93 @@
+"""What became of receipts whose answer was lost: asked of the register before it prints anything again.
+
+Every step may run again after a crash in the middle of it. A baseline is overwritten only after the verdict "not
+printed" is on disk.
+"""
+
+import structlog
+
+from actors import buffer
+from actors.mailbox import Address
+from drivers.kkt.port import Register, RegisterRefused
+from drivers.store.records import Unfinished
+from protocols.fiscal import Paper, RegisterStatus
+from protocols.life import State
+from protocols.verdict import Undecided, Verdict, WasNotPrinted, WasPrinted, judge, to_read
+
+log = structlog.get_logger()
+
+PATIENCE = 10.0  # seconds to wait for the buffer
+
+
+class NotYet(Exception):
+    """The register cannot tell yet; ask again in `seconds`."""
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class Halted(Exception):
+    """Only a person can tell what became of `receipt_id`; until then the register prints nothing."""
+
+    def __init__(self, receipt_id: str) -> None:
+        super().__init__(receipt_id)
+        self.receipt_id = receipt_id
+
+
+async def settle(
+    pos_id: str, register: Register, buffer_at: Address[buffer.Message], *, lingers_for: float
+) -> list[Unfinished]:
+    """Gives the receipts that are accepted and surely not printed, oldest first.
+
+    `lingers_for`: seconds in which a command of the old link may still arrive; until then a "no" proves nothing.
+    Raises NotYet, Halted, LinkError, and what `Address.ask` raises.
+    """
+    unfinished = await buffer_at.ask(buffer.ListUnfinished(pos_id), within=PATIENCE)
+    for receipt in unfinished:
+        if receipt.state is State.UNKNOWN:
+            raise Halted(receipt.receipt_id)
+    in_doubt = [receipt for receipt in unfinished if receipt.state is State.PRINTING]
+    if in_doubt and lingers_for > 0:
+        raise NotYet("a command may still be on its way to the register", lingers_for)
+    seen = await bring_to_rest(register)
+    for receipt in in_doubt:
+        verdict = await _ask_register(register, receipt, seen)
+        log.warning("receipt_settled", receipt_id=receipt.receipt_id, pos_id=pos_id, verdict=repr(verdict))
+        await _record(buffer_at, receipt.receipt_id, verdict)
+    return await buffer_at.ask(buffer.ListUnfinished(pos_id), within=PATIENCE)
+
+
+async def bring_to_rest(register: Register) -> RegisterStatus:
+    """The register idle, without an open receipt if it lets go of it. Raises NotYet while it prints."""
+    seen = await register.status()
+    if seen.paper is Paper.WAITS:
+        await register.continue_printing()
+        seen = await register.status()
+    if seen.busy:
+        raise NotYet("the register is still printing", 1.0)
+    if not seen.receipt_open:
+        return seen
+    try:
+        await register.cancel_receipt()
+    except RegisterRefused as refusal:
+        log.warning("cancel_refused", reason=str(refusal))
+    return await register.status()
+
+
+async def _ask_register(register: Register, receipt: Unfinished, seen: RegisterStatus) -> Verdict:
+    numbers = to_read(receipt.baseline, seen)
+    if isinstance(numbers, Undecided):
+        return numbers
+    return judge(receipt.receipt, [await register.find(number) for number in numbers])
+
+
+async def _record(buffer_at: Address[buffer.Message], receipt_id: str, verdict: Verdict) -> None:
+    match verdict:
+        case WasPrinted(document=document):
+            await buffer_at.ask(buffer.Printed(receipt_id, document), within=PATIENCE)
+        case WasNotPrinted():
+            await buffer_at.ask(buffer.NotPrinted(receipt_id), within=PATIENCE)
+        case Undecided(reason=reason):
+            await buffer_at.ask(buffer.Unknown(receipt_id, reason), within=PATIENCE)
+            raise Halted(receipt_id)

@@ -1,0 +1,155 @@
+"""How actors reach each other: bounded mailboxes, facts to tell and questions to ask.
+
+A mailbox belongs to the wiring, not to the actor, so it outlives the actor's restarts: what waits in it is
+served by the next incarnation. The message in hand when an actor dies is not repeated; whoever asked hears
+`ActorDied` at once.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, cast
+
+import trio
+
+M = TypeVar("M")
+R = TypeVar("R")
+T_contra = TypeVar("T_contra", contravariant=True)
+
+
+class NoAnswer(Exception):
+    """The actor gave no answer. Whether it acted on the question is for the asker to find out."""
+
+
+class Busy(NoAnswer):
+    """The mailbox is full; the message was not taken. Nothing was done."""
+
+
+class ActorDied(NoAnswer):
+    """The actor crashed with the question in hand, or is gone for good."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ask(Generic[R]):
+    """A message that wants an R back. A subclass names R and adds its own fields."""
+
+    _back: tuple[trio.MemorySendChannel[R], trio.MemoryReceiveChannel[R]] = field(
+        default_factory=lambda: trio.open_memory_channel[R](1), init=False, repr=False
+    )
+
+    def answer(self, value: R) -> None:
+        """At most once; never waits. An asker who has left does no harm."""
+        try:
+            self._back[0].send_nowait(value)
+        except trio.BrokenResourceError:
+            return  # the asker has left: its deadline passed, or its client hung up
+
+    @property
+    def abandoned(self) -> bool:
+        """True once the asker has left: work that was not yet begun need not begin."""
+        return self._back[0].statistics().open_receive_channels == 0
+
+    def give_up(self) -> None:
+        """Ends the question. An asker who was not answered hears ActorDied."""
+        self._back[0].close()
+
+    async def wait(self) -> R:
+        """The answer. Raises ActorDied."""
+        try:
+            with self._back[1] as answers:
+                return await answers.receive()
+        except trio.EndOfChannel:
+            raise ActorDied(type(self).__name__) from None
+
+
+@dataclass(frozen=True)
+class Address(Generic[T_contra]):
+    """Where an actor is reached; valid across its restarts."""
+
+    name: str
+    _send: trio.MemorySendChannel[Any]
+
+    def tell(self, message: T_contra) -> None:
+        """Hands over a fact and goes on. Raises Busy, ActorDied."""
+        try:
+            self._send.send_nowait(message)
+        except trio.WouldBlock:
+            raise Busy(self.name) from None
+        except (trio.BrokenResourceError, trio.ClosedResourceError):
+            raise ActorDied(self.name) from None
+
+    async def ask(self, question: Ask[R], *, within: float) -> R:
+        """The answer, in `within` seconds at most. Raises Busy, ActorDied, trio.TooSlowError."""
+        self.tell(cast(T_contra, question))
+        with trio.fail_after(within):
+            return await question.wait()
+
+
+class Mailbox(Generic[M]):
+    """A bounded queue of messages in the supervisor's slot of one actor."""
+
+    def __init__(self, name: str, capacity: int = 128) -> None:
+        self.name = name
+        self._send, self._receive = trio.open_memory_channel[M](capacity)
+
+    @property
+    def address(self) -> Address[M]:
+        return Address(self.name, self._send)
+
+    @property
+    def inbox(self) -> trio.MemoryReceiveChannel[M]:
+        """The actor's end; `async for` over it ends when `close` was called and all that waited is read."""
+        return self._receive
+
+    @property
+    def depth(self) -> int:
+        """How many messages wait."""
+        return self._send.statistics().current_buffer_used
+
+    def close(self) -> None:
+        """Takes no more messages. The actor serves what waits, then ends."""
+        self._send.close()
+
+    def abandon(self) -> None:
+        """Nobody will serve this mailbox again: every question in it is given up."""
+        self._send.close()
+        while True:
+            try:
+                message = self._receive.receive_nowait()
+            except (trio.WouldBlock, trio.EndOfChannel, trio.ClosedResourceError):
+                self._receive.close()
+                return
+            if isinstance(message, Ask):
+                message.give_up()
+
+
+@contextmanager
+def turn(*messages: object) -> Iterator[None]:
+    """The turn of one message, or of several taken together. A question left open is given up."""
+    try:
+        yield
+    finally:
+        for message in messages:
+            if isinstance(message, Ask):
+                message.give_up()
+
+
+async def next_message(inbox: trio.MemoryReceiveChannel[M], *, until: float) -> M | None:
+    """The next message, or None at `until` (Trio's clock). Raises trio.EndOfChannel when no more can come."""
+    with trio.move_on_at(until):
+        return await inbox.receive()
+    return None
+
+
+def waiting(inbox: trio.MemoryReceiveChannel[M], at_most: int) -> Iterator[M]:
+    """What waits right now, without waiting for more."""
+    for _ in range(at_most):
+        try:
+            yield inbox.receive_nowait()
+        except (trio.WouldBlock, trio.EndOfChannel):
+            return
+
+
+def is_closing(inbox: trio.MemoryReceiveChannel[M]) -> bool:
+    """True once the mailbox takes no more messages: finish what is in hand, begin nothing new."""
+    return inbox.statistics().open_send_channels == 0

@@ -1,0 +1,70 @@
+"""Opens the SQLite file so that what was committed survives a power cut, and says no if it would not."""
+
+import logging
+from pathlib import Path
+
+import pysqlite3.dbapi2
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from protocols.errors import FailStop
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+FIXED_IN = (3, 51, 3)  # SQLite release notes: earlier ones can corrupt a WAL database (the WAL-reset bug)
+
+PRAGMAS = {  # name: (what to set, what must be read back)
+    "journal_mode": ("WAL", "wal"),
+    "synchronous": ("FULL", 2),
+    "foreign_keys": ("ON", 1),
+    "busy_timeout": ("5000", 5000),
+    "wal_autocheckpoint": ("1000", 1000),
+}
+
+
+def open_database(path: Path) -> Connection:
+    """The one connection that writes, its schema migrated to the newest. Raises FailStop, in plain words."""
+    if pysqlite3.dbapi2.sqlite_version_info < FIXED_IN:
+        raise FailStop(f"SQLite {pysqlite3.dbapi2.sqlite_version} can lose receipts; 3.51.3 or newer is needed")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(f"sqlite:///{path}", module=pysqlite3.dbapi2, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    connection = engine.connect()
+    _check(connection)
+    migrate(connection)
+    return connection
+
+
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Brings the schema to `revision`; each migration is one transaction, whole or not at all."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def close_database(connection: Connection) -> None:
+    engine: Engine = connection.engine
+    connection.close()
+    engine.dispose()
+
+
+def _prepare(dbapi_connection: pysqlite3.dbapi2.Connection, _record: object) -> None:
+    # SQLAlchemy begins by `_begin`: sqlite3's own way begins late and leaves DDL outside of the transaction
+    dbapi_connection.isolation_level = None
+    for name, (wanted, _) in PRAGMAS.items():
+        dbapi_connection.execute(f"PRAGMA {name}={wanted}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _check(connection: Connection) -> None:
+    for name, (_, wanted) in PRAGMAS.items():
+        found = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+        if found != wanted:
+            raise FailStop(f"SQLite refused {name}={wanted} (it says {found}); receipts would not be safe")
+    connection.rollback()

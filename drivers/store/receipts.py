@@ -1,0 +1,202 @@
+"""The receipts on disk: every question and every move of one receipt's life, as SQL.
+
+Plain functions of one connection, run by `drivers.store.writer` inside a transaction. A move that is not drawn
+in `protocols.life`, or whose row is not where it must be, raises and takes its transaction back.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from drivers.store.records import BufferFull, Claimed, Delivery, Intent, KeyReused, Known, Totals, Unfinished, View
+from drivers.store.schema import counts, events, receipts
+from protocols import answers
+from protocols import fiscal as fiscal_words
+from protocols import receipt as receipt_words
+from protocols.fiscal import Baseline, FiscalDocument
+from protocols.life import MOVES, QUEUED, State
+
+
+class WrongMove(Exception):
+    """A receipt was not in the state that the move starts from: a bug, caught before it reached the disk."""
+
+
+_BY_ID = select(receipts).where(receipts.c.id == bindparam("id"))
+_BY_KEY = select(receipts.c.id, receipts.c.state, receipts.c.fingerprint, receipts.c.answer).where(
+    receipts.c.key == bindparam("key")
+)
+_UNFINISHED = (
+    select(receipts)
+    .where(receipts.c.pos_id == bindparam("pos_id"), receipts.c.state.in_(["printing", "accepted", "unknown"]))
+    .order_by(receipts.c.number)
+)
+_WAITING = select(receipts).where(receipts.c.state == "pending").order_by(receipts.c.number).limit(1)
+_OLDEST = (
+    select(receipts.c.id, receipts.c.accepted_at)
+    .where(receipts.c.state.in_(QUEUED))
+    .order_by(receipts.c.number)
+    .limit(1)
+)
+_SYNCING = select(receipts.c.id).where(receipts.c.state == "syncing")
+_COUNTS = select(counts.c.state, counts.c.receipts)
+
+
+class ReceiptStore:
+    """All that BufferActor does on disk. `now` gives the wall clock as an aware datetime."""
+
+    def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
+        self._connection, self._now = connection, now
+
+    def claim(self, intent: Intent, capacity: int) -> Claimed | Known | KeyReused | BufferFull:
+        """Binds the key to this receipt and puts the intent on disk, unless the key is bound or the buffer full."""
+        found = self.recall(intent.key, intent.fingerprint)
+        if found is not None:
+            return found
+        queued = self.totals().queued
+        if queued >= capacity:
+            return BufferFull(queued)
+        row = {
+            "id": intent.receipt_id,
+            "pos_id": intent.receipt.pos_id,
+            "state": State.PRINTING,
+            "key": intent.key,
+            "fingerprint": intent.fingerprint,
+            "receipt": receipt_words.dump(intent.receipt),
+            "baseline_fn": intent.baseline.fn,
+            "baseline_fd": intent.baseline.fd,
+            "accepted_at": self._stamp(),
+        }
+        self._connection.execute(insert(receipts), row)
+        self._event(intent.receipt_id, State.ACCEPTED)
+        self._event(intent.receipt_id, State.PRINTING, _after(intent.baseline))
+        return Claimed(intent.receipt_id)
+
+    def recall(self, key: str, fingerprint: str) -> Known | KeyReused | None:
+        """What is on disk for this key; None if it is free."""
+        row = self._connection.execute(_BY_KEY, {"key": key}).first()
+        if row is None:
+            return None
+        if row.fingerprint != fingerprint:
+            return KeyReused(row.id)
+        return Known(row.id, State(row.state), row.answer)
+
+    def printed(self, receipt_id: str, document: FiscalDocument, *, way_open: bool) -> bytes:
+        """Keeps the fiscal document; gives the answer for the POS, frozen from now on."""
+        queued = self.totals().queued  # this one is among them: it is still `printing`
+        answer = answers.printed(receipt_id, document, way_open=way_open, queued=queued)
+        self._move(
+            receipt_id,
+            State.PRINTING,
+            State.PENDING,
+            f"document {document.fd}, sign {document.fp}",
+            fn=document.fn,
+            fd=document.fd,
+            document=fiscal_words.dump(document),
+            answer=answer,
+            printed_at=self._stamp(),
+        )
+        return answer
+
+    def rejected(self, receipt_id: str, answer: bytes, reason: str) -> None:
+        """The register refused and printed nothing; the key keeps this answer."""
+        self._move(receipt_id, State.PRINTING, State.REJECTED, reason, answer=answer, last_error=reason)
+
+    def not_printed(self, receipt_id: str) -> None:
+        """The verdict of recovery: the register has no such document. It may be printed anew."""
+        self._move(receipt_id, State.PRINTING, State.ACCEPTED, "the register has no document of it")
+
+    def print_again(self, receipt_id: str, baseline: Baseline) -> None:
+        """A new intent for a receipt that surely was not printed: only now may the baseline move."""
+        values = {"baseline_fn": baseline.fn, "baseline_fd": baseline.fd}
+        self._move(receipt_id, State.ACCEPTED, State.PRINTING, _after(baseline), **values)
+
+    def unknown(self, receipt_id: str, reason: str) -> None:
+        """The register cannot tell what became of it."""
+        self._move(receipt_id, State.PRINTING, State.UNKNOWN, reason, last_error=reason)
+
+    def unfinished(self, pos_id: str) -> list[Unfinished]:
+        """What recovery must look at before this register prints, oldest first."""
+        return [_unfinished(row) for row in self._connection.execute(_UNFINISHED, {"pos_id": pos_id})]
+
+    def take(self, held: Sequence[str]) -> Delivery | None:
+        """The next receipt to deliver, now `syncing` with this attempt counted. `held`: registers to pass over."""
+        query = _WAITING.where(receipts.c.pos_id.not_in(held)) if held else _WAITING
+        row = self._connection.execute(query).first()
+        if row is None:
+            return None
+        self._move(row.id, State.PENDING, State.SYNCING, None, attempts=row.attempts + 1)
+        receipt, document = receipt_words.load(row.receipt), fiscal_words.load(row.document)
+        return Delivery(row.id, row.pos_id, document, receipt, row.attempts + 1)
+
+    def synced(self, receipt_id: str, ofd_id: str) -> None:
+        """The OFD has it."""
+        self._move(receipt_id, State.SYNCING, State.SYNCED, ofd_id, synced_at=self._stamp(), last_error=None)
+
+    def refused(self, receipt_id: str, reason: str, *, dead: bool) -> None:
+        """The OFD refused this very receipt; the attempt stays counted."""
+        self._move(receipt_id, State.SYNCING, State.DEAD if dead else State.PENDING, reason, last_error=reason)
+
+    def unreached(self, receipt_id: str, reason: str) -> None:
+        """The link was at fault, not the receipt: the attempt is struck out again."""
+        attempts = receipts.c.attempts - 1
+        self._move(receipt_id, State.SYNCING, State.PENDING, reason, attempts=attempts, last_error=reason)
+
+    def requeue(self) -> None:
+        """Nobody knows what became of receipts under way when their sender died: they are sent again."""
+        for (receipt_id,) in self._connection.execute(_SYNCING).all():
+            self._move(receipt_id, State.SYNCING, State.PENDING, "the sender was restarted")
+
+    def look(self, receipt_id: str) -> View | None:
+        row = self._connection.execute(_BY_ID, {"id": receipt_id}).first()
+        return None if row is None else _view(row)
+
+    def totals(self) -> Totals:
+        by_state = {State(state): number for state, number in self._connection.execute(_COUNTS)}
+        oldest = self._connection.execute(_OLDEST).first() if any(by_state[state] for state in QUEUED) else None
+        return Totals(by_state, oldest and oldest.id, oldest and _time(oldest.accepted_at))
+
+    def _move(self, receipt_id: str, origin: State, target: State, detail: str | None, **values: object) -> None:
+        if target not in MOVES[origin]:
+            raise WrongMove(f"{receipt_id}: no way from {origin} to {target}")
+        where = (receipts.c.id == receipt_id) & (receipts.c.state == origin)
+        done = self._connection.execute(update(receipts).where(where).values(state=target, **values))
+        if done.rowcount != 1:
+            raise WrongMove(f"{receipt_id} is not {origin}, so it cannot become {target}")
+        self._event(receipt_id, target, detail)
+
+    def _event(self, receipt_id: str, state: State, detail: str | None = None) -> None:
+        row = {"at": self._stamp(), "receipt_id": receipt_id, "state": state, "detail": detail}
+        self._connection.execute(insert(events), row)
+
+    def _stamp(self) -> int:
+        return int(self._now().timestamp() * 1000)
+
+
+def _after(baseline: Baseline) -> str:
+    return f"after document {baseline.fd} of {baseline.fn}"
+
+
+def _unfinished(row: Row[Any]) -> Unfinished:
+    baseline = Baseline(row.baseline_fn, row.baseline_fd)
+    receipt = receipt_words.load(row.receipt)
+    return Unfinished(row.id, State(row.state), receipt, baseline, _time(row.accepted_at))
+
+
+def _view(row: Row[Any]) -> View:
+    return View(
+        row.id,
+        row.pos_id,
+        State(row.state),
+        None if row.document is None else fiscal_words.load(row.document),
+        row.attempts,
+        row.last_error,
+        _time(row.accepted_at),
+        None if row.printed_at is None else _time(row.printed_at),
+        None if row.synced_at is None else _time(row.synced_at),
+    )
+
+
+def _time(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -1,0 +1,85 @@
+"""Runs work on the receipts in transactions: many pieces under one fsync, one thread at a time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar, TypeVarTuple, Unpack
+
+import trio
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from drivers.store.database import close_database, open_database
+from drivers.store.receipts import ReceiptStore
+from protocols.errors import FailStop
+
+A = TypeVarTuple("A")
+R = TypeVar("R")
+Work = Callable[[ReceiptStore], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """This piece of work was taken back; its neighbours were not."""
+
+    error: Exception
+
+
+class Store(Protocol):
+    """The port that BufferActor writes through: an async context manager around `transact`."""
+
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    async def transact(self, pieces: Sequence[Work]) -> list[Done | Failed]:
+        """All pieces in one durable transaction, in order; a failing one is taken back alone.
+
+        When this returns, what is `Done` is on disk. Raises FailStop for an I/O error: then nobody knows.
+        """
+
+
+class Writer:
+    """The SQLite file, open for as long as the context lasts."""
+
+    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+        self._path, self._now = path, now
+        self._thread = trio.CapacityLimiter(1)
+
+    async def __aenter__(self) -> Self:
+        self._connection = await self._run(open_database, self._path)
+        self._store = ReceiptStore(self._connection, self._now)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with trio.CancelScope(shield=True):  # a thread's work cannot be interrupted anyway
+            await self._run(close_database, self._connection)
+
+    async def transact(self, pieces: Sequence[Work]) -> list[Done | Failed]:
+        return await self._run(_transact, self._connection, self._store, pieces)
+
+    async def _run(self, function: Callable[[Unpack[A]], R], *args: *A) -> R:
+        # not abandoned on cancel: when this returns, the work is done, and when it raises Cancelled, it never began
+        return await trio.to_thread.run_sync(function, *args, limiter=self._thread)
+
+
+def _transact(connection: Connection, store: ReceiptStore, pieces: Sequence[Work]) -> list[Done | Failed]:
+    try:
+        with connection.begin():
+            return [Done(piece(store)) for piece in pieces]
+    except OperationalError as error:
+        raise FailStop(f"the receipts cannot be written: {error.orig}") from error
+    except Exception as error:  # noqa: BLE001  whatever it was, it belongs to one piece, not to its neighbours
+        if len(pieces) == 1:
+            return [Failed(error)]
+    return [outcome for piece in pieces for outcome in _transact(connection, store, [piece])]

@@ -1,0 +1,66 @@
+"""What the HTTP API answers about receipts, as the outside contract has it."""
+
+from typing import Any
+
+from protocols.fiscal import FiscalDocument
+from protocols.jsontext import dumps, roubles
+from protocols.receipt import Receipt
+
+
+def fiscal_doc(document: FiscalDocument) -> dict[str, Any]:
+    """The `fiscal_doc` of every answer; numbers of documents are strings, as the contract has them."""
+    return {
+        "fn": document.fn,
+        "fd": str(document.fd),
+        "fp": document.fp,
+        "fiscal_datetime": document.fiscal_datetime,
+        "shift_number": document.shift_number,
+        "receipt_number": document.receipt_number,
+        "kkt_number": document.kkt_number,
+        "total": roubles(document.total_kopecks),
+        "qr": document.qr,
+    }
+
+
+def printed(receipt_id: str, document: FiscalDocument, *, way_open: bool, queued: int) -> bytes:
+    """The answer to a receipt that is on paper. `queued`: how many wait for the OFD, this one included.
+
+    It is frozen with the receipt and said again, byte for byte, to whoever repeats the request.
+    """
+    return dumps(
+        {
+            "status": "printed" if way_open else "buffered",
+            "receipt_id": receipt_id,
+            "fiscal_doc": fiscal_doc(document),
+            "buffer_info": None if way_open else {"queue_position": queued, "total_queued": queued},
+        }
+    )
+
+
+def delivery(receipt_id: str, receipt: Receipt, document: FiscalDocument) -> dict[str, Any]:
+    """What the OFD gets. It knows a receipt by `fn`, `fd` and `fp`: sent again, they are the same."""
+    return {
+        "receipt_id": receipt_id,
+        "pos_id": receipt.pos_id,
+        "type": receipt.kind.value,
+        **fiscal_doc(document),
+        "items": [
+            {
+                "name": line.name,
+                "qty": line.quantity,
+                "price": roubles(line.price_kopecks),
+                "sum": roubles(line.total_kopecks),
+                "vat": line.vat.value,
+            }
+            for line in receipt.lines()
+        ],
+        "payments": [
+            {"method": payment.method.value, "amount": roubles(payment.amount_kopecks)} for payment in receipt.payments
+        ],
+        "customer_contact": receipt.contact,
+    }
+
+
+def error(code: str, message: str, error_id: str, details: object = None) -> bytes:
+    """The one error model: `code` for programs, `message` for people, `id` to find it in the log."""
+    return dumps({"code": code, "message": message, "details": details, "id": error_id})

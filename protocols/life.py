@@ -1,0 +1,39 @@
+"""The states of a receipt's life and the moves between them. What is not drawn here cannot happen."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    ACCEPTED = "accepted"  # durable, not printed: recovery found that the register has no document of it
+    PRINTING = "printing"  # the register may have begun; its baseline is on disk
+    PENDING = "pending"  # printed; waits for the OFD
+    SYNCING = "syncing"  # on its way to the OFD
+    SYNCED = "synced"  # the OFD has it
+    REJECTED = "rejected"  # the register refused; nothing was printed
+    UNKNOWN = "unknown"  # the register cannot tell what became of it; a person decides
+    DEAD = "dead"  # the OFD refused it too often; a person decides
+
+
+MOVES: dict[State, frozenset[State]] = {
+    State.ACCEPTED: frozenset({State.PRINTING, State.REJECTED}),
+    State.PRINTING: frozenset({State.PENDING, State.REJECTED, State.ACCEPTED, State.UNKNOWN}),
+    State.PENDING: frozenset({State.SYNCING}),
+    State.SYNCING: frozenset({State.PENDING, State.SYNCED, State.DEAD}),
+    State.SYNCED: frozenset(),
+    State.REJECTED: frozenset(),
+    State.UNKNOWN: frozenset({State.PENDING, State.ACCEPTED, State.REJECTED}),
+    State.DEAD: frozenset({State.PENDING}),
+}
+
+QUEUED = (State.ACCEPTED, State.PRINTING, State.PENDING, State.SYNCING)  # what takes up room in the buffer
+
+PUBLIC = {  # the four words of the API
+    State.ACCEPTED: "pending",
+    State.PRINTING: "pending",
+    State.PENDING: "pending",
+    State.SYNCING: "syncing",
+    State.SYNCED: "synced",
+    State.REJECTED: "failed",
+    State.UNKNOWN: "failed",
+    State.DEAD: "failed",
+}
