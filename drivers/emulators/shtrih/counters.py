@@ -1,0 +1,66 @@
+"""What the register counts, worked out from what it has written down."""
+
+from collections import Counter
+from datetime import datetime
+
+from drivers.emulators.shtrih.documents import CashMove, Document
+from protocols.shtrih.codes import DocumentType, OperationKind
+
+CASH = 1  # the first payment slot
+_INTO_DRAWER = {
+    OperationKind.SALE: 1,
+    OperationKind.SALE_RETURN: -1,
+    OperationKind.BUY: -1,
+    OperationKind.BUY_RETURN: 1,
+}
+
+
+class Counters:
+    """The state that follows from the entries so far, `count`ed oldest first. Sums are kopecks.
+
+    What is counted within a shift stands until the next one opens. `through` numbers all that was printed for good,
+    cash slips too; `drawer` is the cash there must be. The counters by operation go by OperationKind.
+    """
+
+    def __init__(self, registered_at: datetime) -> None:
+        self.fd = self.through = self.drawer = 0
+        self.last_at = registered_at
+        self._open_shift(1, registered_at)
+
+    def count(self, entry: Document | CashMove) -> None:
+        self.through += 1
+        if isinstance(entry, CashMove):
+            self._count_move(entry)
+        else:
+            self._count_document(entry)
+
+    def _count_move(self, move: CashMove) -> None:
+        self.drawer += move.amount_kopecks
+        self.moved["in" if move.amount_kopecks > 0 else "out"] += abs(move.amount_kopecks)
+        self.moves["in" if move.amount_kopecks > 0 else "out"] += 1
+
+    def _count_document(self, document: Document) -> None:
+        self.fd, self.last_at = document.fd, document.at
+        match document.kind:
+            case DocumentType.SHIFT_OPENED:
+                self._open_shift(document.shift_number, document.at)
+            case DocumentType.SHIFT_CLOSED:
+                self.shift_open = False
+            case DocumentType.RECEIPT:
+                self._count_receipt(document)
+
+    def _open_shift(self, number: int, at: datetime) -> None:
+        self.shift_open, self.shift_number, self.shift_opened_at = True, number, at
+        self.receipt_number = 0
+        self.receipts: Counter[int] = Counter()
+        self.cash: Counter[int] = Counter()
+        self.moved: Counter[str] = Counter()
+        self.moves: Counter[str] = Counter()
+
+    def _count_receipt(self, receipt: Document) -> None:
+        operation = OperationKind(receipt.operation)
+        cash = receipt.payments.get(CASH, 0) - receipt.change_kopecks
+        self.receipt_number = receipt.receipt_number
+        self.receipts[operation] += 1
+        self.cash[operation] += cash
+        self.drawer += cash * _INTO_DRAWER[operation]

@@ -1,0 +1,109 @@
+"""The fiscal drive (ФН): numbers documents, signs them and keeps them for good.
+
+Its journal is one file of JSON lines: the passport first, then one line an entry, each on disk before `append`
+returns. Nothing removes a document but deleting the file.
+"""
+
+import hashlib
+import hmac
+from array import array
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+
+from drivers.emulators.shtrih.counters import Counters
+from drivers.emulators.shtrih.documents import CashMove, Document
+from drivers.emulators.shtrih.journal import Journal
+from drivers.emulators.shtrih.passport import Passport, invent
+from protocols.shtrih.codes import DocumentType
+
+
+class DriveCorrupt(Exception):
+    """The journal is no journal of a drive, or was edited by hand; the message names the line, from 1."""
+
+
+class Drive:
+    """One fiscal drive, registered, its shift 1 open from the start.
+
+    A real drive numbers its registration and its first shift report; this one has nothing behind it, so that its
+    first receipt is document 1. Later shift reports take numbers like any document. Cash put in and taken out, which
+    a real register keeps in a memory of its own, lies in the same journal. Memory: 16 bytes an entry.
+    """
+
+    def __init__(self, path: Path, *, now: datetime) -> None:
+        """Opens the journal at `path`, or registers a new drive at `now`. Raises OSError; DriveCorrupt."""
+        self._journal = Journal(path)
+        self._lines = array("Q")  # of the documents, by number less one
+        lines = self._journal.replay()
+        first = next(lines, None)
+        self.passport: Passport = invent(now) if first is None else _decode(first, Passport, 0)
+        self.counters = Counters(self.passport.registered_at)
+        for number, line in enumerate(lines, 1):
+            self._count(_decode(line, Document | CashMove, number), number)
+        if first is None:
+            self._journal.append(msgspec.json.encode(self.passport))
+
+    def append(self, draft: Document) -> Document:
+        """The document as it is kept from now on. Raises OSError: it may be there or not."""
+        done = self.counters
+        numbered = msgspec.structs.replace(
+            draft,
+            fd=done.fd + 1,
+            fn=self.passport.fn,
+            rnm=self.passport.rnm,
+            shift_number=done.shift_number + (draft.kind == DocumentType.SHIFT_OPENED),
+            receipt_number=done.receipt_number + 1 if draft.kind == DocumentType.RECEIPT else 0,
+        )
+        document = msgspec.structs.replace(numbered, fp=self._sign(numbered))
+        self._write(document)
+        return document
+
+    def move_cash(self, move: CashMove) -> None:
+        """Keeps the slip. Raises OSError: it may be there or not."""
+        self._write(move)
+
+    def find(self, fd: int) -> Document | None:
+        """The document with this number, None where there is none."""
+        return next(self.after(fd - 1, 1), None) if fd > 0 else None
+
+    def after(self, fd: int, limit: int) -> Iterator[Document]:
+        """Up to `limit` documents with greater numbers than `fd`, oldest first."""
+        first = max(fd, 0)
+        for line in self._lines[first : first + limit]:
+            yield _decode(self._journal[line], Document, line)
+
+    def close(self) -> None:
+        self._journal.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _write(self, entry: Document | CashMove) -> None:
+        self._journal.append(msgspec.json.encode(entry))
+        self._count(entry, len(self._journal) - 1)
+
+    def _count(self, entry: Document | CashMove, line: int) -> None:
+        if isinstance(entry, Document):
+            if entry.fd != self.counters.fd + 1:
+                raise DriveCorrupt(f"line {line + 1}: document {entry.fd} stands behind document {self.counters.fd}")
+            self._lines.append(line)
+        self.counters.count(entry)
+
+    def _sign(self, document: Document) -> str:
+        """Ten digits of a 32-bit number. The same receipt once more is another document, so it gets another sign."""
+        key = bytes.fromhex(self.passport.secret)
+        digest = hmac.digest(key, msgspec.json.encode(document), hashlib.sha256)
+        return f"{int.from_bytes(digest[:4], 'big'):010}"
+
+
+def _decode(data: bytes, kind: Any, line: int) -> Any:
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise DriveCorrupt(f"line {line + 1}: {error}") from error

@@ -1,0 +1,49 @@
+"""What is wrong with the emulated register by order of a test or a trainer."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An answer "no" with this error code; for the next printing command, or for the next one of that code."""
+
+    code: Annotated[int, Meta(ge=1, le=0xFF)]
+    command: Annotated[int, Meta(ge=0, le=0xFFFF)] | None = None
+
+
+class Faults(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The faults now. Each field's default is "nothing is wrong".
+
+    What is lost or cut off concerns the commands that make a document (close of a receipt, shift reports): a poll of
+    the state in between uses none of it up.
+    """
+
+    paper: Literal["present", "out", "out_next"] = "present"
+    """`out_next`: the roll ends while the next receipt is printed, which is in the drive by then."""
+    lose_answer_next: Count = 0
+    """So many times the work is done and the answer gone for good: it is neither sent nor held."""
+    lose_command_next: Count = 0
+    """So many times the frame goes unheard."""
+    power_off_in_receipt: bool = False
+    """The next receipt's close is the last that is heard: the power goes before it is carried out."""
+    power: Literal["on", "off"] = "on"
+    print_delay_ms: Annotated[int, Meta(ge=0, le=60_000)] = 0
+    """How long paper takes; the answer to a command that makes a document waits for it."""
+    shift_age_h: Annotated[float, Meta(ge=0, le=10_000)] | None = None
+    """The open shift passes for so old; ends with the shift."""
+    fn_left: Count | None = None
+    """The drive takes so many documents more."""
+    ofd_queue: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    """So many of the newest documents pass for not yet taken by the OFD."""
+    clock_offset_s: Annotated[int, Meta(ge=-(10**9), le=10**9)] = 0
+    refuse_next: Refusal | None = None
+    down: bool = False
+    """Nobody gets a connection."""
+
+    def changed(self, wanted: dict[str, object]) -> "Faults":
+        """With `wanted` in place of what was. Raises msgspec.ValidationError, which names the wrong key."""
+        return msgspec.convert(msgspec.to_builtins(self) | wanted, Faults)
