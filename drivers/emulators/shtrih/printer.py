@@ -1,6 +1,6 @@
 """Paper and what the printer is at: the submodes of the register."""
 
-from drivers.emulators.shtrih.receipt import Refuse
+from drivers.emulators.shtrih.refuse import Refuse
 from protocols.shtrih.codes import Error, Submode
 
 # what taking the roll out and putting one in leads to (Штрих-М protocol 1.17, appendix 1)

@@ -3,24 +3,19 @@
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
+from drivers.emulators.shtrih.counters import CASH
 from drivers.emulators.shtrih.documents import Item
+from drivers.emulators.shtrih.refuse import Refuse
+from protocols.shtrih.codes import Error
 
-CASH = 1
 MAX_ITEMS = 1000
 MAX_KOPECKS = 2**40 - 1  # sums take five bytes on the wire
-
-
-class Refuse(Exception):
-    """The register's answer "no": `code` as in the table of errors (Штрих-М protocol 1.17, pp. 67-70)."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(f"{code:02X}h")
-        self.code = code
+TOO_MANY_ITEMS, TOTAL_OVERFLOW, BAD_QUANTITY, NOTHING_SOLD = 0x94, 0x48, 0x62, 0x8E
 
 
 @dataclass
-class OpenReceipt:
-    """`operation` is tag 1054: 1 sale, 2 refund, 3 purchase, 4 refund of a purchase."""
+class Receipt:
+    """`operation` is an OperationKind, `operator` the number of who opened it."""
 
     operation: int
     operator: int
@@ -32,32 +27,38 @@ class OpenReceipt:
         return sum(item.sum_kopecks for item in self.items)
 
     def add(self, item: Item) -> None:
+        """Raises Refuse where it holds no more."""
         if len(self.items) == MAX_ITEMS:
-            raise Refuse(0x94)
+            raise Refuse(TOO_MANY_ITEMS)
         if self.total_kopecks + item.sum_kopecks > MAX_KOPECKS:
-            raise Refuse(0x48)
+            raise Refuse(TOTAL_OVERFLOW)
         self.items.append(item)
 
-    def change(self, payments: dict[int, int]) -> int:
-        """Kopecks given back out of the cash. Raises Refuse: too little was paid, or too much without cash."""
-        total, paid = self.total_kopecks, sum(payments.values())
+    def change(self, payments: dict[int, int], total_kopecks: int) -> int:
+        """Kopecks given back out of the cash. Raises Refuse: too little was paid, or too much without cash.
+
+        Setup guide of 22.06.2018, pp. 29-33.
+        """
+        paid = sum(payments.values())
         if not self.items:
-            raise Refuse(0x8E)
-        if paid - payments.get(CASH, 0) > total:
-            raise Refuse(0x4D)
-        if paid < total:
-            raise Refuse(0x45)
-        return paid - total
+            raise Refuse(NOTHING_SOLD)
+        if paid - payments.get(CASH, 0) > total_kopecks:
+            raise Refuse(Error.CASHLESS_EXCEEDS_TOTAL)
+        if paid < total_kopecks:
+            raise Refuse(Error.PAID_TOO_LITTLE)
+        return paid - total_kopecks
 
 
 def line_sum(price_kopecks: int, quantity: Decimal, given: int | None) -> int:
-    """Kopecks of a line, half up (setup guide of 22.06.2018, p. 29). A sum the host gave may be one off.
+    """Kopecks of a line, half up (setup guide, p. 29); a sum the host gave may be one off (FF46h).
 
-    Raises Refuse: the quantity is no quantity, or the sum is not that of the line (Штрих-М protocol 1.17, FF46h).
+    Raises Refuse: the quantity is none, or the sum is not the line's.
     """
     if quantity <= 0:
-        raise Refuse(0x62)
+        raise Refuse(BAD_QUANTITY)
     computed = int((price_kopecks * quantity).to_integral_value(ROUND_HALF_UP))
+    if computed > MAX_KOPECKS:
+        raise Refuse(TOTAL_OVERFLOW)
     if given is not None and abs(given - computed) > 1:
-        raise Refuse(0x33)
+        raise Refuse(Error.BAD_PARAMETERS)
     return computed if given is None else given

@@ -1,0 +1,135 @@
+"""The register's HTTP side: faults to order, the journal to read, and a page for a person to do both."""
+
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from quart import Response, request
+from quart_trio import QuartTrio
+
+from drivers.emulators.shtrih.device import Device
+from drivers.emulators.shtrih.faults import Faults
+from drivers.emulators.shtrih.queries import NAME
+from drivers.emulators.shtrih.wire import Wire
+from drivers.web import BodyTooLarge, BodyTooSlow, read_body
+from protocols.shtrih.codes import Submode
+
+MAX_BODY = 64 * 1024
+MAX_PAGE = 1000
+"""Documents in one answer of the journal."""
+PAGE = Path(__file__).with_name("page.html")
+_PAGE_MAY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
+_PAPER = {
+    Submode.IDLE: "present",
+    Submode.NO_PAPER: "out",
+    Submode.NO_PAPER_WHILE_PRINTING: "out_printing",
+    Submode.AWAITS_CONTINUE: "waits",
+}
+
+
+class BadRequest(Exception):
+    """The message says what was wrong with it."""
+
+
+def control(wire: Wire, normal: Faults) -> QuartTrio:
+    """The app. `normal` is what a reset goes back to.
+
+    | call | does |
+    | --- | --- |
+    | `GET /` | the page |
+    | `GET /kkt/v1/state` | the register as it stands |
+    | `GET`, `POST /kkt/_test/behave` | the faults; takes any of the fields of `Faults`, answers with all |
+    | `POST /kkt/_test/reset` | ends all faults; documents stay |
+    | `GET /kkt/_test/journal?after=&limit=` | documents behind that one, oldest first; 100 unless told, 1000 at most |
+    """
+    app = QuartTrio(__name__)
+    device = wire.device
+
+    @app.before_request
+    def refuse_strangers() -> None:
+        """A page from elsewhere, open in the same browser, has no business with the register."""
+        origin = request.headers.get("Origin")
+        if origin and origin.split("//")[-1] != request.host:
+            raise BadRequest(f"requests from pages of {origin} are not taken")
+
+    @app.errorhandler(BadRequest)
+    @app.errorhandler(BodyTooLarge)
+    @app.errorhandler(BodyTooSlow)
+    @app.errorhandler(msgspec.MsgspecError)
+    def bad_request(error: Exception) -> Response:
+        code, status = ("BODY_TOO_LARGE", 413) if isinstance(error, BodyTooLarge) else ("BAD_REQUEST", 400)
+        return _json({"code": code, "message": str(error), "details": {}, "id": str(uuid4())}, status)
+
+    @app.get("/")
+    async def page() -> Response:
+        return Response(
+            PAGE.read_bytes(), content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": _PAGE_MAY}
+        )
+
+    @app.get("/kkt/v1/state")
+    async def state() -> Response:
+        return _json(_state(device) | {"connected": wire.connected})
+
+    @app.get("/kkt/_test/behave")
+    async def behaviour() -> Response:
+        return _json(device.faults)
+
+    @app.post("/kkt/_test/behave")
+    async def behave() -> Response:
+        await wire.behave(msgspec.json.decode(await read_body(request, MAX_BODY), type=dict[str, Any]))
+        return _json(device.faults)
+
+    @app.post("/kkt/_test/reset")
+    async def reset() -> Response:
+        await wire.behave(msgspec.to_builtins(normal))
+        device.printer.mend()
+        return _json(device.faults)
+
+    @app.get("/kkt/_test/journal")
+    async def journal() -> Response:
+        after, limit = _number("after", 0), min(_number("limit", 100), MAX_PAGE)
+        return _json({"documents": list(device.drive.after(after, limit)), "last_fd": device.drive.counters.fd})
+
+    return app
+
+
+def _state(device: Device) -> dict[str, Any]:
+    counters, passport, receipt = device.drive.counters, device.drive.passport, device.receipt
+    return {
+        "model": f"{NAME} (эмулятор)",
+        "serial": f"{passport.serial:010}",
+        "fn": passport.fn,
+        "rnm": passport.rnm,
+        "inn": passport.inn,
+        "clock": device.now,
+        "mode": device.mode,
+        "submode": device.printer.submode,
+        "shift": _shift(device),
+        "receipt": {"items": len(receipt.items), "total_kopecks": receipt.total_kopecks} if receipt else None,
+        "paper": _PAPER[device.printer.submode],
+        "power": device.faults.power,
+        "last_fd": counters.fd,
+        "drawer_kopecks": counters.drawer,
+    }
+
+
+def _shift(device: Device) -> dict[str, Any]:
+    counters = device.drive.counters
+    return {
+        "state": "closed" if not counters.shift_open else "expired" if device.shift_expired else "open",
+        "number": counters.shift_number,
+        "opened_at": device.shift_opened_at,
+        "receipts": counters.receipt_number,
+    }
+
+
+def _number(name: str, default: int) -> int:
+    text = request.args.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        raise BadRequest(f"{name} is a whole number, not {text!r}")
+    return int(text)
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status=status, content_type="application/json")

@@ -1,0 +1,64 @@
+"""The emulated register as a whole: another program in all but process."""
+
+import socket
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import structlog
+import trio
+
+from drivers import web
+from drivers.emulators.shtrih.control import control
+from drivers.emulators.shtrih.device import Clock, Device
+from drivers.emulators.shtrih.drive import Drive
+from drivers.emulators.shtrih.faults import Faults
+from drivers.emulators.shtrih.wire import Wire
+
+log = structlog.get_logger()
+
+
+class EmulatedRegister:
+    """A register for tests and training, no fiscal device: it speaks the Штрих-М protocol 1.17 over TCP.
+
+    `path` is the journal of its fiscal drive, begun if there is none. `clock` tells aware time in the zone of the
+    register's own clock. `print_delay` is how many seconds a document takes to print, `byte_timeout` how long it
+    waits for the rest of a frame. `holds_answers`: an answer not confirmed is kept for the next connection.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Clock,
+        print_delay: float = 0.25,
+        byte_timeout: float = 1.0,
+        holds_answers: bool = True,
+    ) -> None:
+        self._path, self._clock = path, clock
+        self._normal = Faults(print_delay_ms=round(print_delay * 1000))
+        self._wire = partial(Wire, byte_timeout=byte_timeout, holds_answers=holds_answers)
+
+    async def serve(
+        self,
+        wire_socket: socket.socket,
+        http_socket: socket.socket | None = None,
+        *,
+        task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
+    ) -> None:
+        """Serves the protocol on one listening socket, the control calls on the other, until cancelled.
+
+        The sockets stay the caller's, so that connections queue while it is restarted; after a restart it knows what
+        its journal knows, and any order of faults is forgotten. Raises OSError and DriveCorrupt from the journal.
+        """
+        drive = await trio.to_thread.run_sync(partial(Drive, self._path, now=self._clock()))
+        listener = trio.SocketListener(trio.socket.from_stdlib_socket(wire_socket.dup()))
+        with drive:
+            log.info("register_emulated", fn=drive.passport.fn, fd=drive.counters.fd)
+            wire = self._wire(Device(drive, self._clock, msgspec.structs.replace(self._normal)))
+            async with listener, trio.open_nursery() as nursery:
+                await nursery.start(wire.serve, listener)
+                if http_socket:
+                    app = control(wire, self._normal)
+                    await nursery.start(partial(web.serve, app, http_socket, stopping=trio.Event()))
+                task_status.started()

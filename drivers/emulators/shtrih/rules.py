@@ -1,0 +1,90 @@
+"""Which command does what, in which modes, for whom: the register on one screen (Штрих-М protocol 1.17).
+
+Modes as in the setup guide of 22.06.2018, pp. 75-76, but that no receipt opens by itself in a closed shift.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from drivers.emulators.shtrih import queries, sales, shifts, upkeep
+from drivers.emulators.shtrih.device import Device
+from protocols.shtrih import drive, receipts, service
+from protocols.shtrih.codes import Mode
+from protocols.shtrih.commands import Command
+
+ADMIN, SYSADMIN = 29, 30
+ANY = frozenset(Mode)
+SELLING = frozenset({Mode.SHIFT_OPEN, Mode.RECEIPT_OPEN})
+IN_RECEIPT = frozenset({Mode.RECEIPT_OPEN})
+OPEN = frozenset({Mode.SHIFT_OPEN})
+TO_CLOSE = frozenset({Mode.SHIFT_OPEN, Mode.SHIFT_OVER_24H})
+CLOSED = frozenset({Mode.SHIFT_CLOSED})
+NO_RECEIPT = TO_CLOSE | CLOSED
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`do` carries the command out and gives its answer, or raises Refuse and has changed nothing.
+
+    `prints`: it wants paper. `lasts`: it leaves an entry in the journal; an answer lost to it leaves a doubt.
+    `least` is the lowest number of operator who may.
+    """
+
+    do: Callable[[Device, Any, int], Any]
+    modes: frozenset[Mode] = ANY
+    prints: bool = False
+    lasts: bool = False
+    least: int = 1
+
+
+RULES: dict[type[Command[Any]], Rule] = {
+    service.ReadShortStatus: Rule(queries.short_status),
+    service.ReadLongStatus: Rule(queries.long_status),
+    service.ReadDeviceType: Rule(queries.device_type),
+    service.ReadCashRegister: Rule(queries.cash_register),
+    service.ReadOperationRegister: Rule(queries.operation_register),
+    service.ReadTable: Rule(queries.table_field, least=SYSADMIN),
+    service.WriteTable: Rule(upkeep.write_table, NO_RECEIPT, least=SYSADMIN),
+    service.SetTime: Rule(upkeep.set_time, CLOSED, least=SYSADMIN),
+    service.SetDate: Rule(upkeep.set_date, CLOSED, least=SYSADMIN),
+    service.ConfirmDate: Rule(upkeep.confirm_date, frozenset({Mode.AWAITS_DATE_CONFIRMATION}), least=SYSADMIN),
+    service.Beep: Rule(upkeep.nothing_to_see),
+    service.OpenDrawer: Rule(upkeep.nothing_to_see),
+    service.PrintLine: Rule(upkeep.nothing_to_see, prints=True),
+    service.Feed: Rule(upkeep.nothing_to_see, prints=True),
+    service.Cut: Rule(upkeep.nothing_to_see, prints=True),
+    service.RepeatLastReceipt: Rule(upkeep.repeat_receipt, TO_CLOSE, prints=True),
+    service.ContinuePrinting: Rule(upkeep.continue_printing),
+    service.PrintXReport: Rule(upkeep.nothing_to_see, TO_CLOSE, prints=True, least=ADMIN),
+    service.PrintZReport: Rule(shifts.z_report, TO_CLOSE, prints=True, lasts=True, least=ADMIN),
+    service.OpenShift: Rule(shifts.open_shift, CLOSED, prints=True, lasts=True),
+    service.CashIn: Rule(shifts.cash_in, NO_RECEIPT, prints=True, lasts=True),
+    service.CashOut: Rule(shifts.cash_out, NO_RECEIPT, prints=True, lasts=True),
+    receipts.OpenReceipt: Rule(sales.open_receipt, OPEN, prints=True),
+    receipts.Operation: Rule(sales.operation, SELLING, prints=True),
+    receipts.OldSale: Rule(sales.old_sale, SELLING, prints=True),
+    receipts.OldSaleReturn: Rule(sales.old_return, SELLING, prints=True),
+    receipts.AddTlv: Rule(sales.add_tlv),
+    receipts.AddTlvToOperation: Rule(sales.add_tlv_to_operation, IN_RECEIPT),
+    receipts.ReadSubtotal: Rule(queries.subtotal, IN_RECEIPT),
+    receipts.CloseReceipt: Rule(sales.close_receipt, IN_RECEIPT, prints=True, lasts=True),
+    receipts.OldCloseReceipt: Rule(sales.old_close, IN_RECEIPT, prints=True, lasts=True),
+    receipts.CancelReceipt: Rule(sales.cancel_receipt, IN_RECEIPT, prints=True),
+    drive.ReadFiscalDriveStatus: Rule(queries.drive_status),
+    drive.ReadFiscalDriveNumber: Rule(queries.drive_number),
+    drive.ReadFiscalDriveExpiry: Rule(queries.drive_expiry),
+    drive.ReadFiscalDriveVersion: Rule(queries.drive_version),
+    drive.ReadRegistrationResult: Rule(queries.registration),
+    drive.FindDocument: Rule(queries.document),
+    drive.ReadShiftParameters: Rule(queries.shift_parameters),
+    drive.ReadExchangeStatus: Rule(queries.exchange),
+    drive.ReadUnconfirmedCount: Rule(queries.unconfirmed),
+    drive.CancelDocument: Rule(sales.cancel_document),
+    drive.BeginOpenShift: Rule(shifts.begin_opening, CLOSED),
+    drive.BeginCloseShift: Rule(shifts.begin_closing, TO_CLOSE),
+    drive.OpenShiftInDrive: Rule(shifts.open_shift_in_drive, CLOSED, prints=True, lasts=True),
+    drive.CloseShiftInDrive: Rule(shifts.close_shift_in_drive, TO_CLOSE, prints=True, lasts=True),
+}
+CLOSES_RECEIPT = frozenset({receipts.CloseReceipt.CODE, receipts.OldCloseReceipt.CODE})
+LASTING = frozenset(command.CODE for command, rule in RULES.items() if rule.lasts)

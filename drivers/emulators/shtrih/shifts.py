@@ -1,0 +1,66 @@
+"""Shifts and the cash drawer: reports, money in and out."""
+
+from drivers.emulators.shtrih.device import Device
+from drivers.emulators.shtrih.documents import CashMove, Document
+from drivers.emulators.shtrih.queries import moment
+from drivers.emulators.shtrih.refuse import Refuse
+from protocols.shtrih import drive, service
+from protocols.shtrih.codes import CurrentDocument, DocumentType, Error
+from protocols.shtrih.commands import Accepted, Done
+
+
+def begin_opening(device: Device, request: drive.BeginOpenShift, operator: int) -> Accepted:
+    device.begun, device.tags = CurrentDocument.SHIFT_OPENING, {}
+    return Accepted()
+
+
+def begin_closing(device: Device, request: drive.BeginCloseShift, operator: int) -> Accepted:
+    device.begun, device.tags = CurrentDocument.SHIFT_CLOSING, {}
+    return Accepted()
+
+
+def open_shift(device: Device, request: service.OpenShift, operator: int) -> Done:
+    _turn(device, DocumentType.SHIFT_OPENED, operator)
+    return Done(operator)
+
+
+def z_report(device: Device, request: service.PrintZReport, operator: int) -> Done:
+    _turn(device, DocumentType.SHIFT_CLOSED, operator)
+    return Done(operator)
+
+
+def open_shift_in_drive(device: Device, request: drive.OpenShiftInDrive, operator: int) -> drive.ShiftDocument:
+    return _shift_document(device, _turn(device, DocumentType.SHIFT_OPENED, operator))
+
+
+def close_shift_in_drive(device: Device, request: drive.CloseShiftInDrive, operator: int) -> drive.ShiftDocument:
+    return _shift_document(device, _turn(device, DocumentType.SHIFT_CLOSED, operator))
+
+
+def cash_in(device: Device, request: service.CashIn, operator: int) -> service.CashMoved:
+    return _move(device, request.amount, operator)
+
+
+def cash_out(device: Device, request: service.CashOut, operator: int) -> service.CashMoved:
+    if request.amount > device.drive.counters.drawer:
+        raise Refuse(Error.NOT_ENOUGH_CASH)
+    return _move(device, -request.amount, operator)
+
+
+def _turn(device: Device, kind: DocumentType, operator: int) -> Document:
+    document = device.record(Document(kind=kind, at=device.now, operator=operator, tags=device.tags))
+    device.begun, device.tags = CurrentDocument.NONE, {}
+    device.faults.shift_age_h = None
+    return document
+
+
+def _shift_document(device: Device, document: Document) -> drive.ShiftDocument:
+    at = moment(document.at) if device.tables.extended_answers else None
+    return drive.ShiftDocument(document.shift_number, document.fd, int(document.fp), at)
+
+
+def _move(device: Device, amount_kopecks: int, operator: int) -> service.CashMoved:
+    if not amount_kopecks:
+        raise Refuse(Error.BAD_PARAMETERS)
+    device.drive.move_cash(CashMove(at=device.now, operator=operator, amount_kopecks=amount_kopecks))
+    return service.CashMoved(operator, device.drive.counters.through & 0xFFFF)

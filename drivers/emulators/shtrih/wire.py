@@ -1,0 +1,173 @@
+"""The register's TCP socket: one host at a time, heard by the link's state machine; faults of the line."""
+
+import math
+import socket
+import struct
+from dataclasses import dataclass, field
+
+import trio
+
+from drivers.emulators.shtrih.device import Device
+from drivers.emulators.shtrih.execute import code_of, execute, refuses
+from drivers.emulators.shtrih.rules import CLOSES_RECEIPT, LASTING
+from protocols.shtrih.device import DeviceLink
+from protocols.shtrih.link import Wait
+
+CHUNK = 512  # two frames
+SEND_WITHIN = 5.0  # seconds for a host to take a frame
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+@dataclass(eq=False)
+class _Line:
+    """A connection. `silence` ends the wait for the next byte, `scope` the connection."""
+
+    stream: trio.SocketStream
+    scope: trio.CancelScope = field(default_factory=trio.CancelScope)
+    silence: trio.CancelScope = field(default_factory=trio.CancelScope)
+    sending: trio.Lock = field(default_factory=trio.Lock)
+
+    async def receive(self) -> bytes:
+        """The next bytes; none when the connection has ended."""
+        try:
+            return bytes(await self.stream.receive_some(CHUNK))
+        except (trio.BrokenResourceError, trio.ClosedResourceError):
+            return b""
+
+    async def send(self, data: bytes) -> None:
+        """To a host that has gone it goes nowhere, as from a real register: the reader notices soon enough."""
+        with trio.move_on_after(SEND_WITHIN) as patience:
+            try:
+                async with self.sending:
+                    await self.stream.send_all(data)
+            except (trio.BrokenResourceError, trio.ClosedResourceError):
+                self.scope.cancel()
+        if patience.cancelled_caught:
+            self.scope.cancel()
+
+
+class Wire:
+    """Serves a device on a listening socket. A new connection takes the place of the one before.
+
+    A command goes on when its connection breaks, and its answer is held for the next one, unless `holds_answers` is
+    false: whether real registers hold it over a reconnect is not documented. `byte_timeout` is in seconds.
+    """
+
+    def __init__(self, device: Device, *, byte_timeout: float = 1.0, holds_answers: bool = True) -> None:
+        self.device = device
+        self._seconds = {Wait.BYTE: byte_timeout, Wait.CONFIRMATION: 2 * byte_timeout}  # protocol 1.17, p. 9
+        self._holds_answers = holds_answers
+        self._link = DeviceLink()
+        self._line: _Line | None = None
+        self._device_busy = trio.Lock()
+
+    @property
+    def connected(self) -> bool:
+        return self._line is not None
+
+    async def serve(
+        self, listener: trio.SocketListener, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
+    ) -> None:
+        """For ever. Raises OSError when the drive's file fails: only a restart tells what is in it."""
+        async with trio.open_nursery() as self._tasks:
+            task_status.started()
+            await trio.serve_listeners(self._welcome, [listener], handler_nursery=self._tasks)
+
+    async def behave(self, wanted: dict[str, object]) -> None:
+        """Takes faults in. Raises msgspec.ValidationError, which names the wrong key."""
+        async with self._device_busy:
+            self.device.behave(wanted)
+        if self.device.faults.power == "off":
+            self._link = DeviceLink()  # forgets the answer it held (protocol 1.17, p. 13)
+        if not self._reachable:
+            self._hang_up()
+
+    @property
+    def _reachable(self) -> bool:
+        return self.device.faults.power == "on" and not self.device.faults.down
+
+    async def _welcome(self, stream: trio.SocketStream) -> None:
+        async with stream:
+            if not self._reachable:
+                stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+                return
+            self._hang_up()
+            line = self._line = _Line(stream)
+            with line.scope:
+                await self._listen(line)
+            if self._line is line:
+                self._hang_up()
+
+    def _hang_up(self) -> None:
+        """The link goes on where it stood but for what needed this connection: half a frame, a confirmation."""
+        if self._line:
+            self._line.scope.cancel()
+        self._line = None
+        if not self._holds_answers:
+            self._link = DeviceLink()
+        if self._link.waits:
+            self._link.time_out()
+
+    async def _listen(self, line: _Line) -> None:
+        while True:
+            data = None
+            with trio.CancelScope(deadline=self._deadline()) as line.silence:
+                data = await line.receive()
+            if data == b"":
+                return
+            reaction = self._link.time_out() if data is None else self._link.receive(data)
+            if reaction.command is None:
+                await line.send(reaction.send)
+            elif self._goes_unheard(reaction.command):
+                self._link = DeviceLink()
+            else:
+                self._tasks.start_soon(self._work, self._link, reaction.command, reaction.send)
+
+    def _deadline(self) -> float:
+        """When the link has waited long enough for the next byte."""
+        wait = self._link.waits
+        return trio.current_time() + self._seconds[wait] if wait else math.inf
+
+    def _goes_unheard(self, command: bytes) -> bool:
+        faults = self.device.faults
+        if not faults.lose_command_next or code_of(command) not in LASTING:
+            return False
+        faults.lose_command_next -= 1
+        return True
+
+    async def _work(self, link: DeviceLink, command: bytes, confirmation: bytes) -> None:
+        """The register at work; whether the host is still there makes no difference to it."""
+        await self._send(confirmation)
+        if code_of(command) in CLOSES_RECEIPT and self.device.faults.power_off_in_receipt:
+            await self.behave({"power": "off", "power_off_in_receipt": False})
+            return
+        answer = await self._execute(command)
+        if link is not self._link:  # the power went meanwhile: nobody hears of it
+            return
+        if self._goes_unanswered(command):
+            self._link = DeviceLink()
+            return
+        await self._send(link.answer(answer))
+        if self._line:
+            self._line.silence.deadline = self._deadline()
+
+    async def _execute(self, command: bytes) -> bytes:
+        """The answer, when all is on paper. What lasts is written in a thread: the disk has others waiting too."""
+        async with self._device_busy:
+            if code_of(command) not in LASTING:
+                return execute(self.device, command)
+            answer = await trio.to_thread.run_sync(execute, self.device, command)
+        if not refuses(answer):
+            await trio.sleep(self.device.faults.print_delay_ms / 1000)
+        return answer
+
+    def _goes_unanswered(self, command: bytes) -> bool:
+        faults = self.device.faults
+        if not faults.lose_answer_next or code_of(command) not in LASTING:
+            return False
+        faults.lose_answer_next -= 1
+        return True
+
+    async def _send(self, data: bytes) -> None:
+        if self._line:
+            await self._line.send(data)
