@@ -41,6 +41,7 @@ class Policy:
     max_attempts: int = 20
     initial_backoff: float = 5.0
     max_backoff: float = 300.0
+    look_every: float = 300.0  # though nobody said that a receipt waits
 
     def backoff(self, attempts: int) -> float:
         return float(min(self.max_backoff, self.initial_backoff * 2.0 ** min(attempts - 1, 30)))
@@ -74,13 +75,22 @@ class OFDSyncActor:
                 except (NoAnswer, trio.TooSlowError) as error:
                     log.warning("delivery_interrupted", reason=repr(error))
                     must_requeue, look_at = True, trio.current_time() + PAUSE
-                self._announce()
-                try:
-                    await next_message(self.inbox, until=look_at)
-                except trio.EndOfChannel:
+                if not await self._woken(look_at):
                     return
-                for _ in waiting(self.inbox, 1000):  # one pass serves all of them
-                    pass
+
+    async def _woken(self, look_at: float) -> bool:
+        """Waits for news, at most until `look_at`; False when the actor is to end."""
+        while True:
+            self._announce()
+            try:
+                message = await next_message(self.inbox, until=min(look_at, trio.current_time() + status.PULSE))
+            except trio.EndOfChannel:
+                return False
+            for news in [message, *waiting(self.inbox, 1000)]:  # one pass serves all of them
+                if not isinstance(news, Wake | None):
+                    raise TypeError(f"not a message of this actor: {news!r}")
+            if message is not None or trio.current_time() >= look_at:
+                return True
 
     async def _deliver_all(self, ofd: Ofd) -> float:
         """Delivers what can be delivered now; gives the time to look again."""
@@ -94,7 +104,7 @@ class OFDSyncActor:
                 break
             if outcome is Outcome.FAILURE:
                 return trio.current_time() + PAUSE
-        return min([trio.current_time() + status.PULSE, *self._held.values()])
+        return min([trio.current_time() + self.policy.look_every, *self._held.values()])
 
     async def _deliver_one(self, ofd: Ofd, permit: Permit) -> Outcome:
         outcome = Outcome.UNUSED

@@ -89,7 +89,7 @@ class KKTActor:
     _failures: int = field(default=0, init=False)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        self._lost_at = trio.current_time()  # an earlier incarnation's command may be under way
+        self._doubtful_since = trio.current_time()  # an earlier incarnation's command may still be under way
         task_status.started()
         try:
             while True:
@@ -144,6 +144,7 @@ class KKTActor:
                 return await self._reject(receipt_id, baseline, refusal)
             return await self._keep(receipt_id, document)
         except IN_DOUBT as error:
+            self._doubtful_since = trio.current_time()
             await self._lose(error)
             return Known(receipt_id, State.PRINTING, None)
 
@@ -201,7 +202,7 @@ class KKTActor:
         self._announce()
 
     async def _settle(self) -> None:
-        lingers_for = self._lost_at + self.policy.linger - trio.current_time()
+        lingers_for = self._doubtful_since + self.policy.linger - trio.current_time()
         for receipt in await settle(self.pos_id, self.register, self.buffer, lingers_for=lingers_for):
             baseline = await self._open_shift(await self.register.status())
             await self.buffer.ask(buffer.PrintAgain(receipt.receipt_id, baseline), within=PATIENCE)
@@ -223,7 +224,7 @@ class KKTActor:
     async def _lose(self, error: Exception) -> NotReady:
         """Something is in doubt: the link is let go, and before the next print recovery asks the register."""
         if self._seen is not None:
-            self._seen, self._settled, self._lost_at = None, False, trio.current_time()
+            self._seen, self._settled = None, False
             log.warning("register_lost", pos_id=self.pos_id, reason=repr(error))
         await self.register.close()
         pause = min(self.policy.longest_reconnect, self.policy.reconnect * 2.0 ** min(self._failures, 30))

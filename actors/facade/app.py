@@ -1,0 +1,17 @@
+"""The Quart application, made anew at every start of the facade."""
+
+import trio
+from quart_trio import QuartTrio
+
+from actors.facade import guard, problems, receipts, state, stream
+from actors.facade.reach import Reach
+
+
+def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
+    app = QuartTrio("kassir", static_folder=None, template_folder=None)
+    problems.install(app)
+    guard.install(app)
+    receipts.install(app, reach)
+    state.install(app, reach)
+    stream.install(app, reach, stopping)
+    return app

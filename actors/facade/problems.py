@@ -1,0 +1,101 @@
+"""The one error model: every way in which a request can go wrong, as HTTP."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import structlog
+import trio
+from quart import Response, request
+from quart_trio import QuartTrio
+from werkzeug.exceptions import HTTPException
+
+from actors.mailbox import ActorDied, Busy, NoAnswer
+from drivers.web import BodyTooLarge, BodyTooSlow
+from protocols import answers
+from protocols.api import BadRequest
+
+log = structlog.get_logger()
+
+JSON = "application/json; charset=utf-8"
+
+
+@dataclass
+class Problem(Exception):
+    """An answer that is an error. `retry_after` in seconds where a repeat makes sense."""
+
+    status: int
+    code: str
+    message: str
+    details: object = None
+    retry_after: float | None = None
+
+
+HTTP_CODES = {
+    400: "BAD_REQUEST",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    408: "REQUEST_TIMEOUT",
+    413: "BODY_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+}
+
+SAME_KEY = "Repeat the request with the same Idempotency-Key."
+
+
+def problem_of(error: Exception) -> Problem:
+    """What the caller hears of an error; what we did not foresee stays ours."""
+    match error:
+        case Problem():
+            return error
+        case BadRequest(code=code, message=message, details=details):
+            return Problem(400 if code in BROKEN else 422, code, message, details)
+        case BodyTooLarge(limit=limit):
+            return Problem(413, "BODY_TOO_LARGE", f"The body is over {limit} bytes.")
+        case BodyTooSlow():
+            return Problem(408, "REQUEST_TIMEOUT", "The body did not arrive in time.")
+        case Busy():
+            return Problem(503, "BUSY", f"Too many receipts wait already. {SAME_KEY}", None, 1)
+        case trio.TooSlowError():
+            return Problem(503, "NOT_DONE_YET", f"The answer is not there yet. {SAME_KEY}", None, 2)
+        case ActorDied() | NoAnswer():
+            return Problem(503, "INTERRUPTED", f"The gateway restarted a part of itself. {SAME_KEY}", None, 2)
+        case HTTPException(code=int(status)):
+            return Problem(status, HTTP_CODES.get(status, "HTTP_ERROR"), error.description or error.name)
+        case _:
+            return Problem(500, "INTERNAL_ERROR", "The gateway failed to answer; see its log.")
+
+
+BROKEN = frozenset({"INVALID_JSON", "IDEMPOTENCY_KEY_MISSING", "IDEMPOTENCY_KEY_INVALID"})
+
+
+def answer_with(problem: Problem) -> Response:
+    error_id = str(uuid4())
+    body = answers.error(problem.code, problem.message, error_id, problem.details)
+    response = Response(body, problem.status, content_type=JSON)
+    if problem.retry_after is not None:
+        response.headers["Retry-After"] = str(max(1, round(problem.retry_after)))
+    log.info("request_refused", path=request.path, status=problem.status, code=problem.code, error_id=error_id)
+    return response
+
+
+def install(app: QuartTrio) -> None:
+    """Every error of every handler ends here, also those that Quart finds before a handler runs."""
+    app.register_error_handler(Exception, _handle)
+
+
+async def _handle(error: Exception) -> Response:
+    problem = problem_of(_innermost(error))
+    if problem.status == 500:
+        log.error("handler_failed", path=request.path, exc_info=error)
+    response = answer_with(problem)
+    if isinstance(error, HTTPException):
+        kept = [(name, value) for name, value in error.get_headers() if not name.lower().startswith("content-")]
+        response.headers.extend(kept)  # 405 keeps its Allow
+    return response
+
+
+def _innermost(error: Exception) -> Exception:
+    """The cause inside of a group of one."""
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error

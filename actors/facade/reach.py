@@ -1,0 +1,21 @@
+"""Whom the facade asks, and how long it waits for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from actors import buffer, kkt, status
+from actors.mailbox import Address
+from drivers.clock import Now
+
+
+@dataclass(frozen=True)
+class Reach:
+    """`kkts` by pos_id. `receipt_timeout`: seconds a POS waits for its receipt before it is told to ask again."""
+
+    kkts: Mapping[str, Address[kkt.Message]]
+    buffer: Address[buffer.Message]
+    status: Address[status.Message]
+    capacity: int
+    receipt_timeout: float
+    now: Now
+    patience: float = 5.0  # seconds for a question that touches no device

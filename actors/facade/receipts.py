@@ -1,0 +1,127 @@
+"""POST /v1/kkt/receipt and GET /v1/kkt/receipt/{id}."""
+
+from typing import Any, assert_never
+from uuid import UUID, uuid4
+
+from quart import Request, Response, request
+from quart_trio import QuartTrio
+
+from actors import buffer, kkt
+from actors.facade.problems import JSON, SAME_KEY, Problem
+from actors.facade.reach import Reach
+from drivers.store.records import BufferFull, KeyReused, Known, View
+from drivers.web import read_body
+from protocols import answers, jsontext
+from protocols.api import BadRequest, parse_receipt
+from protocols.life import PUBLIC, State
+from protocols.receipt import Receipt, fingerprint
+
+BODY_LIMIT = 1024 * 1024  # bytes: a receipt of a hundred lines is under 50 KB
+
+
+def install(app: QuartTrio, reach: Reach) -> None:
+    @app.post("/v1/kkt/receipt")
+    async def post_receipt() -> Response:
+        key = idempotency_key(request)
+        receipt = parse_receipt(await read_json(request))
+        return outcome_response(await _print(reach, key, receipt))
+
+    @app.get("/v1/kkt/receipt/<receipt_id>")
+    async def get_receipt(receipt_id: str) -> Response:
+        view = await reach.buffer.ask(buffer.Look(receipt_id.lower()), within=reach.patience)
+        if view is None:
+            raise Problem(404, "RECEIPT_NOT_FOUND", f"There is no receipt {receipt_id}.")
+        return Response(jsontext.dumps(describe(view)), content_type=JSON)
+
+
+def idempotency_key(of: Request) -> str:
+    """The key in its one spelling. Raises BadRequest."""
+    text = of.headers.get("Idempotency-Key")
+    if not text:
+        raise BadRequest("IDEMPOTENCY_KEY_MISSING", "The header Idempotency-Key (a UUIDv4) is needed.")
+    try:
+        key = UUID(text)
+    except ValueError:
+        key = None
+    if key is None or key.version != 4 or str(key) != text.lower():
+        raise BadRequest(
+            "IDEMPOTENCY_KEY_INVALID",
+            "The Idempotency-Key must be a UUIDv4 such as the one in details.",
+            {"example": str(uuid4())},
+        )
+    return str(key)
+
+
+async def read_json(of: Request) -> Any:
+    """The body, parsed. Raises Problem, BadRequest, BodyTooLarge."""
+    if of.mimetype != "application/json":
+        raise Problem(415, "UNSUPPORTED_MEDIA_TYPE", "Send the receipt as application/json.")
+    body = await read_body(of, BODY_LIMIT)
+    try:
+        return jsontext.loads(body)
+    except jsontext.NotJson as error:
+        raise BadRequest("INVALID_JSON", f"The body is no JSON: {error}.") from error
+
+
+async def _print(reach: Reach, key: str, receipt: Receipt) -> Known:
+    """The receipt's outcome, printed now or known already. Raises Problem."""
+    address = reach.kkts.get(receipt.pos_id)
+    if address is None:
+        raise Problem(422, "UNKNOWN_POS", f"No register serves {receipt.pos_id}.", {"known": sorted(reach.kkts)})
+    mark = fingerprint(receipt)
+    # a stored answer is given at any time, also while the register is busy or away
+    known = await reach.buffer.ask(buffer.Recall(key, mark), within=reach.patience)
+    if known is not None and not _is_open(known):
+        return _settled(known)
+    order = kkt.Print(str(uuid4()), key, mark, receipt)
+    return _settled(await address.ask(order, within=reach.receipt_timeout))
+
+
+def _is_open(known: Known | KeyReused) -> bool:
+    """True while the register has still to say what becomes of it."""
+    return isinstance(known, Known) and known.answer is None and known.state is not State.UNKNOWN
+
+
+def _settled(outcome: Known | KeyReused | BufferFull | kkt.NotReady) -> Known:
+    """Raises Problem for all but a receipt that is on disk."""
+    match outcome:
+        case Known():
+            return outcome
+        case KeyReused(receipt_id=receipt_id):
+            message = "This Idempotency-Key belongs to another receipt."
+            raise Problem(409, "IDEMPOTENCY_KEY_REUSED", message, {"receipt_id": receipt_id})
+        case BufferFull(queued=queued):
+            message = f"{queued} receipts wait for the OFD and no more are taken: see to the way to the OFD."
+            raise Problem(503, "BUFFER_FULL", message, {"queued": queued}, 60)
+        case kkt.NotReady(code=code, message=message, retry_after=retry_after):
+            raise Problem(503, code, message, None, retry_after)
+        case _:
+            assert_never(outcome)
+
+
+def outcome_response(outcome: Known) -> Response:
+    """The stored answer, byte for byte; or 503 while the receipt's fate is open."""
+    if outcome.answer is not None:
+        return Response(outcome.answer, 422 if outcome.state is State.REJECTED else 200, content_type=JSON)
+    details = {"receipt_id": outcome.receipt_id, "state": outcome.state.value}
+    if outcome.state is State.UNKNOWN:
+        message = "The register cannot tell whether this receipt was printed. A person must look at its paper."
+        raise Problem(503, "RECEIPT_UNKNOWN", message, details, 60)
+    message = f"The register's answer was lost; it is being asked what became of the receipt. {SAME_KEY}"
+    raise Problem(503, "RECEIPT_IN_DOUBT", message, details, 2)
+
+
+def describe(view: View) -> dict[str, Any]:
+    """A receipt's life so far."""
+    return {
+        "id": view.receipt_id,
+        "pos_id": view.pos_id,
+        "status": PUBLIC[view.state],
+        "state": view.state.value,
+        "created_at": view.accepted_at,
+        "printed_at": view.printed_at,
+        "synced_at": view.synced_at,
+        "fiscal_doc": view.document and answers.fiscal_doc(view.document),
+        "retry_count": view.attempts,
+        "last_error": view.last_error,
+    }

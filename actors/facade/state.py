@@ -1,0 +1,41 @@
+"""GET /v1/kkt/buffer/status and GET /v1/health."""
+
+import trio
+from quart import Response
+from quart_trio import QuartTrio
+
+from actors import buffer, status
+from actors.facade.problems import JSON
+from actors.facade.reach import Reach
+from actors.mailbox import NoAnswer
+from protocols import jsontext
+from protocols.health import alerts, health, network_status
+from protocols.life import PUBLIC, State
+
+
+def install(app: QuartTrio, reach: Reach) -> None:
+    @app.get("/v1/kkt/buffer/status")
+    async def buffer_status() -> Response:
+        totals = await reach.buffer.ask(buffer.Count(), within=reach.patience)
+        world = await reach.status.ask(status.Look(), within=reach.patience)
+        answer = buffer.describe(totals, reach.capacity) | {
+            "dead": totals.by_state[State.DEAD],
+            "failed": sum(number for state, number in totals.by_state.items() if PUBLIC[state] == "failed"),
+            "network_status": network_status(world),
+            "last_sync": {"timestamp": world.get("ofd", {}).get("last_successful_sync")},
+            "alerts": alerts(totals.queued, reach.capacity),
+        }
+        if totals.oldest_at is not None:
+            age = (reach.now() - totals.oldest_at).total_seconds() / 3600
+            answer["oldest_receipt"] = answer["oldest_receipt"] | {"age_hours": round(age, 2)}
+        return Response(jsontext.dumps(answer), content_type=JSON)
+
+    @app.get("/v1/health")
+    async def get_health() -> Response:
+        try:
+            world = await reach.status.ask(status.Look(), within=reach.patience)
+        except (NoAnswer, trio.TooSlowError):
+            world = {}  # judged as it is: nobody can say how we are
+        report = health(world)
+        code = 503 if report["status"] == "unhealthy" else 200
+        return Response(jsontext.dumps(report), code, content_type=JSON)

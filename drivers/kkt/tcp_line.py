@@ -1,0 +1,85 @@
+"""One Штрих-М link over TCP: bytes and time-outs between a socket and the host's state machine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import trio
+
+from drivers.errors import LinkLost, LinkSilent
+from protocols.shtrih.host import Answered, FateUnknown, HostLink, NotSent, Outcome, Step
+from protocols.shtrih.link import Wait
+
+
+@dataclass
+class TcpLine:
+    """Not connected until `open`. `waits`: seconds for a byte, and for a reaction to ENQ or a frame."""
+
+    host: str
+    port: int
+    connection_timeout: float = 5.0
+    waits: Mapping[Wait, float] = field(default_factory=lambda: {Wait.BYTE: 0.1, Wait.CONFIRMATION: 1.0})
+    _stream: trio.SocketStream | None = field(default=None, init=False)
+
+    async def open(self) -> None:
+        """Raises LinkLost, LinkSilent."""
+        self.drop()
+        try:
+            with trio.fail_after(self.connection_timeout):
+                self._stream = await trio.open_tcp_stream(self.host, self.port)
+        except trio.TooSlowError:
+            raise LinkSilent(f"{self.host}:{self.port} does not take the connection") from None
+        except OSError as error:
+            raise LinkLost(f"{self.host}:{self.port}: {error}") from error
+        self._link = HostLink()
+
+    def drop(self) -> None:
+        if self._stream is not None:
+            self._stream.socket.close()
+            self._stream = None
+
+    async def exchange(self, body: bytes, *, within: float) -> bytes:
+        """The answer to this command, at most `within` seconds after it was taken. Raises LinkLost, LinkSilent."""
+        step = self._link.send(body)
+        while step.outcome is None:
+            step = await self._advance(step, within)
+        await self._write(step.write)
+        return _answer(step.outcome)
+
+    async def _advance(self, step: Step, within: float) -> Step:
+        await self._write(step.write)
+        seconds = within if step.wait is Wait.ANSWER or step.wait is None else self.waits[step.wait]
+        with trio.move_on_after(seconds):
+            return self._link.receive(await self._read())
+        return self._link.time_out()
+
+    async def _write(self, data: bytes) -> None:
+        if self._stream is None:
+            raise LinkLost("the link is not open")
+        if not data:
+            return
+        try:
+            with trio.fail_after(self.connection_timeout):
+                await self._stream.send_all(data)
+        except trio.TooSlowError:
+            raise LinkSilent("the register takes no bytes") from None
+        except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
+            raise LinkLost("the register hung up") from error
+
+    async def _read(self) -> bytes:
+        if self._stream is None:
+            raise LinkLost("the link is not open")
+        try:
+            data = await self._stream.receive_some(4096)
+        except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
+            raise LinkLost("the register hung up") from error
+        if not data:
+            raise LinkLost("the register closed the link")
+        return bytes(data)
+
+
+def _answer(outcome: Outcome) -> bytes:
+    match outcome:
+        case Answered(body=body):
+            return body
+        case NotSent(reason=reason) | FateUnknown(reason=reason):
+            raise LinkSilent(reason)

@@ -1,0 +1,61 @@
+"""How the gateway is, judged from the snapshot of its components. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+World = Mapping[str, Mapping[str, Any]]
+
+ALERTS = (  # share of the buffer that is full: level, what to do
+    (1.0, "critical", "The buffer is full: sales are blocked until receipts reach the OFD."),
+    (0.9, "critical", "The buffer is over 90 % full: prepare to deliver by hand."),
+    (0.8, "warning", "The buffer is over 80 % full: see to the way to the OFD."),
+)
+
+
+def network_status(world: World) -> str:
+    """offline: the OFD is out of reach; degraded: only Odoo is; online."""
+    if world.get("breaker.ofd", {}).get("state", "CLOSED") == "OPEN" or _status(world, "ofd") == "offline":
+        return "offline"
+    return "degraded" if _status(world, "odoo") == "lost" else "online"
+
+
+def registers(world: World) -> list[Mapping[str, Any]]:
+    return [state for name, state in sorted(world.items()) if name.startswith("kkt.")]
+
+
+def alerts(queued: int, capacity: int) -> list[dict[str, str]]:
+    """The worst alert on the buffer, if any."""
+    for share, level, message in ALERTS:
+        if queued >= share * capacity:
+            return [{"level": level, "message": message}]
+    return []
+
+
+def health(world: World) -> dict[str, Any]:
+    """`status` and `components`. Unhealthy: no receipt can be taken. Degraded: something else is amiss."""
+    buffer = world.get("buffer", {})
+    ready = [register.get("ready", False) for register in registers(world)]
+    full = buffer.get("percent_full", 0) >= 100
+    if not any(ready) or full or not buffer:
+        verdict = "unhealthy"
+    else:
+        verdict = "healthy" if all(ready) and network_status(world) == "online" else "degraded"
+    components = {
+        "kkt_device": {"status": _devices(ready), "registers": registers(world)},
+        "ofd_connection": world.get("ofd", {"status": "unknown"}),
+        "odoo_connection": world.get("odoo", {"status": "unknown"}),
+        "buffer": {"status": "full" if full else "ok" if buffer else "unknown", **buffer},
+        "circuit_breaker": world.get("breaker.ofd", {"state": "CLOSED"}),
+        "actors": world.get("actors", {}),
+    }
+    return {"status": verdict, "network_status": network_status(world), "components": components}
+
+
+def _devices(ready: list[bool]) -> str:
+    if all(ready) and ready:
+        return "online"
+    return "degraded" if any(ready) else "offline"
+
+
+def _status(world: World, component: str) -> object:
+    return world.get(component, {}).get("status")

@@ -1,0 +1,141 @@
+"""Every setting with its default, as `config.toml` spells it. Durations are seconds."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, PositiveInt, SecretStr, field_validator, model_validator
+
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Adapter(Section):
+    environment: Literal["dev", "staging", "production"] = "dev"
+
+
+class Api(Section):
+    """Where the POS reaches us. Loopback only: this version knows no callers, so it lets none in from outside."""
+
+    listen: str = "127.0.0.1:8000"
+    receipt_timeout: Seconds = 30.0  # how long a POS waits for its receipt before it is told to ask again
+
+    @field_validator("listen")
+    @classmethod
+    def _loopback(cls, listen: str) -> str:
+        host, colon, port = listen.rpartition(":")
+        if not colon or not port.isdecimal() or int(port) > 65_535:
+            raise ValueError(f"{listen!r} is not HOST:PORT")
+        if host not in ("127.0.0.1", "localhost", "[::1]"):
+            raise ValueError(f"{host} is not loopback, and without authentication only loopback is listened on")
+        return listen
+
+    @property
+    def host(self) -> str:
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+
+class Buffer(Section):
+    capacity: PositiveInt = 200
+    auto_sync_interval: Seconds = 300.0  # a look at what waits for the OFD, though nothing was printed
+    max_retry_attempts: PositiveInt = 20
+    initial_backoff: Seconds = 5.0
+    max_backoff: Seconds = 300.0
+
+
+class RegisterSettings(Section):
+    """One register. `device_path` as `tcp://host:port`; `linger` is how long a command may be under way on it."""
+
+    pos_id: Annotated[str, Field(min_length=1, max_length=64)]
+    driver: Literal["shtrih"] = "shtrih"
+    device_path: Annotated[str, Field(pattern=r"^tcp://[^\s/]+:\d{1,5}$")]
+    timezone: str = "Europe/Moscow"
+    linger: Annotated[float, Field(ge=0, le=600)] = 10.0
+
+
+class Kkt(Section):
+    """`mode` mock: an embedded emulated register and OFD and Odoo; production: what the file names."""
+
+    mode: Literal["mock", "production"] = "mock"
+    connection_timeout: Seconds = 5.0
+    read_timeout: Seconds = 10.0
+    registers: list[RegisterSettings] = []
+
+    @model_validator(mode="after")
+    def _check(self) -> "Kkt":
+        names = [register.pos_id for register in self.registers]
+        if len(set(names)) != len(names):
+            raise ValueError("two registers have the same pos_id")
+        if self.mode == "production" and not names:
+            raise ValueError("production needs at least one [[kkt.registers]]")
+        return self
+
+
+class OfdBreaker(Section):
+    failure_threshold: PositiveInt = 5
+    recovery_timeout: Seconds = 60.0
+    success_threshold: PositiveInt = 3
+
+
+class Ofd(Section):
+    api_url: HttpUrl | None = None
+    api_key: SecretStr = SecretStr("")
+    timeout: Seconds = 10.0
+    verify_ssl: bool = True
+    breaker: OfdBreaker = OfdBreaker()
+
+
+class Odoo(Section):
+    url: HttpUrl | None = None
+
+
+class Heartbeat(Section):
+    interval: Seconds = 30.0
+    timeout: Seconds = 2.0
+    max_failures: PositiveInt = 3
+
+
+class Emulators(Section):
+    """Ports that the embedded emulators would like; 0, or a port that is taken, means any free one."""
+
+    kkt_port: Annotated[int, Field(ge=0, le=65_535)] = 7778
+    kkt_http_port: Annotated[int, Field(ge=0, le=65_535)] = 7779
+    ofd_port: Annotated[int, Field(ge=0, le=65_535)] = 9000
+    odoo_port: Annotated[int, Field(ge=0, le=65_535)] = 8069
+    print_delay: Annotated[float, Field(ge=0, le=60)] = 0.25
+
+
+class Monitoring(Section):
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class Storage(Section):
+    data: Path = Path("data")
+
+
+class Settings(Section):
+    adapter: Adapter = Adapter()
+    api: Api = Api()
+    storage: Storage = Storage()
+    buffer: Buffer = Buffer()
+    kkt: Kkt = Kkt()
+    ofd: Ofd = Ofd()
+    odoo: Odoo = Odoo()
+    heartbeat: Heartbeat = Heartbeat()
+    emulators: Emulators = Emulators()
+    monitoring: Monitoring = Monitoring()
+
+    @model_validator(mode="after")
+    def _check(self) -> "Settings":
+        if self.kkt.mode == "production":
+            urls = {"ofd.api_url": self.ofd.api_url, "odoo.url": self.odoo.url}
+            missing = [name for name, url in urls.items() if url is None]
+            if missing:
+                raise ValueError(f"production needs {' and '.join(missing)}")
+        return self

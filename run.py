@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""The command line of Kassir."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import trio
+
+from drivers.config import ConfigError, load_settings
+from drivers.datadir import DataDirTaken
+from drivers.logs import configure
+from drivers.web import CannotListen
+from supervisors.process import live
+
+FAILED, MISUSED = 1, 2
+
+
+def main(arguments: list[str]) -> int:
+    """Exit status: 0 after a clean stop, 1 if the gateway gave up, 2 if it was called or configured wrongly."""
+    options = _parse(arguments)
+    try:
+        settings = load_settings(options.config, os.environ, _overrides(options))
+        configure(settings.monitoring.log_level)
+        trio.run(partial(live, settings, options.ready_file))
+    except (ConfigError, CannotListen, DataDirTaken) as error:
+        print(f"kassir: {error}", file=sys.stderr)
+        return MISUSED
+    except ExceptionGroup as gave_up:
+        print(f"kassir: gave up: {'; '.join(_causes(gave_up))}", file=sys.stderr)
+        return FAILED
+    return 0
+
+
+def _causes(error: BaseException) -> Iterator[str]:
+    """What lies at the bottom of groups and of what was raised from what."""
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _causes(each)
+    elif error.__cause__ is not None:
+        yield f"{error} ({'; '.join(_causes(error.__cause__))})"
+    else:
+        yield f"{type(error).__name__}: {error}"
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="run.py", description="Kassir, the fiscal gateway.")
+    commands = parser.add_subparsers(dest="command")
+    run = commands.add_parser("run", help="the gateway (the default)")
+    run.add_argument("--config", type=Path, help="config.toml; without it everything runs on embedded parts")
+    run.add_argument("--data", type=Path, help="the folder for receipts (data)")
+    run.add_argument("--listen", metavar="HOST:PORT", help="where the POS reaches the gateway (127.0.0.1:8000)")
+    run.add_argument("--ready-file", type=Path, help="written once everything listens: URLs and pid as JSON")
+    if not arguments or arguments[0] not in {*commands.choices, "-h", "--help"}:
+        arguments = ["run", *arguments]
+    return parser.parse_args(arguments)
+
+
+def _overrides(options: argparse.Namespace) -> dict[str, str]:
+    wanted = {"storage.data": options.data, "api.listen": options.listen}
+    return {key: str(value) for key, value in wanted.items() if value is not None}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

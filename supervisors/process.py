@@ -1,0 +1,64 @@
+"""The gateway as a process: starts the tree, says when it is ready, stops it on a signal."""
+
+import gc
+import os
+import signal
+from pathlib import Path
+
+import structlog
+import trio
+
+from drivers.datadir import hold, write_whole
+from drivers.web import bind, url
+from protocols.jsontext import dumps
+from protocols.settings import Settings
+from supervisors.embedded import embed
+from supervisors.supervisor import Supervisor
+from supervisors.tree import tree
+from supervisors.wiring import Wiring
+
+log = structlog.get_logger()
+
+STOP_WITHIN = 9.0  # seconds: whoever stops us waits ten
+
+
+async def live(settings: Settings, ready_file: Path | None = None) -> None:
+    """Until SIGTERM or SIGINT. Raises DataDirTaken, CannotListen; FailStop and RestartsExhausted in groups."""
+    with hold(settings.storage.data), bind(settings.api.host, settings.api.port) as listener:
+        embedded = embed(settings)
+        root = tree(Wiring(embedded.settings, listener, embedded.starts))
+        async with trio.open_nursery() as nursery:
+            await nursery.start(_stop_on_signal, root, nursery.cancel_scope)
+            await nursery.start(_run, root, nursery.cancel_scope)
+            ready = {"facade": url(listener), "emulators": embedded.urls, "pid": os.getpid()}
+            if ready_file is not None:
+                write_whole(ready_file, dumps(ready))
+            log.info("gateway_ready", **ready)
+            _spare_the_collector()
+    log.info("gateway_stopped")
+
+
+async def _run(root: Supervisor, everything: trio.CancelScope, *, task_status: trio.TaskStatus[None]) -> None:
+    await root.start(task_status=task_status)
+    everything.cancel()  # the tree has ended: nobody needs the signals any more
+
+
+async def _stop_on_signal(
+    root: Supervisor, everything: trio.CancelScope, *, task_status: trio.TaskStatus[None]
+) -> None:
+    """The first signal asks politely and sets a deadline; a second one is the deadline."""
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        task_status.started()
+        async for number in signals:
+            log.info("gateway_stopping", signal=signal.Signals(number).name)
+            if everything.deadline < trio.current_time() + STOP_WITHIN:
+                everything.cancel()
+            everything.deadline = trio.current_time() + STOP_WITHIN
+            root.stop()
+
+
+def _spare_the_collector() -> None:
+    """What is loaded stays; sweeping over it again and again was a good part of the slowest answers."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

@@ -1,0 +1,35 @@
+"""The map of the program: who is whose child. Started top to bottom, stopped bottom to top."""
+
+from supervisors.ledger import Budget
+from supervisors.supervisor import Child, Kind, Strategy, Supervisor
+from supervisors.wiring import Wiring
+
+ONE_FOR_ONE = Strategy.ONE_FOR_ONE
+
+
+def tree(wiring: Wiring) -> Supervisor:
+    """Everywhere one for one: addresses outlive restarts, so nobody holds what dies with another.
+
+    Above all a KKTActor must not fall with the BufferActor: it may have a receipt under its hand, and its question
+    "this was printed" waits in the mailbox until the buffer is back.
+
+    Levels multiply, so the root's budget is small: a till has nobody watching it, and after a minute of failing the
+    service manager starts the process anew. The shop sells without what is outside; that branch may stay down.
+    """
+    watch = wiring.watch
+    return Supervisor("kassir", ONE_FOR_ONE, Budget(restarts=2, per=300.0), watch=watch, children=[
+        Child("status", wiring.status, wiring.mailboxes.status),
+        Supervisor("embedded", ONE_FOR_ONE, Budget(restarts=4, per=60.0), watch=watch, children=[
+            Child(f"emulated-{name}", start) for name, start in wiring.emulators.items()
+        ]),
+        Supervisor("fiscal", ONE_FOR_ONE, Budget(restarts=4, per=60.0), watch=watch, children=[
+            Child("buffer", wiring.buffer, wiring.mailboxes.buffer),
+            Child("breaker.ofd", wiring.breaker, wiring.mailboxes.breaker),
+            Child("ofd-sync", wiring.ofd_sync, wiring.mailboxes.ofd_sync),
+            *[Child(f"kkt.{pos_id}", wiring.kkt(pos_id), box) for pos_id, box in wiring.mailboxes.kkts.items()],
+        ]),
+        Supervisor("outside", ONE_FOR_ONE, Budget(restarts=8, per=60.0), watch=watch, kind=Kind.TEMPORARY, children=[
+            Child("heartbeat", wiring.heartbeat, wiring.mailboxes.heartbeat),
+        ]),
+        Child("facade", wiring.facade, wiring.mailboxes.facade),
+    ])  # fmt: skip

@@ -1,0 +1,146 @@
+"""Who gets which mailbox, address and driver. Made once; actors are made from it at every start."""
+
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from actors import buffer, circuit_breaker, kkt, ofd_sync, status
+from actors.buffer import BufferActor
+from actors.circuit_breaker import CircuitBreakerActor
+from actors.facade import FacadeActor, Reach
+from actors.heartbeat import HeartbeatActor
+from actors.heartbeat import Policy as HeartbeatPolicy
+from actors.kkt import KKTActor
+from actors.mailbox import Mailbox
+from actors.ofd_sync import OFDSyncActor
+from actors.status import StatusActor
+from drivers.clock import Now, utc_now
+from drivers.kkt.port import Register
+from drivers.kkt.shtrih import ShtrihRegister
+from drivers.kkt.tcp_line import TcpLine
+from drivers.odoo import OdooClient
+from drivers.ofd import OfdClient
+from drivers.store.writer import Writer
+from protocols import breaker
+from protocols.settings import RegisterSettings, Settings
+from supervisors.supervisor import Start
+from supervisors.watch import Watch
+
+MakeRegister = Callable[[Settings, RegisterSettings], Register]
+
+
+class Mailboxes:
+    """One mailbox an actor; they live as long as the process."""
+
+    def __init__(self, pos_ids: list[str]) -> None:
+        self.status = Mailbox[status.Message]("status", 1024)
+        self.buffer = Mailbox[buffer.Message]("buffer", 1024)
+        self.breaker = Mailbox[circuit_breaker.Message]("breaker.ofd")
+        self.ofd_sync = Mailbox[ofd_sync.Message]("ofd-sync")
+        self.heartbeat = Mailbox[object]("heartbeat", 1)
+        self.facade = Mailbox[object]("facade", 1)
+        self.kkts = {pos_id: Mailbox[kkt.Message](f"kkt.{pos_id}") for pos_id in pos_ids}
+
+
+def shtrih_over_tcp(settings: Settings, register: RegisterSettings) -> Register:
+    host, _, port = register.device_path.removeprefix("tcp://").rpartition(":")
+    line = TcpLine(host.strip("[]"), int(port), settings.kkt.connection_timeout)
+    return ShtrihRegister(line, ZoneInfo(register.timezone), read_timeout=settings.kkt.read_timeout)
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """`settings` name everything that is reached, embedded or not. `emulators`: those that run in this process."""
+
+    settings: Settings
+    listener: socket.socket
+    emulators: Mapping[str, Start] = field(default_factory=dict)
+    now: Now = utc_now
+    make_register: MakeRegister = shtrih_over_tcp
+
+    @cached_property
+    def mailboxes(self) -> Mailboxes:
+        return Mailboxes([register.pos_id for register in self.settings.kkt.registers])
+
+    @cached_property
+    def watch(self) -> Watch:
+        return Watch(self.mailboxes.status.address)
+
+    async def status(self, **how: Any) -> None:
+        await StatusActor(self.mailboxes.status.inbox).run(**how)
+
+    async def buffer(self, **how: Any) -> None:
+        store = Writer(self.settings.storage.data / "kassir.db", self.now)
+        actor = BufferActor(
+            self.mailboxes.buffer.inbox, store, self.settings.buffer.capacity, self.mailboxes.status.address
+        )
+        await actor.run(**how)
+
+    async def breaker(self, **how: Any) -> None:
+        rules = breaker.Settings(**self.settings.ofd.breaker.model_dump())
+        actor = CircuitBreakerActor(self.mailboxes.breaker.inbox, "ofd", rules, self.mailboxes.status.address)
+        await actor.run(**how)
+
+    async def ofd_sync(self, **how: Any) -> None:
+        ofd, rules = self.settings.ofd, self.settings.buffer
+        client = OfdClient(str(ofd.api_url), ofd.api_key.get_secret_value(), ofd.timeout, verify_ssl=ofd.verify_ssl)
+        policy = ofd_sync.Policy(
+            max_attempts=rules.max_retry_attempts,
+            initial_backoff=rules.initial_backoff,
+            max_backoff=rules.max_backoff,
+            look_every=rules.auto_sync_interval,
+        )
+        actor = OFDSyncActor(
+            self.mailboxes.ofd_sync.inbox,
+            client,
+            self.mailboxes.buffer.address,
+            self.mailboxes.breaker.address,
+            self.mailboxes.status.address,
+            policy,
+            self.now,
+        )
+        await actor.run(**how)
+
+    def kkt(self, pos_id: str) -> Start:
+        """The actor of one register."""
+        (register,) = [each for each in self.settings.kkt.registers if each.pos_id == pos_id]
+
+        async def start(**how: Any) -> None:
+            actor = KKTActor(
+                self.mailboxes.kkts[pos_id].inbox,
+                pos_id,
+                self.make_register(self.settings, register),
+                self.mailboxes.buffer.address,
+                self.mailboxes.ofd_sync.address,
+                self.mailboxes.status.address,
+                kkt.Policy(linger=register.linger),
+            )
+            await actor.run(**how)
+
+        return start
+
+    async def heartbeat(self, **how: Any) -> None:
+        rules = self.settings.heartbeat
+        actor = HeartbeatActor(
+            self.mailboxes.heartbeat.inbox,
+            OdooClient(str(self.settings.odoo.url), rules.timeout),
+            self.mailboxes.status.address,
+            HeartbeatPolicy(rules.interval, rules.max_failures),
+            self.now,
+        )
+        await actor.run(**how)
+
+    async def facade(self, **how: Any) -> None:
+        boxes = self.mailboxes
+        reach = Reach(
+            kkts={pos_id: box.address for pos_id, box in boxes.kkts.items()},
+            buffer=boxes.buffer.address,
+            status=boxes.status.address,
+            capacity=self.settings.buffer.capacity,
+            receipt_timeout=self.settings.api.receipt_timeout,
+            now=self.now,
+        )
+        await FacadeActor(boxes.facade.inbox, self.listener, reach).run(**how)
