@@ -1,0 +1,41 @@
+"""Listening sockets, made before there is a server to serve them."""
+
+import errno
+import socket
+
+
+class CannotListen(Exception):
+    """The address cannot be listened on; the message is a sentence for a person."""
+
+
+class AddressTaken(CannotListen):
+    """Another program listens there already."""
+
+
+def bind(host: str, port: int, *, backlog: int = 256) -> socket.socket:
+    """A socket that listens on `host` (a name, IPv4 or IPv6) and `port` (0: any free one), for the caller to close.
+
+    It outlives restarts of the server: meanwhile up to `backlog` connections queue in the kernel. Its SO_REUSEADDR
+    lets a restarted process listen at once, in spite of connections in TIME_WAIT. Raises AddressTaken, CannotListen.
+    """
+    if not 0 <= port <= 65535:
+        raise CannotListen(f"Cannot listen on {_join(host, port)}: a port is a number from 0 to 65535.")
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        # "localhost" is both 127.0.0.1 and ::1; clients of a till are configured with the former
+        family, _, _, _, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
+        return socket.create_server((str(address[0]), port), family=family, backlog=backlog)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise AddressTaken(f"Another program already listens on {_join(host, port)}.") from error
+        raise CannotListen(f"Cannot listen on {_join(host, port)}: {error}.") from error
+
+
+def url(listener: socket.socket) -> str:
+    """The base URL of what is served on `listener`, such as `http://127.0.0.1:8000`."""
+    host, port, *_ = listener.getsockname()
+    return f"http://{_join(host, port)}"
+
+
+def _join(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
