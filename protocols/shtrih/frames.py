@@ -3,7 +3,6 @@
 LEN counts CMD and DATA, 1..255; LRC is the exclusive or of LEN, CMD and DATA.
 """
 
-from enum import Enum
 from functools import reduce
 from operator import xor
 
@@ -13,21 +12,12 @@ STX = 0x02
 ENQ = 0x05
 ACK = 0x06
 NAK = 0x15
-STRAY = 0xFF  # over USB-RNDIS a register adds one FF after the host's ACK of an answer (protocol 1.17, p. 74)
 
 MAX_BODY = 255
 
 
 class FrameError(ProtocolError):
     """A frame is empty, longer than 255 bytes or has a wrong LRC."""
-
-
-class Wait(Enum):
-    """Which of its time-outs a side of the link waits under; the seconds belong to whoever holds the line."""
-
-    BYTE = "byte"
-    CONFIRMATION = "confirmation"
-    ANSWER = "answer"
 
 
 def lrc(data: bytes) -> int:
@@ -49,14 +39,13 @@ class FrameReader:
     def __init__(self) -> None:
         self._got = bytearray()
 
-    def feed(self, data: bytes) -> int:
-        """How many of these bytes belong to the frame; the rest is somebody else's."""
-        used = 0
-        while used < len(data) and (missing := self._missing()):
-            piece = data[used : used + missing]
+    def feed(self, data: bytes, at: int = 0) -> int:
+        """Takes what belongs to the frame from `at` on; where the rest begins."""
+        while at < len(data) and (missing := self._missing()):
+            piece = data[at : at + missing]
             self._got += piece
-            used += len(piece)
-        return used
+            at += len(piece)
+        return at
 
     @property
     def complete(self) -> bool:
