@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self, TypeVar
 
 import msgspec
 
@@ -19,6 +19,8 @@ from drivers.emulators.shtrih.documents import CashMove, Document
 from drivers.emulators.shtrih.journal import Journal
 from drivers.emulators.shtrih.passport import Passport, invent
 from protocols.shtrih.codes import DocumentType
+
+T = TypeVar("T")
 
 
 class DriveCorrupt(Exception):
@@ -39,10 +41,10 @@ class Drive:
         self._lines = array("Q")  # of the documents, by number less one
         lines = self._journal.replay()
         first = next(lines, None)
-        self.passport: Passport = invent(now) if first is None else _decode(first, Passport, 0)
+        self.passport: Passport = invent(now) if first is None else _decode(first, _PASSPORT, 0)
         self.counters = Counters(self.passport.registered_at)
         for number, line in enumerate(lines, 1):
-            self._count(_decode(line, Document | CashMove, number), number)
+            self._count(_decode(line, _ENTRY, number), number)
         if first is None:
             self._journal.append(msgspec.json.encode(self.passport))
 
@@ -73,7 +75,7 @@ class Drive:
         """Up to `limit` documents with greater numbers than `fd`, oldest first."""
         first = max(fd, 0)
         for line in self._lines[first : first + limit]:
-            yield _decode(self._journal[line], Document, line)
+            yield _decode(self._journal[line], _DOCUMENT, line)
 
     def close(self) -> None:
         self._journal.close()
@@ -102,8 +104,13 @@ class Drive:
         return f"{int.from_bytes(digest[:4], 'big'):010}"
 
 
-def _decode(data: bytes, kind: Any, line: int) -> Any:
+_PASSPORT = msgspec.json.Decoder(Passport)
+_DOCUMENT = msgspec.json.Decoder(Document)
+_ENTRY: msgspec.json.Decoder[Document | CashMove] = msgspec.json.Decoder(Document | CashMove)
+
+
+def _decode(data: bytes, decoder: msgspec.json.Decoder[T], line: int) -> T:
     try:
-        return msgspec.json.decode(data, type=kind)
+        return decoder.decode(data)
     except (msgspec.MsgspecError, ValueError) as error:
         raise DriveCorrupt(f"line {line + 1}: {error}") from error
