@@ -7,6 +7,7 @@ from uuid import uuid4
 import msgspec
 from quart import Response, request
 from quart_trio import QuartTrio
+from werkzeug.exceptions import HTTPException
 
 from drivers.emulators.shtrih.device import Device
 from drivers.emulators.shtrih.faults import Faults
@@ -59,7 +60,11 @@ def control(wire: Wire, normal: Faults) -> QuartTrio:
     @app.errorhandler(msgspec.MsgspecError)
     def bad_request(error: Exception) -> Response:
         code, status = ("BODY_TOO_LARGE", 413) if isinstance(error, BodyTooLarge) else ("BAD_REQUEST", 400)
-        return _json({"code": code, "message": str(error), "details": {}, "id": str(uuid4())}, status)
+        return _error(code, str(error), status)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        return _error(error.name.upper().replace(" ", "_"), error.description or error.name, error.code or 500)
 
     @app.get("/")
     async def page() -> Response:
@@ -129,6 +134,10 @@ def _number(name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 12):
         raise BadRequest(f"{name} is a whole number, not {text!r}")
     return int(text)
+
+
+def _error(code: str, message: str, status: int) -> Response:
+    return _json({"code": code, "message": message, "details": {}, "id": str(uuid4())}, status)
 
 
 def _json(value: Any, status: int = 200) -> Response:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from drivers.emulators.shtrih.documents import Document
 from drivers.emulators.shtrih.drive import Drive
-from drivers.emulators.shtrih.faults import Faults
+from drivers.emulators.shtrih.faults import MOST_OFFSET, Faults
 from drivers.emulators.shtrih.printer import Printer
 from drivers.emulators.shtrih.receipt import Receipt
 from drivers.emulators.shtrih.refuse import Refuse
@@ -18,6 +18,7 @@ OPERATORS = range(1, 31)  # each one's password is his number, as the register l
 ADMINISTRATORS = (29, 30)
 DRIVE_FULL = 0x06
 WRONG_TIME = 0x07
+BAD_DATE = 0x7D
 _GOOD = Flags.RECEIPT_ROLL | Flags.TWO_DECIMALS | Flags.RECEIPT_PAPER | Flags.RECEIPT_LEVER
 
 
@@ -47,8 +48,11 @@ class Device:
         return self.now.replace(tzinfo=None)
 
     def set_clock(self, local: datetime) -> None:
-        """Makes the register's clock show this from now on."""
-        self.faults.clock_offset_s += round((local - self.local).total_seconds())
+        """Makes the register's clock show this from now on. Raises Refuse for a date too far off."""
+        offset = self.faults.clock_offset_s + round((local - self.local).total_seconds())
+        if abs(offset) > MOST_OFFSET:
+            raise Refuse(BAD_DATE)
+        self.faults.clock_offset_s = offset
 
     @property
     def shift_opened_at(self) -> datetime:

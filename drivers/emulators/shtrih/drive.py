@@ -39,6 +39,13 @@ class Drive:
         """Opens the journal at `path`, or registers a new drive at `now`. Raises OSError; DriveCorrupt."""
         self._journal = Journal(path)
         self._lines = array("Q")  # of the documents, by number less one
+        try:
+            self._replay(now)
+        except BaseException:
+            self._journal.close()
+            raise
+
+    def _replay(self, now: datetime) -> None:
         lines = self._journal.replay()
         first = next(lines, None)
         self.passport: Passport = invent(now) if first is None else _decode(first, _PASSPORT, 0)

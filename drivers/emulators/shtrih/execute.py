@@ -32,11 +32,12 @@ def execute(device: Device, body: bytes) -> bytes:
     """The answer to CMD+data, a refusal if need be. Blocks while the drive writes. Raises OSError from the drive."""
     try:
         request = decode_request(body)
-        answer = _obey(device, request)
     except UnknownCommand:
         return encode_refusal(code_of(body), Error.NOT_SUPPORTED)
     except LayoutError:
         return encode_refusal(code_of(body), Error.BAD_LENGTH)
+    try:
+        answer = _obey(device, request)
     except Refuse as refusal:
         return encode_refusal(code_of(body), refusal.code)
     return encode_answer(request, answer)

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+MOST_OFFSET = 20 * 365 * 86400
+"""Seconds that the register's clock may be wrong: dates on the wire hold the years 2000 to 2255 only."""
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
@@ -39,7 +41,7 @@ class Faults(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The drive takes so many documents more."""
     ofd_queue: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
     """So many of the newest documents pass for not yet taken by the OFD."""
-    clock_offset_s: Annotated[int, Meta(ge=-(10**9), le=10**9)] = 0
+    clock_offset_s: Annotated[int, Meta(ge=-MOST_OFFSET, le=MOST_OFFSET)] = 0
     refuse_next: Refusal | None = None
     down: bool = False
     """Nobody gets a connection."""

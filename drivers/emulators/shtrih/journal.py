@@ -1,5 +1,6 @@
 """A file of lines that only grows, each on disk before the next thing happens."""
 
+import fcntl
 import os
 from array import array
 from collections.abc import Iterator
@@ -16,9 +17,15 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        """Opens the file at `path`, or begins an empty one. Raises OSError."""
+        """Opens the file at `path`, or begins an empty one. Raises OSError, also while another has it open."""
+        path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         self._ends = array("Q")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # two writers would give a number twice
+        except OSError:
+            os.close(self._file)
+            raise
         directory = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
         os.fsync(directory)  # else a power cut may take the name of a new file with it
         os.close(directory)

@@ -53,7 +53,7 @@ def long_status(device: Device, request: service.ReadLongStatus, operator: int) 
         port=TCP,
         clock=device.local.replace(microsecond=0),
         serial_low=passport.serial,
-        last_closed_shift=counters.shift_number - counters.shift_open,
+        last_closed_shift=_two_bytes(counters.shift_number - counters.shift_open),
         reregistrations_left=30,
         inn=int(passport.inn),
     )
@@ -142,13 +142,14 @@ def document(device: Device, request: drive.FindDocument, operator: int) -> driv
         sign=int(found.fp),
         details=drive.ReceiptFormed(found.operation, found.total_kopecks)
         if receipt
-        else drive.ShiftTurned(found.shift_number),
+        else drive.ShiftTurned(_two_bytes(found.shift_number)),
     )
 
 
 def shift_parameters(device: Device, request: drive.ReadShiftParameters, operator: int) -> drive.ShiftParameters:
     counters = device.drive.counters
-    return drive.ShiftParameters(counters.shift_open, counters.shift_number, counters.receipt_number)
+    shift, receipt = _two_bytes(counters.shift_number), _two_bytes(counters.receipt_number)
+    return drive.ShiftParameters(counters.shift_open, shift, receipt)
 
 
 def exchange(device: Device, request: drive.ReadExchangeStatus, operator: int) -> drive.ExchangeStatus:
@@ -166,6 +167,11 @@ def unconfirmed(device: Device, request: drive.ReadUnconfirmedCount, operator: i
 def moment(at: datetime) -> datetime:
     """As the drive keeps time: by the register's clock, to the minute."""
     return at.replace(second=0, microsecond=0, tzinfo=None)
+
+
+def _two_bytes(number: int) -> int:
+    """No day in a shop has 65,536 receipts, but a load test has."""
+    return min(number, 0xFFFF)
 
 
 def _unsent(device: Device) -> int:

@@ -52,8 +52,8 @@ class EmulatedRegister:
         its journal knows, and any order of faults is forgotten. Raises OSError and DriveCorrupt from the journal.
         """
         drive = await trio.to_thread.run_sync(partial(Drive, self._path, now=self._clock()))
-        listener = trio.SocketListener(trio.socket.from_stdlib_socket(wire_socket.dup()))
         with drive:
+            listener = trio.SocketListener(trio.socket.from_stdlib_socket(wire_socket.dup()))
             log.info("register_emulated", fn=drive.passport.fn, fd=drive.counters.fd)
             wire = self._wire(Device(drive, self._clock, msgspec.structs.replace(self._normal)))
             async with listener, trio.open_nursery() as nursery:

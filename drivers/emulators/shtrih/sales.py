@@ -25,7 +25,7 @@ from protocols.shtrih.codes import (
 from protocols.shtrih.commands import Accepted, Done
 from protocols.shtrih.drive import CancelDocument
 
-OTHER_KIND = 0x49
+OTHER_KIND, NO_DISCOUNT = 0x49, 0x40
 KINDS, OPERATIONS = frozenset(ReceiptKind), frozenset(OperationKind)
 TAXATIONS = frozenset({0, *Taxation})  # drivers of the field send 0 where the register knows but one
 VAT_NAMES = {byte: name for table in (VAT_BYTES_NANO, VAT_BYTES) for name, byte in table.items()}
@@ -97,7 +97,9 @@ def close_receipt(device: Device, request: receipts.CloseReceipt, operator: int)
 
 
 def old_close(device: Device, request: receipts.OldCloseReceipt, operator: int) -> receipts.OldReceiptClosed:
-    """Takes no discount: those are for information only on registers with a fiscal drive."""
+    """Takes no discount: a fiscal document knows none."""
+    if request.discount:
+        raise Refuse(NO_DISCOUNT)
     return receipts.OldReceiptClosed(operator, _close(device, operator, request.payments).change_kopecks)
 
 

@@ -56,7 +56,7 @@ def _turn(device: Device, kind: DocumentType, operator: int) -> Document:
 
 def _shift_document(device: Device, document: Document) -> drive.ShiftDocument:
     at = moment(document.at) if device.tables.extended_answers else None
-    return drive.ShiftDocument(document.shift_number, document.fd, int(document.fp), at)
+    return drive.ShiftDocument(min(document.shift_number, 0xFFFF), document.fd, int(document.fp), at)
 
 
 def _move(device: Device, amount_kopecks: int, operator: int) -> service.CashMoved:

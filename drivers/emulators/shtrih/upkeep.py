@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from drivers.emulators.shtrih.device import Device
+from drivers.emulators.shtrih.device import BAD_DATE, Device
 from drivers.emulators.shtrih.refuse import Refuse
 from protocols.shtrih import service
 from protocols.shtrih.codes import Error
 from protocols.shtrih.commands import Accepted, Command, Done
 
-DATES_DIFFER, BAD_DATE = 0x7C, 0x7D
+DATES_DIFFER = 0x7C
 
 
 def nothing_to_see(device: Device, request: Command[Done], operator: int) -> Done:
@@ -48,6 +48,6 @@ def set_date(device: Device, request: service.SetDate, operator: int) -> Accepte
 def confirm_date(device: Device, request: service.ConfirmDate, operator: int) -> Accepted:
     if request.date is None or request.date != device.date_to_confirm:
         raise Refuse(DATES_DIFFER)
-    device.set_clock(datetime.combine(request.date, device.local.time()))
     device.date_to_confirm = None
+    device.set_clock(datetime.combine(request.date, device.local.time()))
     return Accepted()

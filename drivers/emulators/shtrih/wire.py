@@ -3,6 +3,7 @@
 import math
 import socket
 import struct
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import trio
@@ -89,7 +90,8 @@ class Wire:
     async def _welcome(self, stream: trio.SocketStream) -> None:
         async with stream:
             if not self._reachable:
-                stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+                with suppress(OSError):  # it may have left by itself
+                    stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
                 return
             self._hang_up()
             line = self._line = _Line(stream)
@@ -142,7 +144,7 @@ class Wire:
             await self.behave({"power": "off", "power_off_in_receipt": False})
             return
         answer = await self._execute(command)
-        if link is not self._link:  # the power went meanwhile: nobody hears of it
+        if link is not self._link or answer is None:  # the power went meanwhile: nobody hears of it
             return
         if self._goes_unanswered(command):
             self._link = DeviceLink()
@@ -151,9 +153,14 @@ class Wire:
         if self._line:
             self._line.silence.deadline = self._deadline()
 
-    async def _execute(self, command: bytes) -> bytes:
-        """The answer, when all is on paper. What lasts is written in a thread: the disk has others waiting too."""
+    async def _execute(self, command: bytes) -> bytes | None:
+        """The answer, when all is on paper. What lasts is written in a thread, for the disk may take its time.
+
+        None if the power was off before it could begin.
+        """
         async with self._device_busy:
+            if self.device.faults.power == "off":
+                return None
             if code_of(command) not in LASTING:
                 return execute(self.device, command)
             answer = await trio.to_thread.run_sync(execute, self.device, command)

@@ -70,6 +70,13 @@ async def test_a_huge_order_is_refused(served: Served) -> None:
     assert (answer.status_code, answer.json()["code"]) == (413, "BODY_TOO_LARGE")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "code"), [("GET", "/nowhere", "NOT_FOUND"), ("PUT", "/", "METHOD_NOT_ALLOWED")]
+)
+async def test_an_unknown_call_is_refused_in_json(served: Served, method: str, path: str, code: str) -> None:
+    assert (await served.http.request(method, path)).json()["code"] == code
+
+
 async def test_a_page_from_elsewhere_is_refused(served: Served) -> None:
     answer = await served.http.post("/kkt/_test/reset", headers={"Origin": "http://elsewhere.example"})
 

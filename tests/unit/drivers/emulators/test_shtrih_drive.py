@@ -172,3 +172,17 @@ def test_the_registration_number_carries_its_check() -> None:
     assert (
         rnm(5, "7702203276", 2) == "0000000005008570"
     )  # a document seen in public, checked by the format order, item 63
+
+
+def test_a_journal_has_one_drive_at_a_time(path: Path) -> None:
+    with Drive(path, now=NOW), pytest.raises(BlockingIOError):
+        Drive(path, now=NOW)
+
+    Drive(path, now=NOW).close()
+
+
+def test_a_journal_that_was_refused_is_let_go(path: Path) -> None:
+    path.write_bytes(b"{}\n")
+    for _ in range(2):
+        with pytest.raises(DriveCorrupt):
+            Drive(path, now=NOW)

@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from drivers.emulators.shtrih.device import Device
 from drivers.emulators.shtrih.documents import Document
 from drivers.emulators.shtrih.drive import Drive
 from drivers.emulators.shtrih.execute import execute
-from drivers.emulators.shtrih.faults import Faults
+from drivers.emulators.shtrih.faults import MOST_OFFSET, Faults
 from drivers.emulators.shtrih.rules import RULES
 from protocols.shtrih import drive, receipts, service
 from protocols.shtrih.codes import CurrentDocument, Flags, Mode, Submode
-from protocols.shtrih.commands import Command, Refused, decode_answer, known_commands
+from protocols.shtrih.commands import Command, Refused, code_bytes, decode_answer, known_commands
 
 A = TypeVar("A")
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -572,3 +574,71 @@ def test_the_registration_is_told_without_a_document(bench: Bench) -> None:
         bench.device.drive.passport.rnm,
     )
     assert (result.number, result.ffd11) == (0, None)
+
+
+def test_a_shift_with_more_receipts_than_two_bytes_hold_is_told_all_the_same(bench: Bench) -> None:
+    bench.device.drive.counters.receipt_number = 100_000
+
+    assert bench.ask(drive.ReadShiftParameters(30)).receipt == 0xFFFF
+
+
+def test_a_date_too_far_off_is_refused(bench: Bench) -> None:
+    bench.ask(service.PrintZReport(30))
+    bench.ask(service.SetDate(30, date(2200, 1, 1)))
+
+    assert bench.refuses(service.ConfirmDate(30, date(2200, 1, 1))) == 0x7D
+    assert bench.mode is Mode.SHIFT_CLOSED
+
+
+def test_the_old_close_takes_no_discount(bench: Bench) -> None:
+    bench.ask(TEA)
+
+    assert bench.refuses(receipts.OldCloseReceipt(1, (30100, 0, 0, 0), discount=100)) == 0x40
+
+
+@pytest.mark.parametrize("unknown", [0x80, 4])
+def test_a_kind_of_receipt_it_does_not_know_is_refused(bench: Bench, unknown: int) -> None:
+    assert bench.refuses(receipts.OpenReceipt(1, unknown)) == 0x5E
+
+
+BODIES = st.one_of(
+    st.binary(min_size=1, max_size=255),
+    st.builds(
+        lambda command, password, rest: code_bytes(command.CODE) + password.to_bytes(4, "little") + rest,
+        st.sampled_from(sorted(RULES, key=lambda command: command.CODE)),
+        st.sampled_from([1, 2, 29, 30, 31]),
+        st.one_of(st.binary(max_size=8), st.binary(max_size=180)),
+    ),
+)
+ORDERS = st.sampled_from(
+    [
+        {"paper": "out"},
+        {"paper": "out_next"},
+        {"paper": "present"},
+        {"fn_left": 1},
+        {"fn_left": None},
+        {"shift_age_h": 25},
+        {"shift_age_h": None},
+        {"clock_offset_s": MOST_OFFSET},
+        {"clock_offset_s": -MOST_OFFSET},
+        {"clock_offset_s": 0},
+        {"ofd_queue": 3},
+    ]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(BODIES, ORDERS), max_size=30))
+def test_whatever_comes_in_whatever_state_it_answers_to_that_command(
+    tmp_path_factory: pytest.TempPathFactory, script: list[bytes | dict[str, object]]
+) -> None:
+    bench = Bench(tmp_path_factory.mktemp("drive") / "drive.jsonl")
+    for each in script:
+        if isinstance(each, dict):
+            bench.device.behave(each)
+            continue
+        answer = execute(bench.device, each)
+        assert 2 <= len(answer) <= 255
+        assert answer[0] == each[0]
+    assert bench.ask(SHORT).operator == 1
+    bench.device.drive.close()
