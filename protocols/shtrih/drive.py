@@ -1,7 +1,7 @@
 """Commands to the fiscal drive, ФН (protocol 1.17, p. 41-57). They all take the system administrator's password."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from protocols.shtrih.codes import DocumentType, DriveWarnings, ExchangeFlags
 from protocols.shtrih.commands import Accepted, Command
@@ -162,7 +162,7 @@ class DriveClosed:
     register_number: RegistrationNumber
 
 
-FOUND = {
+FOUND: dict[int, type[Any]] = {
     DocumentType.REGISTRATION: Registration,
     DocumentType.REREGISTRATION: Registration,
     DocumentType.SHIFT_OPENED: ShiftTurned,

@@ -290,12 +290,18 @@ def _plan(message: type[Any]) -> Plan:
 
 def pack(message: Any) -> bytes:
     """The bytes of a message. Raises LayoutError naming the field whose value does not fit."""
-    packed = bytearray()
+    packed, ended_by = bytearray(), ""
     for name, codec in _plan(type(message)):
+        value = getattr(message, name)
         try:
-            packed += codec.pack(getattr(message, name))
+            piece = codec.pack(value)
         except (ValueError, ArithmeticError) as error:
             raise LayoutError(type(message).__name__, name, str(error)) from error
+        if piece and ended_by:
+            raise LayoutError(type(message).__name__, name, f"the message ends before, without {ended_by}")
+        if value is None and isinstance(codec, Optional) and not codec.leaving:
+            ended_by = name
+        packed += piece
     return bytes(packed)
 
 
