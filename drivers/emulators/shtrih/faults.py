@@ -7,6 +7,7 @@ from msgspec import Meta
 
 MOST_OFFSET = 20 * 365 * 86400
 """Seconds that the register's clock may be wrong: dates on the wire hold the years 2000 to 2255 only."""
+Counted = Literal["lose_answer_next", "lose_command_next"]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
@@ -45,6 +46,12 @@ class Faults(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     refuse_next: Refusal | None = None
     down: bool = False
     """Nobody gets a connection."""
+
+    def spend(self, fault: Counted) -> bool:
+        """Whether it is to happen now; then there is one less to come."""
+        left = int(getattr(self, fault))
+        setattr(self, fault, max(0, left - 1))
+        return left > 0
 
     def changed(self, wanted: dict[str, object]) -> "Faults":
         """With `wanted` in place of what was. Raises msgspec.ValidationError, which names the wrong key."""

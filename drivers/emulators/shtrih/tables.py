@@ -76,7 +76,11 @@ def _passwords() -> dict[tuple[int, int, int], Field]:
 
 def _rates() -> dict[tuple[int, int, int], Field]:
     rates = {(6, row, 1): Field(rate, 2, fixed=True) for row, rate in enumerate(RATES, 1)}
-    return rates | {(6, row, 2): Field(f"НДС {name}", 64, fixed=True) for row, name in enumerate(RATE_NAMES, 1)}
+    return rates | {(6, row, 2): Field(_title(name), 64, fixed=True) for row, name in enumerate(RATE_NAMES, 1)}
+
+
+def _title(rate: str) -> str:
+    return "без НДС" if rate == "no_vat" else f"НДС {rate}"
 
 
 def _registration(passport: Passport) -> dict[tuple[int, int, int], Field]:

@@ -10,6 +10,7 @@ import trio
 
 from drivers.emulators.shtrih.device import Device
 from drivers.emulators.shtrih.execute import code_of, execute, refuses
+from drivers.emulators.shtrih.faults import Counted
 from drivers.emulators.shtrih.rules import CLOSES_RECEIPT, LASTING
 from protocols.shtrih.device import DeviceLink
 from protocols.shtrih.link import Wait
@@ -120,7 +121,7 @@ class Wire:
             reaction = self._link.time_out() if data is None else self._link.receive(data)
             if reaction.command is None:
                 await line.send(reaction.send)
-            elif self._goes_unheard(reaction.command):
+            elif self._befalls("lose_command_next", reaction.command):
                 self._link = DeviceLink()
             else:
                 self._tasks.start_soon(self._work, self._link, reaction.command, reaction.send)
@@ -130,12 +131,9 @@ class Wire:
         wait = self._link.waits
         return trio.current_time() + self._seconds[wait] if wait else math.inf
 
-    def _goes_unheard(self, command: bytes) -> bool:
-        faults = self.device.faults
-        if not faults.lose_command_next or code_of(command) not in LASTING:
-            return False
-        faults.lose_command_next -= 1
-        return True
+    def _befalls(self, fault: Counted, command: bytes) -> bool:
+        """Whether that happens to this command; then it happens once less in future."""
+        return code_of(command) in LASTING and self.device.faults.spend(fault)
 
     async def _work(self, link: DeviceLink, command: bytes, confirmation: bytes) -> None:
         """The register at work; whether the host is still there makes no difference to it."""
@@ -146,7 +144,7 @@ class Wire:
         answer = await self._execute(command)
         if link is not self._link or answer is None:  # the power went meanwhile: nobody hears of it
             return
-        if self._goes_unanswered(command):
+        if self._befalls("lose_answer_next", command):
             self._link = DeviceLink()
             return
         await self._send(link.answer(answer))
@@ -167,13 +165,6 @@ class Wire:
         if not refuses(answer):
             await trio.sleep(self.device.faults.print_delay_ms / 1000)
         return answer
-
-    def _goes_unanswered(self, command: bytes) -> bool:
-        faults = self.device.faults
-        if not faults.lose_answer_next or code_of(command) not in LASTING:
-            return False
-        faults.lose_answer_next -= 1
-        return True
 
     async def _send(self, data: bytes) -> None:
         if self._line:
