@@ -1,0 +1,91 @@
+"""JSON over HTTP to one service outside: the plumbing that its clients share."""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self, TypeVar
+
+import httpx
+import msgspec
+import trio
+
+from drivers.errors import LinkLost, LinkSilent
+from protocols.jsontext import dumps
+
+CALLS = 8
+"""At once. More than these wait here and not in httpx's pool, which loses a place for ever when a request is
+cancelled while it waits for one (httpcore 1.0.9, issue 1093)."""
+MAX_REPLY = 1024 * 1024
+
+T = TypeVar("T")
+
+
+class Malformed(Exception):
+    """The answer is not what was agreed; the message says where."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer, whatever it says."""
+
+    status: int
+    body: bytes
+
+    def read(self, kind: type[T]) -> T:
+        """The body's JSON as a `kind`, which may have less fields. Raises Malformed."""
+        try:
+            return msgspec.json.decode(self.body, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise Malformed(f"malformed answer {self.status}: {error}") from error
+
+
+class HttpLink:
+    """Calls to `base_url`, kept-alive connections included; used as a context manager.
+
+    `timeout` in seconds is for a whole call, from the wait for a free place to the last byte of the answer.
+    """
+
+    def __init__(
+        self, base_url: str, *, timeout: float, headers: Mapping[str, str] | None = None, verify_ssl: bool = True
+    ) -> None:
+        self._timeout = timeout
+        self._places = trio.CapacityLimiter(CALLS)
+        self._client = httpx.AsyncClient(
+            base_url=base_url,
+            headers={"Content-Type": "application/json", "Accept-Encoding": "identity", **(headers or {})},
+            timeout=timeout,
+            limits=httpx.Limits(max_connections=2 * CALLS, max_keepalive_connections=CALLS),
+            # The machine's own roots, not httpx's: that is where a shop installs those of its OFD
+            verify=ssl.create_default_context() if verify_ssl and base_url.startswith("https:") else verify_ssl,
+            trust_env=False,  # receipts go where the configuration says and through no proxy that it does not name
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+
+    async def post(self, path: str, body: object) -> Reply:
+        """The answer to `body` sent as JSON. Raises LinkSilent, LinkLost; then the body may have arrived or not."""
+        try:
+            with trio.fail_after(self._timeout):
+                async with self._places, self._client.stream("POST", path, content=dumps(body)) as answer:
+                    return Reply(answer.status_code, await _read(answer))
+        except (trio.TooSlowError, httpx.TimeoutException):
+            raise LinkSilent(f"no answer within {self._timeout:g} s") from None
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            raise LinkLost(str(error) or type(error).__name__) from error
+
+
+async def _read(answer: httpx.Response) -> bytes:
+    body = bytearray()
+    with trio.CancelScope() as reading:
+        async for chunk in answer.aiter_raw():
+            body += chunk
+            if len(body) > MAX_REPLY:
+                reading.cancel()  # unwinds httpx's generators one by one; leaving the loop would only drop them
+    if reading.cancelled_caught:
+        raise LinkLost(f"the answer is over {MAX_REPLY} bytes")
+    return bytes(body)
