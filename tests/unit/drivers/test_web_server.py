@@ -310,3 +310,23 @@ async def test_websocket_whose_client_is_gone_does_not_freeze_the_server() -> No
             await read_until(stream, b"\x81\x01x")
 
         assert (await get(site)).endswith(b"well")
+
+
+async def test_client_that_leaves_is_noticed_though_its_messages_are_not_read() -> None:
+    app, ended = hello(), trio.Event()
+
+    @app.websocket("/deaf")
+    async def deaf() -> None:
+        await websocket.accept()
+        try:
+            await trio.sleep_forever()
+        finally:
+            ended.set()
+
+    async with served(app, limits=Limits(ping_interval=0.05)) as site:
+        async with await upgrade(site, "/deaf") as stream:
+            await read_until(stream, b"\r\n\r\n")
+            await stream.send_all(b"\x81\x80\0\0\0\0" * 1000)
+
+        with trio.fail_after(5):
+            await ended.wait()
