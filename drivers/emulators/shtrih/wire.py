@@ -137,7 +137,9 @@ class Wire:
 
     async def _work(self, link: DeviceLink, command: bytes, confirmation: bytes) -> None:
         """The register at work; whether the host is still there makes no difference to it."""
-        await self._send(confirmation)
+        if code_of(command) in LASTING:  # takes its time, so the host hears at once that it was taken
+            await self._send(confirmation)
+            confirmation = b""
         if code_of(command) in CLOSES_RECEIPT and self.device.faults.power_off_in_receipt:
             await self.behave({"power": "off", "power_off_in_receipt": False})
             return
@@ -147,7 +149,7 @@ class Wire:
         if self._befalls("lose_answer_next", command):
             self._link = DeviceLink()
             return
-        await self._send(link.answer(answer))
+        await self._send(confirmation + link.answer(answer))
         if self._line:
             self._line.silence.deadline = self._deadline()
 
