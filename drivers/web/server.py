@@ -44,7 +44,9 @@ async def serve(
     here; handlers that want to part politely watch it themselves.
 
     `started` is called when the app has started and connections are served; an error in `before_serving` leaves
-    before that, in an exception group. An app is served once: a restart needs a new one.
+    before that, in an exception group. An app is served once: a restart needs a new one. Its MAX_CONTENT_LENGTH becomes
+    `limits.body_size`. Quart's RESPONSE_TIMEOUT (60 s) cuts a stream off without a word, unless the handler sets its
+    response's `timeout` to None; a client that does not read is cut off either way.
     """
     app.asgi_websocket_class = GuardedWebsocket
     app.config["MAX_CONTENT_LENGTH"] = limits.body_size

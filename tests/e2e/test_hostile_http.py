@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 import trio
+import trio.testing
 from quart import Response, request, websocket
 from quart_trio import QuartTrio
 
@@ -158,6 +159,22 @@ async def test_server_ends_within_its_grace_while_a_client_refuses_to_read(path:
     async with served(shop(), limits=Limits(), grace=0.3) as site, await site.dial() as stream:
         await stream.send_all(_ask(path))
         await read_until(stream, b"\r\n\r\n")
+
+        site.stopping.set()
+        with trio.fail_after(2):
+            await site.ended.wait()
+
+
+async def test_server_ends_within_its_grace_while_the_pongs_of_a_client_pile_up() -> None:
+    async with (
+        served(shop(), limits=Limits(), grace=0.3) as site,
+        await site.dial() as stream,
+        trio.open_nursery() as nursery,
+    ):
+        await stream.send_all(_ask(b"/echo"))
+        await read_until(stream, b"\r\n\r\n")
+        nursery.start_soon(send_until_broken, stream, PINGS)
+        await trio.testing.wait_all_tasks_blocked(0.2)  # on full buffers, both ways
 
         site.stopping.set()
         with trio.fail_after(2):

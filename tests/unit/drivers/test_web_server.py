@@ -6,6 +6,7 @@ from functools import partial
 import httpx
 import pytest
 import trio
+import trio.testing
 from quart import request, websocket
 from quart_trio import QuartTrio
 from structlog.testing import capture_logs
