@@ -113,9 +113,10 @@ class Refused(Ask[None]):
 
 @dataclass(frozen=True, eq=False)
 class Unreached(Ask[None]):
-    """The OFD was not reached; that says nothing of the receipt."""
+    """The OFD was not reached; that says nothing of the receipt. `attempts` as `Take` gave them."""
 
     receipt_id: str
+    attempts: int
     reason: str
 
 
@@ -218,8 +219,8 @@ class BufferActor:
                 return store.synced(receipt_id, ofd_id)
             case Refused(receipt_id=receipt_id, reason=reason, dead=dead):
                 return store.refused(receipt_id, reason, dead=dead)
-            case Unreached(receipt_id=receipt_id, reason=reason):
-                return store.unreached(receipt_id, reason)
+            case Unreached(receipt_id=receipt_id, attempts=attempts, reason=reason):
+                return store.unreached(receipt_id, attempts, reason)
             case Requeue():
                 return store.requeue()
             case WayOpen(is_open=is_open):

@@ -7,11 +7,11 @@ from typing import Any
 
 import structlog
 import trio
-from drivers.odoo import Odoo, OdooUnreachable
 
 from actors import status
 from actors.mailbox import Address, NoAnswer, next_message
 from drivers.clock import Now
+from drivers.odoo import Odoo, OdooUnreachable
 
 log = structlog.get_logger()
 

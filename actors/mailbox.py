@@ -49,15 +49,18 @@ class Ask(Generic[R]):
         """True once the asker has left: work that was not yet begun need not begin."""
         return self._back[0].statistics().open_receive_channels == 0
 
+    def leave(self) -> None:
+        """The asker does not want the answer any more."""
+        self._back[1].close()
+
     def give_up(self) -> None:
         """Ends the question. An asker who was not answered hears ActorDied."""
         self._back[0].close()
 
     async def wait(self) -> R:
-        """The answer. Raises ActorDied."""
+        """The answer. May be waited for again if cancelled; `leave` when it is not wanted any more. Raises ActorDied."""
         try:
-            with self._back[1] as answers:
-                return await answers.receive()
+            return await self._back[1].receive()
         except trio.EndOfChannel:
             raise ActorDied(type(self).__name__) from None
 
@@ -81,8 +84,11 @@ class Address(Generic[T_contra]):
     async def ask(self, question: Ask[R], *, within: float) -> R:
         """The answer, in `within` seconds at most. Raises Busy, ActorDied, trio.TooSlowError."""
         self.tell(cast(T_contra, question))
-        with trio.fail_after(within):
-            return await question.wait()
+        try:
+            with trio.fail_after(within):
+                return await question.wait()
+        finally:
+            question.leave()
 
 
 class Mailbox(Generic[M]):

@@ -11,11 +11,11 @@ from datetime import datetime
 
 import structlog
 import trio
-from drivers.ofd import Ofd, OfdRefused, OfdUnreachable
 
 from actors import buffer, circuit_breaker, status
 from actors.mailbox import Address, NoAnswer, is_closing, next_message, waiting
 from drivers.clock import Now
+from drivers.ofd import Ofd, OfdRefused, OfdUnreachable
 from drivers.store.records import Delivery
 from protocols import answers
 from protocols.breaker import Outcome, Permit, Shut
@@ -134,7 +134,7 @@ class OFDSyncActor:
     async def _unreached(self, delivery: Delivery, reason: str) -> None:
         self._last_error = reason
         log.warning("ofd_unreached", receipt_id=delivery.receipt_id, reason=reason)
-        await self.buffer.ask(buffer.Unreached(delivery.receipt_id, reason), within=PATIENCE)
+        await self.buffer.ask(buffer.Unreached(delivery.receipt_id, delivery.attempts, reason), within=PATIENCE)
 
     async def _refused(self, delivery: Delivery, reason: str) -> None:
         dead = delivery.attempts >= self.policy.max_attempts

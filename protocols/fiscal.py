@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import TypeAdapter
+from msgspec import Struct, json
 
 from protocols.receipt import Kind
 
@@ -19,8 +19,7 @@ class Baseline:
     fd: int
 
 
-@dataclass(frozen=True, slots=True)
-class FiscalDocument:
+class FiscalDocument(Struct, frozen=True):
     """A receipt in the fiscal drive, as the register reports it.
 
     `fp` is the fiscal sign in decimal, ten digits as printed. `fiscal_datetime` is the register's clock with the
@@ -80,13 +79,14 @@ class RegisterStatus:
     serial: str
 
 
-_DOCUMENT = TypeAdapter(FiscalDocument)
+_ENCODER = json.Encoder()
+_DECODER = json.Decoder(FiscalDocument)
 
 
 def dump(document: FiscalDocument) -> bytes:
-    return _DOCUMENT.dump_json(document)
+    return _ENCODER.encode(document)
 
 
 def load(data: bytes) -> FiscalDocument:
     """What `dump` wrote."""
-    return _DOCUMENT.validate_json(data)
+    return _DECODER.decode(data)

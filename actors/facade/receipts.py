@@ -3,12 +3,14 @@
 from typing import Any, assert_never
 from uuid import UUID, uuid4
 
+import trio
 from quart import Request, Response, request
 from quart_trio import QuartTrio
 
 from actors import buffer, kkt
 from actors.facade.problems import JSON, SAME_KEY, Problem
 from actors.facade.reach import Reach
+from actors.mailbox import Address, NoAnswer
 from drivers.store.records import BufferFull, KeyReused, Known, View
 from drivers.web import read_body
 from protocols import answers, jsontext
@@ -16,6 +18,9 @@ from protocols.api import BadRequest, parse_receipt
 from protocols.life import PUBLIC, State
 from protocols.receipt import Receipt, fingerprint
 
+Outcome = Known | KeyReused | BufferFull | kkt.NotReady
+
+SOON = 0.5  # seconds in which most registers have printed; a repeat need not wait longer behind others for its answer
 BODY_LIMIT = 1024 * 1024  # bytes: a receipt of a hundred lines is under 50 KB
 
 
@@ -68,13 +73,32 @@ async def _print(reach: Reach, key: str, receipt: Receipt) -> Known:
     address = reach.kkts.get(receipt.pos_id)
     if address is None:
         raise Problem(422, "UNKNOWN_POS", f"No register serves {receipt.pos_id}.", {"known": sorted(reach.kkts)})
-    mark = fingerprint(receipt)
-    # a stored answer is given at any time, also while the register is busy or away
-    known = await reach.buffer.ask(buffer.Recall(key, mark), within=reach.patience)
+    order = kkt.Print(str(uuid4()), key, fingerprint(receipt), receipt)
+    try:
+        with trio.fail_after(reach.receipt_timeout):
+            return _settled(await _first_answer(reach, address, order))
+    finally:
+        order.leave()
+
+
+async def _first_answer(reach: Reach, address: Address[kkt.Message], order: kkt.Print) -> Outcome:
+    """The register's, unless it takes its time and the receipt has an answer already: that is given at any time."""
+    outcome: Outcome | None = None
+    problem: NoAnswer | None = None
+    try:
+        address.tell(order)
+        with trio.move_on_after(SOON):
+            outcome = await order.wait()
+    except NoAnswer as error:
+        problem = error
+    if outcome is not None and not isinstance(outcome, kkt.NotReady):
+        return outcome
+    known = await reach.buffer.ask(buffer.Recall(order.key, order.fingerprint), within=reach.patience)
     if known is not None and not _is_open(known):
-        return _settled(known)
-    order = kkt.Print(str(uuid4()), key, mark, receipt)
-    return _settled(await address.ask(order, within=reach.receipt_timeout))
+        return known
+    if problem is not None:
+        raise problem
+    return outcome or await order.wait()
 
 
 def _is_open(known: Known | KeyReused) -> bool:
@@ -82,7 +106,7 @@ def _is_open(known: Known | KeyReused) -> bool:
     return isinstance(known, Known) and known.answer is None and known.state is not State.UNKNOWN
 
 
-def _settled(outcome: Known | KeyReused | BufferFull | kkt.NotReady) -> Known:
+def _settled(outcome: Outcome) -> Known:
     """Raises Problem for all but a receipt that is on disk."""
     match outcome:
         case Known():

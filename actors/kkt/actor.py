@@ -14,7 +14,7 @@ import trio
 
 from actors import buffer, ofd_sync, status
 from actors.kkt.recovery import PATIENCE, Halted, NotYet, bring_to_rest, settle
-from actors.mailbox import Address, Ask, NoAnswer, is_closing, next_message, turn
+from actors.mailbox import Address, Ask, NoAnswer, is_closing, next_message, turn, waiting
 from drivers.errors import LinkError
 from drivers.kkt.port import Register, RegisterRefused
 from drivers.store.records import BufferFull, Claimed, Intent, KeyReused, Known
@@ -55,6 +55,14 @@ Message = Print
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """An order whose claim is under way, together with the result of the receipt before it: one fsync for both."""
+
+    order: Print
+    claim: buffer.Claim
+
+
+@dataclass(frozen=True)
 class Policy:
     """Seconds. `linger`: the longest time that a command can be under way on this link before it arrives."""
 
@@ -87,6 +95,7 @@ class KKTActor:
     _seen_at: float = field(default=0.0, init=False)
     _settled: bool = field(default=False, init=False)
     _failures: int = field(default=0, init=False)
+    _ahead: Ahead | None = field(default=None, init=False)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         self._doubtful_since = trio.current_time()  # an earlier incarnation's command may still be under way
@@ -100,19 +109,30 @@ class KKTActor:
                 if message is None:
                     await self._look()
                 else:
-                    with turn(message):
-                        await self._take(message)
+                    await self._take(message)
+                while self._ahead is not None:
+                    await self._go_on()
         finally:
+            if self._ahead is not None:
+                self._ahead.order.give_up()
             with trio.move_on_after(1, shield=True):
                 await self.register.close()
 
     async def _take(self, message: Message) -> None:
-        match message:
-            case Print():
-                if not message.abandoned:  # else its asker has gone: the key is free, nothing was begun
-                    message.answer(await self._print(message))
-            case _:
-                assert_never(message)
+        with turn(message):
+            match message:
+                case Print():
+                    if not message.abandoned:  # else its asker has gone: the key is free, nothing was begun
+                        message.answer(await self._print(message))
+                case _:
+                    assert_never(message)
+
+    async def _go_on(self) -> None:
+        """With the order that was claimed ahead."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            with turn(ahead.order):
+                ahead.order.answer(await self._print_ahead(ahead))
 
     # the way of one receipt
 
@@ -124,16 +144,44 @@ class KKTActor:
         if self._trouble is not None or self._seen is None:
             return self._trouble or LOST
         try:
-            baseline = await self._open_shift(self._seen)
-            intent = Intent(order.receipt_id, order.key, order.fingerprint, order.receipt, baseline)
-            claim = await self.buffer.ask(buffer.Claim(intent), within=PATIENCE)
+            claim = _claim(order, await self._open_shift(self._seen))
+            found = await self.buffer.ask(claim, within=PATIENCE)
         except RegisterRefused as refusal:
             return NotReady("KKT_REFUSED", f"The register refused to open the shift: {refusal}.")
         except IN_DOUBT as error:
             return await self._lose(error)
-        if not isinstance(claim, Claimed):
-            return claim
-        return await self._print_claimed(order.receipt_id, order.receipt, baseline)
+        return await self._print_found(found, claim.intent)
+
+    async def _print_ahead(self, ahead: Ahead) -> Known | KeyReused | BufferFull | NotReady:
+        if self._trouble is not None:  # whether the claim is on disk is for recovery to see
+            ahead.claim.leave()
+            return self._trouble
+        try:
+            with trio.fail_after(PATIENCE):
+                found = await ahead.claim.wait()
+        except IN_DOUBT as error:
+            return await self._lose(error)
+        finally:
+            ahead.claim.leave()
+        return await self._print_found(found, ahead.claim.intent)
+
+    async def _print_found(
+        self, found: Claimed | Known | KeyReused | BufferFull, intent: Intent
+    ) -> Known | KeyReused | BufferFull:
+        if not isinstance(found, Claimed):
+            return found
+        return await self._print_claimed(intent.receipt_id, intent.receipt, intent.baseline)
+
+    def _claim_ahead(self, baseline: Baseline) -> None:
+        """Takes the next order from the mailbox, if there is one, and claims it in the same transaction."""
+        if is_closing(self.inbox) or not self._settled:
+            return
+        for order in waiting(self.inbox, 1):
+            if order.abandoned:
+                continue
+            claim = _claim(order, baseline)
+            self._ahead = Ahead(order, claim)
+            self.buffer.tell(claim)
 
     async def _print_claimed(self, receipt_id: str, receipt: Receipt, baseline: Baseline) -> Known:
         """The intent is durable. Whatever fails from here on leaves it `printing`, for recovery to settle."""
@@ -149,9 +197,17 @@ class KKTActor:
             return Known(receipt_id, State.PRINTING, None)
 
     async def _keep(self, receipt_id: str, document: FiscalDocument) -> Known:
-        body = await self.buffer.ask(buffer.Printed(receipt_id, document), within=PATIENCE)
+        baseline = Baseline(document.fn, document.fd)
+        printed = buffer.Printed(receipt_id, document)
+        self.buffer.tell(printed)
+        self._claim_ahead(baseline)
+        try:
+            with trio.fail_after(PATIENCE):
+                body = await printed.wait()
+        finally:
+            printed.leave()
         if self._seen is not None:
-            self._see(replace(self._seen, last=Baseline(document.fn, document.fd)))
+            self._see(replace(self._seen, last=baseline))
         log.info("receipt_printed", receipt_id=receipt_id, pos_id=self.pos_id, fn=document.fn, fd=document.fd)
         self._wake()
         return Known(receipt_id, State.PENDING, body)
@@ -247,6 +303,10 @@ class KKTActor:
 
     def _announce(self) -> None:
         status.announce(self.status, f"kkt.{self.pos_id}", _describe(self.pos_id, self._trouble, self._seen))
+
+
+def _claim(order: Print, baseline: Baseline) -> buffer.Claim:
+    return buffer.Claim(Intent(order.receipt_id, order.key, order.fingerprint, order.receipt, baseline))
 
 
 def _trouble(seen: RegisterStatus) -> NotReady | None:

@@ -25,6 +25,8 @@ receipts = Table(
     Column("accepted_at", Integer, nullable=False),
     Column("printed_at", Integer),
     Column("synced_at", Integer),
+    Column("moved_at", Integer, nullable=False),  # into the present state, with `detail`; triggers copy both to events
+    Column("detail", Text),
 )
 
 events = Table(
@@ -32,7 +34,7 @@ events = Table(
     metadata,
     Column("number", Integer, primary_key=True),
     Column("at", Integer, nullable=False),
-    Column("receipt_id", Text, nullable=False),
+    Column("receipt", Integer, nullable=False),  # receipts.number
     Column("state", Text, nullable=False),
     Column("detail", Text),
 )

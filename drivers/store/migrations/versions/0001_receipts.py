@@ -28,6 +28,8 @@ UP = [
         accepted_at INTEGER NOT NULL,
         printed_at INTEGER,
         synced_at INTEGER,
+        moved_at INTEGER NOT NULL,
+        detail TEXT,
         UNIQUE (fn, fd)
     )
     """,
@@ -38,24 +40,28 @@ UP = [
     CREATE TABLE events (
         number INTEGER PRIMARY KEY,
         at INTEGER NOT NULL,
-        receipt_id TEXT NOT NULL,
+        receipt INTEGER NOT NULL,
         state TEXT NOT NULL,
         detail TEXT
     )
     """,
-    "CREATE INDEX events_of_receipt ON events (receipt_id, number)",
+    "CREATE INDEX events_of_receipt ON events (receipt, number)",
     "CREATE TABLE counts (state TEXT PRIMARY KEY, receipts INTEGER NOT NULL CHECK (receipts >= 0))",
     "INSERT INTO counts VALUES ('accepted', 0), ('printing', 0), ('pending', 0), ('syncing', 0), ('synced', 0),"
     " ('rejected', 0), ('unknown', 0), ('dead', 0)",
+    # counts and events by trigger: no move, by whatever hand, can be made without them
     """
     CREATE TRIGGER receipts_come AFTER INSERT ON receipts BEGIN
         UPDATE counts SET receipts = receipts + 1 WHERE state = NEW.state;
+        INSERT INTO events (at, receipt, state, detail)
+            VALUES (NEW.accepted_at, NEW.number, 'accepted', NULL), (NEW.moved_at, NEW.number, NEW.state, NEW.detail);
     END
     """,
     """
     CREATE TRIGGER receipts_move AFTER UPDATE OF state ON receipts BEGIN
         UPDATE counts SET receipts = receipts - 1 WHERE state = OLD.state;
         UPDATE counts SET receipts = receipts + 1 WHERE state = NEW.state;
+        INSERT INTO events (at, receipt, state, detail) VALUES (NEW.moved_at, NEW.number, NEW.state, NEW.detail);
     END
     """,
     """

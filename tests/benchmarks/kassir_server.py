@@ -1,0 +1,45 @@
+"""Kassir as shipped, its register instant and the OFD left out: `python -m tests.benchmarks.kassir_server PORT DATA`.
+
+The number of registers may follow as a third argument; they are POS-001, POS-002 and so on.
+"""
+
+import sys
+from functools import partial
+from pathlib import Path
+
+import trio
+
+from drivers.logs import configure
+from drivers.web import bind
+from protocols.settings import Buffer, Kkt, RegisterSettings, Settings, Storage
+from supervisors.ledger import Budget
+from supervisors.process import settle_in
+from supervisors.supervisor import Child, Strategy, Supervisor
+from supervisors.wiring import Wiring
+from tests.benchmarks.instant_register import InstantRegister
+
+
+async def serve(port: int, data: Path, registers: int) -> None:
+    named = [
+        RegisterSettings(pos_id=f"POS-{number:03}", device_path="tcp://127.0.0.1:1", linger=0)
+        for number in range(1, registers + 1)
+    ]
+    settings = Settings(storage=Storage(data=data), buffer=Buffer(capacity=10_000_000), kkt=Kkt(registers=named))
+    with bind("127.0.0.1", port) as listener:
+        wiring = Wiring(settings, listener, make_register=lambda *_: InstantRegister())
+        boxes = wiring.mailboxes
+        children = [
+            Child("status", wiring.status, boxes.status),
+            Child("buffer", wiring.buffer, boxes.buffer),
+            *[Child(f"kkt.{pos_id}", wiring.kkt(pos_id), box) for pos_id, box in boxes.kkts.items()],
+            Child("facade", wiring.facade, boxes.facade),
+        ]
+        root = Supervisor("benchmark", Strategy.ONE_FOR_ONE, Budget(1, 60), children, watch=wiring.watch)
+        async with trio.open_nursery() as nursery:
+            await nursery.start(root.start)
+            settle_in()
+
+
+if __name__ == "__main__":
+    configure("ERROR")
+    trio.run(partial(serve, int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1))
