@@ -27,7 +27,7 @@ from drivers.web import hang_up, read_body
 
 LISTED = 5_000
 """So many of the newest receipts can be listed; a thousand of them are about a megabyte."""
-REMEMBERED = 50_000
+REMEMBERED = 20_000
 """So many of the newest receipts are known when they come again."""
 
 Number = Annotated[str, Meta(min_length=1, max_length=32)] | int
@@ -50,16 +50,19 @@ class Sent(msgspec.Struct):
     fp: Number
 
     @property
-    def identity(self) -> str:
-        return f"{self.fn}/{self.fd}/{self.fp}"
+    def identity(self) -> tuple[str, str, str]:
+        return str(self.fn), str(self.fd), str(self.fp)
 
 
 class Taken(msgspec.Struct):
-    """One receipt as listed; `number` counts from 1."""
+    """One receipt as listed; `number` counts from 1, `receipt` is all that came."""
 
     number: int
     ofd_id: str
     received_at: datetime
+    fn: str
+    fd: str
+    fp: str
     receipt: msgspec.Raw
 
 
@@ -75,7 +78,7 @@ class EmulatedOfd:
         self.conduct.reset()
         self.taken, self.duplicates = 0, 0
         self._listed: deque[Taken] = deque(maxlen=LISTED)
-        self._known: OrderedDict[str, int] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str, str], int] = OrderedDict()
 
     def take(self, body: bytes) -> dict[str, Any]:
         """The answer to a receipt. Raises msgspec.DecodeError, also for what is not a receipt."""
@@ -91,12 +94,12 @@ class EmulatedOfd:
             "duplicate": duplicate,
         }
 
-    def _keep(self, identity: str, body: bytes) -> int:
+    def _keep(self, identity: tuple[str, str, str], body: bytes) -> int:
         self.taken += 1
         self._known[identity] = self.taken
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
-        self._listed.append(Taken(self.taken, _ofd_id(self.taken), self._now(), msgspec.Raw(body)))
+        self._listed.append(Taken(self.taken, _ofd_id(self.taken), self._now(), *identity, msgspec.Raw(body)))
         return self.taken
 
     def listed(self, after: int) -> list[Taken]:
@@ -113,7 +116,7 @@ def make_app(ofd: EmulatedOfd | None = None) -> QuartTrio:
         body = await read_body(request, MAX_BODY)
         fate = await meet(ofd.conduct)
         if fate is Fate.REFUSE:
-            identity = msgspec.json.decode(body, type=Sent).identity
+            identity = "/".join(msgspec.json.decode(body, type=Sent).identity)
             raise Refused(422, "RECEIPT_REFUSED", f"The receipt {identity} is refused, by order of a test.")
         accepted = ofd.take(body)
         if fate is Fate.DROP:

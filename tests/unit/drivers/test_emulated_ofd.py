@@ -65,7 +65,15 @@ async def test_listing_shows_what_came_and_when(client: httpx.AsyncClient) -> No
     listing = (await client.get("/ofd/v1/_test/receipts")).json()
 
     (taken,) = listing["receipts"]
-    assert taken == {"number": 1, "ofd_id": "OFD-000001", "received_at": "2026-11-20T12:00:00Z", "receipt": sent}
+    assert taken == {
+        "number": 1,
+        "ofd_id": "OFD-000001",
+        "received_at": "2026-11-20T12:00:00Z",
+        "fn": sent["fn"],
+        "fd": "1",
+        "fp": sent["fp"],
+        "receipt": sent,
+    }
 
 
 async def test_listing_can_begin_behind_a_number(client: httpx.AsyncClient) -> None:
