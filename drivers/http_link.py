@@ -1,7 +1,8 @@
 """JSON over HTTP to one service outside: the plumbing that its clients share."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
@@ -71,12 +72,33 @@ class HttpLink:
         """The answer to `body` sent as JSON. Raises LinkSilent, LinkLost; then the body may have arrived or not."""
         try:
             with trio.fail_after(self._timeout):
-                async with self._places, self._client.stream("POST", path, content=dumps(body)) as answer:
-                    return Reply(answer.status_code, await _read(answer))
+                async with self._places:
+                    return await self._post(path, dumps(body))
         except (trio.TooSlowError, httpx.TimeoutException):
             raise LinkSilent(f"no answer within {self._timeout:g} s") from None
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise LinkLost(str(error) or type(error).__name__) from error
+
+    async def _post(self, path: str, body: bytes) -> Reply:
+        request = self._client.build_request("POST", path, content=body)
+        request.stream = _InOnePiece(body)
+        async with aclosing(await self._client.send(request, stream=True)) as answer:
+            return Reply(answer.status_code, await _read(answer))
+
+
+class _InOnePiece(httpx.AsyncByteStream):
+    """A request's body. Httpx's own is a generator that a cancelled request leaves unfinished, which Trio reports."""
+
+    def __init__(self, body: bytes) -> None:
+        self._left = [body]
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if not self._left:
+            raise StopAsyncIteration
+        return self._left.pop()
 
 
 async def _read(answer: httpx.Response) -> bytes:

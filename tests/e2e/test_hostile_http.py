@@ -13,7 +13,7 @@ from drivers.web import BodyTooLarge, Limits, read_body
 from tests.e2e.hostile_inputs import FRAMES, HANDSHAKE, INPUTS, PINGS, Hostile
 from tests.serving import Site, get, read_all, read_until, send_until_broken, served
 
-QUICK = Limits(head_time=0.2, keep_alive=0.2, write_time=0.5, linger=0.2, message_size=1024, connections=8)
+QUICK = Limits(head_time=1.0, keep_alive=0.2, write_time=0.5, linger=0.2, message_size=1024, connections=8)
 
 
 def _ask(path: bytes) -> bytes:
@@ -33,6 +33,10 @@ def shop() -> Shop:
     @app.get("/")
     async def root() -> str:
         return "well"
+
+    @app.get("/page")
+    async def page() -> str:
+        return "x" * 65536
 
     @app.post("/size")
     async def size() -> tuple[str, int]:
@@ -106,7 +110,7 @@ async def test_client_that_sends_its_head_drop_by_drop_is_cut_off(site: Site) ->
     async with await site.dial() as stream, trio.open_nursery() as nursery:
         await stream.send_all(b"GET / HTTP/1.1\r\n")
         nursery.start_soon(partial(send_until_broken, stream, b"X: y\r\n", pause=0.01))
-        assert await read_all(stream, within=2) in {b"", b"(reset)"}
+        assert await read_all(stream) in {b"", b"(reset)"}
 
     assert (await get(site)).endswith(b"well")
 
@@ -124,14 +128,14 @@ async def test_handler_of_a_client_that_does_not_read_is_ended(path: bytes) -> N
     async with served(app, limits=QUICK) as site, await site.dial() as stream:
         await stream.send_all(_ask(path))
 
-        with trio.fail_after(5):
+        with trio.fail_after(10):
             await app.left.wait()
         assert (await get(site)).endswith(b"well")
 
 
 @pytest.mark.parametrize(
     ("first", "rest"),
-    [(_ask(b"/"), _ask(b"/") * 500), (_ask(b"/echo"), PINGS)],
+    [(_ask(b"/page"), _ask(b"/page") * 500), (_ask(b"/echo"), PINGS)],
     ids=["requests", "pings"],
 )
 async def test_client_that_asks_without_reading_is_cut_off(site: Site, first: bytes, rest: bytes) -> None:
@@ -139,7 +143,7 @@ async def test_client_that_asks_without_reading_is_cut_off(site: Site, first: by
         await stream.send_all(first)
         await read_until(stream, b"\r\n\r\n")
 
-        with trio.fail_after(5):
+        with trio.fail_after(10):
             await send_until_broken(stream, rest)
 
     assert (await get(site)).endswith(b"well")
