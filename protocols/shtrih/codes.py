@@ -7,7 +7,7 @@ from enum import IntEnum, IntFlag
 
 
 class Flags(IntFlag):
-    """The flags word of 10h and 11h (p. 18); 0292h is a register in good health."""
+    """The flags word of 10h and 11h; 0292h is what registers in good health were seen to send."""
 
     JOURNAL_ROLL = 1 << 0
     RECEIPT_ROLL = 1 << 1

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 
 from protocols.errors import ProtocolError
+from protocols.shtrih.codecs import MaybeU8
 from protocols.shtrih.codes import ERRORS
-from protocols.shtrih.layout import LayoutError, MaybeU8, pack, unpack
+from protocols.shtrih.layout import LayoutError, pack, unpack
 
 A = TypeVar("A")
 

@@ -1,28 +1,27 @@
-"""Commands to the fiscal drive, ФН (protocol 1.17, p. 41-57). They all take the system administrator's password."""
+"""Commands to the fiscal drive, ФН (protocol 1.17; messages for the OFD: p. 47-48). They all take the system administrator's password."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from protocols.shtrih.codes import DocumentType, DriveWarnings, ExchangeFlags
-from protocols.shtrih.commands import Accepted, Command
-from protocols.shtrih.layout import (
+from protocols.shtrih.codecs import (
     U8,
     U16,
     U32,
-    Choice,
     DateYmd,
     Flag,
     MaybeMoment,
     MaybeU8,
     Moment,
     Money,
-    Nested,
     Number,
     Optional,
     Raw,
     Rest,
     ascii_text,
 )
+from protocols.shtrih.codes import DocumentType, DriveWarnings, ExchangeFlags
+from protocols.shtrih.commands import Accepted, Command
+from protocols.shtrih.layout import Choice, Nested
 
 Inn = Annotated[str, ascii_text(12)]
 RegistrationNumber = Annotated[str, ascii_text(20)]

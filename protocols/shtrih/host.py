@@ -97,17 +97,16 @@ class HostLink:
         self._frame = encode_frame(body)
         smooth = self._settled and self._state is State.IDLE
         self._begin_exchange(body)
-        if not smooth:
-            self._drain()
-        elif self._last and not echoes(self._last, body):
+        if smooth and self._last and not echoes(self._last, body):
             self._transmit()
         else:
             self._last = b""
-            self._probe()
+            first = self._probe if smooth else self._drain
+            first()
         return self._step()
 
     def receive(self, data: bytes) -> Step:
-        """What these bytes lead to."""
+        """What these bytes lead to. Those behind the end of an exchange only make the next one begin with care."""
         at = 0
         while at < len(data) and self._state is not State.IDLE:
             if self._state is State.RECEIVING:

@@ -1,11 +1,10 @@
-"""Commands that make a receipt (protocol 1.17, p. 31-37 and 46-57)."""
+"""Commands that make a receipt (protocol 1.17)."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
-from protocols.shtrih.commands import Accepted, Command, Done
-from protocols.shtrih.layout import (
+from protocols.shtrih.codecs import (
     S16,
     U8,
     U16,
@@ -20,6 +19,7 @@ from protocols.shtrih.layout import (
     Scaled,
     rest_text,
 )
+from protocols.shtrih.commands import Accepted, Command, Done
 
 Line = Annotated[str, rest_text(least=40, most=200)]
 FourTaxes = Annotated[tuple[int, ...], Array(4, Number(1))]

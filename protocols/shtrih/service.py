@@ -1,11 +1,9 @@
-"""Commands about the register itself: status, tables, clock, paper, shift and reports (protocol 1.17, p. 13-40)."""
+"""Commands about the register itself: status, tables, clock, paper, shift and reports (protocol 1.17)."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
-from protocols.shtrih.codes import Flags, Mode
-from protocols.shtrih.commands import Accepted, Command, Done
-from protocols.shtrih.layout import (
+from protocols.shtrih.codecs import (
     U8,
     U16,
     U32,
@@ -21,6 +19,8 @@ from protocols.shtrih.layout import (
     rest_text,
     text,
 )
+from protocols.shtrih.codes import Flags, Mode
+from protocols.shtrih.commands import Accepted, Command, Done
 
 FlagsWord = Annotated[Flags, Number(2, Flags)]
 

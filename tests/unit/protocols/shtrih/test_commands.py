@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocols.shtrih import layout
+from protocols.shtrih import codecs
 from protocols.shtrih.commands import (
     Command,
     Done,
@@ -31,7 +31,7 @@ from protocols.shtrih.drive import (
     ReadFiscalDriveStatus,
     ReadUnconfirmedCount,
 )
-from protocols.shtrih.layout import LayoutError
+from protocols.shtrih.layout import LayoutError, Nested
 from protocols.shtrih.receipts import CloseReceipt, Operation, ReceiptClosed
 from protocols.shtrih.service import OpenShift, PrintZReport, ReadShortStatus, SetTime
 
@@ -39,40 +39,40 @@ LETTERS = bytes(sorted(set(range(1, 256)) - {0x98})).decode("cp1251")
 DAYS = st.dates(date(2000, 1, 1), date(2255, 12, 31))
 MOMENTS = st.builds(datetime.combine, DAYS, st.times().map(lambda moment: moment.replace(microsecond=0)))
 CALENDARS = {
-    layout.DATE_DMY: DAYS,
-    layout.DATE_YMD: DAYS,
-    layout.MOMENT: MOMENTS.map(lambda moment: moment.replace(second=0)),
-    layout.CLOCK: MOMENTS,
+    codecs.DATE_DMY: DAYS,
+    codecs.DATE_YMD: DAYS,
+    codecs.MOMENT: MOMENTS.map(lambda moment: moment.replace(second=0)),
+    codecs.CLOCK: MOMENTS,
 }
 
 
-def values(codec: layout.Codec) -> st.SearchStrategy[Any]:
+def values(codec: codecs.Codec) -> st.SearchStrategy[Any]:
     """All that a field can carry, by its codec."""
     match codec:
-        case layout.Number(size=size, kind=kind, signed=signed, absent=absent):
+        case codecs.Number(size=size, kind=kind, signed=signed, absent=absent):
             if kind is bool:
                 return st.booleans()
             bits = 8 * size
             numbers = st.integers(-(1 << bits - 1), (1 << bits - 1) - 1) if signed else st.integers(0, (1 << bits) - 2)
             return numbers.map(kind) | st.none() if absent else numbers.map(kind)
-        case layout.Scaled(size=size, places=places):
+        case codecs.Scaled(size=size, places=places):
             return st.integers(0, (1 << 8 * size) - 1).map(lambda steps: Decimal(steps).scaleb(-places))
-        case layout.Calendar(order=("hour", "minute", "second")):
+        case codecs.Calendar(order=("hour", "minute", "second")):
             return st.times().map(lambda moment: moment.replace(microsecond=0))
-        case layout.Calendar():
+        case codecs.Calendar():
             return CALENDARS[codec] | st.none()
-        case layout.Text(most=most, encoding=encoding):
+        case codecs.Text(most=most, encoding=encoding):
             alphabet = LETTERS if encoding == "cp1251" else "0123456789ABC"
             return st.text(alphabet, max_size=most).map(lambda text: text.rstrip(" "))
-        case layout.Raw(size=size):
+        case codecs.Raw(size=size):
             return st.binary(min_size=size, max_size=size)
-        case layout.Rest(most=most):
+        case codecs.Rest(most=most):
             return st.binary(max_size=most)
-        case layout.Array(count=count, item=item):
+        case codecs.Array(count=count, item=item):
             return st.tuples(*[values(item)] * count)
-        case layout.Optional(item=item):
+        case codecs.Optional(item=item):
             return st.none() | values(item)
-        case layout.Nested(message=message):
+        case Nested(message=message):
             return messages(message)
     raise AssertionError(f"no values for {codec}")
 
@@ -98,14 +98,14 @@ def plan(message: type[Any], leave_out: str = "") -> dict[str, st.SearchStrategy
 
 
 def without_gap(message: type[Any], value: Any) -> bool:
+    """Nothing stands behind an end that is left out."""
     hints = get_type_hints(message, include_extras=True)
-    codecs = {each.name: hints[each.name].__metadata__[0] for each in fields(message)}
-    end = [
-        getattr(value, name)
-        for name, codec in codecs.items()
-        if isinstance(codec, layout.Optional) and not codec.leaving
+    ends = [
+        getattr(value, each.name) is None
+        for each in fields(message)
+        if isinstance(codec := hints[each.name].__metadata__[0], codecs.Optional) and not codec.leaving
     ]
-    return end == sorted(end, key=lambda each: each is None)
+    return ends == sorted(ends)
 
 
 @pytest.mark.parametrize("command", known_commands(), ids=lambda command: command.__name__)

@@ -123,6 +123,14 @@ def test_a_frame_declined_with_more_than_nak_is_never_repeated() -> None:
     assert isinstance(step.outcome, FateUnknown)
 
 
+def test_an_answer_that_comes_after_all_is_that_of_the_frame_declined() -> None:
+    link = sent()
+    link.receive(NO)
+    link.time_out()
+
+    assert link.receive(YES + encode_frame(STATUS_ANSWER)).outcome == Answered(STATUS_ANSWER)
+
+
 def test_a_frame_declined_by_a_register_that_then_falls_silent_is_of_unknown_fate() -> None:
     link = HostLink(probes=2)
     link.send(STATUS)
@@ -227,6 +235,16 @@ def test_an_answer_to_another_command_is_left_with_the_register() -> None:
 
     assert step.write == b""
     assert isinstance(step.outcome, FateUnknown)
+
+
+def test_an_old_answer_proves_nothing_once_enq_has_found_the_register_idle() -> None:
+    link = after(HostLink(), STATUS, STATUS_ANSWER)
+    link.send(OPERATION)
+    link.send(OPERATION)
+    link.time_out()
+    link.receive(NO)
+
+    assert isinstance(link.receive(YES + encode_frame(STATUS_ANSWER)).outcome, FateUnknown)
 
 
 @pytest.mark.parametrize("trouble", [NO, YES, b"\x7f"])

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import pytest
 
-from protocols.shtrih.drive import FiscalDriveExpiry
-from protocols.shtrih.layout import (
+from protocols.shtrih.codecs import (
     S16,
     U8,
     U16,
@@ -14,11 +13,9 @@ from protocols.shtrih.layout import (
     Clock,
     DateDmy,
     DateYmd,
-    LayoutError,
     MaybeMoney,
     Moment,
     Money,
-    Nested,
     Number,
     Optional,
     Quantity,
@@ -26,12 +23,12 @@ from protocols.shtrih.layout import (
     Rest,
     Scaled,
     ascii_text,
-    pack,
     printable,
     rest_text,
     text,
-    unpack,
 )
+from protocols.shtrih.drive import FiscalDriveExpiry
+from protocols.shtrih.layout import LayoutError, Nested, pack, unpack
 
 
 @dataclass(frozen=True)
