@@ -1,4 +1,7 @@
-"""Commands to the fiscal drive, ФН (protocol 1.17; messages for the OFD: p. 47-48). They all take the system administrator's password."""
+"""Commands to the fiscal drive, ФН (protocol 1.17; messages for the OFD: p. 47-48).
+
+They all take the system administrator's password.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
