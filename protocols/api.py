@@ -26,10 +26,13 @@ def _no_bool(value: object) -> object:
     return value
 
 
+RATES: dict[object, Vat] = {Decimal(vat.removesuffix("%")): vat for vat in Vat if vat.endswith("%")}
+
+
 def _vat(value: object) -> object:
     """20 means "20%": the older field name takes the bare number."""
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        return f"{plain(Decimal(value))}%"
+        return RATES.get(value, value)  # looked up, not spelled out: 1e9999999 is a number too
     return value
 
 

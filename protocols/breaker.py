@@ -18,7 +18,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """Leave for one call, to be given back with its outcome. Worthless once the breaker has changed its state."""
+    """Leave for one call, to be given back with its outcome. Worthless once the breaker has changed its state, or
+    has taken the probe for lost."""
 
     epoch: int
 
@@ -58,6 +59,8 @@ class Breaker:
         if self.state is State.HALF_OPEN:
             if self._probe_until is not None and now < self._probe_until:
                 return Shut(self._probe_until)
+            if self._probe_until is not None:
+                self._epoch += 1  # whoever holds the lost probe has nothing to say any more: one probe at a time
             self._probe_until = now + self._settings.probe_timeout
         return Permit(self._epoch)
 

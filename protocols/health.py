@@ -35,7 +35,7 @@ def health(world: World) -> dict[str, Any]:
     """`status` and `components`. Unhealthy: no receipt can be taken. Degraded: something else is amiss."""
     buffer = world.get("buffer", {})
     ready = [register.get("ready", False) for register in registers(world)]
-    full = buffer.get("percent_full", 0) >= 100
+    full = bool(buffer) and buffer["current_queued"] >= buffer["total_capacity"]  # the percentage is rounded
     if not any(ready) or full or not buffer:
         verdict = "unhealthy"
     else:

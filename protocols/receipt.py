@@ -77,8 +77,9 @@ class Item(Struct, frozen=True, omit_defaults=True):
         price = int(self.total_kopecks // self.quantity)
         dearer = self.total_kopecks - times(price, self.quantity)  # pieces, since each bears one kopeck more
         rest = self.quantity - dearer
-        if dearer < 1 or rest <= 0:
-            yield Line(self.name, self.quantity, price, self.total_kopecks, self.vat)
+        if dearer < 1 or rest <= 0:  # no piece is dearer, or all of what there is: 1.59 kg may want two kopecks more
+            nearest = price if dearer < 1 else price + 1
+            yield Line(self.name, self.quantity, nearest, self.total_kopecks, self.vat)
             return
         yield Line(self.name, Decimal(dearer), price + 1, dearer * (price + 1), self.vat)
         yield Line(self.name, rest, price, self.total_kopecks - dearer * (price + 1), self.vat)

@@ -1,0 +1,179 @@
+"""What a POS may post, and what it hears of a body that cannot be taken."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protocols.api import BadRequest, parse_receipt
+from protocols.jsontext import dumps, loads, roubles
+from protocols.receipt import MAX_KOPECKS, Item, Kind, Method, Payment, Receipt, Vat
+
+Change = Callable[[dict[str, Any]], Any]
+
+
+def body() -> dict[str, Any]:
+    return {
+        "pos_id": "POS-001",
+        "type": "sale",
+        "items": [{"name": "Оправа", "qty": Decimal("1.5"), "price": Decimal("100.10"), "vat": "22%"}],
+        "payments": [{"method": "cash", "amount": Decimal("150.15")}],
+    }
+
+
+def change(path: str, value: Any) -> Change:
+    """Sets one field; "items.0.price" is a path."""
+
+    def apply(tree: Any) -> None:
+        *way, last = path.split(".")
+        for part in way:
+            tree = tree[int(part) if part.isdecimal() else part]
+        tree[last] = value
+
+    return apply
+
+
+def drop(name: str) -> Change:
+    return lambda tree: tree.pop(name)
+
+
+def refusal_of(data: Any) -> BadRequest:
+    with pytest.raises(BadRequest) as caught:
+        parse_receipt(data)
+    return caught.value
+
+
+def test_a_body_means_this_receipt() -> None:
+    item = Item("Оправа", Decimal("1.5"), 10_010, Vat.V22)
+
+    assert parse_receipt(body()) == Receipt("POS-001", Kind.SALE, (item,), (Payment(Method.CASH, 15_015),))
+
+
+def test_the_older_field_names_mean_the_same() -> None:
+    other = body()
+    other["items"] = [{"name": "Оправа", "quantity": "1.500", "price": "100.1", "vat_rate": 22}]
+    other["payments"] = [{"type": "cash", "amount": "150.150"}]
+
+    assert parse_receipt(other) == parse_receipt(body())
+
+
+@pytest.mark.parametrize(
+    ("value", "vat"),
+    [
+        (22, Vat.V22),
+        (0, Vat.V0),
+        (Decimal("20.0"), Vat.V20),
+        (Decimal("1E+1"), Vat.V10),
+        ("no_vat", Vat.NONE),
+        ("20/120", Vat.C20),
+    ],
+)
+def test_a_vat_rate_is_a_number_or_a_word(value: object, vat: Vat) -> None:
+    data = body()
+    change("items.0.vat", value)(data)
+
+    assert parse_receipt(data).items[0].vat is vat
+
+
+HUGE, TINY = Decimal("1E+9999999"), Decimal("1E-9999999")
+
+BAD_FIELDS = [
+    ("pos_id", drop("pos_id")),
+    ("pos_id", change("pos_id", "  ")),
+    ("pos_id", change("pos_id", "x" * 65)),
+    ("pos_id", change("pos_id", 1)),
+    ("type", change("type", "return")),
+    ("items", drop("items")),
+    ("items", change("items", [])),
+    ("items", change("items", body()["items"] * 101)),
+    ("items", change("items", {})),
+    ("items[0]", change("items", ["Оправа"])),
+    ("items[0].name", change("items.0.name", "")),
+    ("items[0].name", change("items.0.name", "x" * 129)),
+    ("items[0].qty", change("items.0.qty", 0)),
+    ("items[0].qty", change("items.0.qty", -1)),
+    ("items[0].qty", change("items.0.qty", True)),
+    ("items[0].qty", change("items.0.qty", 100_000)),
+    ("items[0].qty", change("items.0.qty", Decimal("0.0000001"))),
+    ("items[0].qty", change("items.0.qty", HUGE)),
+    ("items[0].qty", change("items.0.qty", TINY)),
+    ("items[0].price", change("items.0.price", Decimal("0.001"))),
+    ("items[0].price", change("items.0.price", Decimal("-0.01"))),
+    ("items[0].price", change("items.0.price", False)),
+    ("items[0].price", change("items.0.price", "NaN")),
+    ("items[0].price", change("items.0.price", "Infinity")),
+    ("items[0].price", change("items.0.price", HUGE)),
+    ("items[0].price", change("items.0.price", 10**9)),
+    ("items[0].price", change("items.0.price", None)),
+    ("items[0].price", change("items.0.price", "сто")),
+    ("items[0].vat", change("items.0.vat", 21)),
+    ("items[0].vat", change("items.0.vat", True)),
+    ("items[0].vat", change("items.0.vat", False)),
+    ("items[0].vat", change("items.0.vat", HUGE)),
+    ("items[0].vat", change("items.0.vat", TINY)),
+    ("items[0].vat", change("items.0.vat", [])),
+    ("items[0].discount", change("items.0.discount", -1)),
+    ("items[0].mark_code", change("items.0.mark_code", "010463003407002921")),
+    ("items[0].colour", change("items.0.colour", "red")),
+    ("payments", change("payments", [])),
+    ("payments", change("payments", body()["payments"] * 17)),
+    ("payments[0].method", change("payments.0.method", "bitcoin")),
+    ("payments[0].amount", change("payments.0.amount", Decimal("0.005"))),
+    ("customer.email", change("customer", {"email": "nobody"})),
+    ("customer.phone", change("customer", {"phone": "12"})),
+    ("extra", change("extra", 1)),
+]
+
+
+@pytest.mark.parametrize(("field", "spoil"), BAD_FIELDS, ids=range(len(BAD_FIELDS)))
+def test_a_wrong_field_is_named(field: str, spoil: Change) -> None:
+    data = body()
+    spoil(data)
+
+    refusal = refusal_of(data)
+
+    assert refusal.code == "VALIDATION_ERROR"
+    assert isinstance(refusal.details, list)
+    assert [entry["field"] for entry in refusal.details] == [field]
+
+
+@pytest.mark.parametrize("data", [None, [], "receipt", 1, {"items": None}])
+def test_what_is_no_receipt_at_all_is_refused(data: object) -> None:
+    assert refusal_of(data).code == "VALIDATION_ERROR"
+
+
+@pytest.mark.parametrize(
+    ("code", "spoil"),
+    [
+        ("DISCOUNT_ABOVE_PRICE", change("items.0.discount", Decimal("150.16"))),
+        ("PAYMENTS_BELOW_TOTAL", change("payments.0.amount", Decimal("150.14"))),
+        ("CASHLESS_ABOVE_TOTAL", change("payments", [{"method": "card", "amount": Decimal("150.16")}])),
+        ("TOTAL_TOO_LARGE", change("items.0.price", Decimal(MAX_KOPECKS).scaleb(-2))),
+    ],
+)
+def test_sums_that_do_not_fit_have_a_code_of_their_own(code: str, spoil: Change) -> None:
+    data = body()
+    spoil(data)
+
+    assert refusal_of(data).code == code
+
+
+def test_change_is_given_from_cash_only() -> None:
+    data = body()
+    data["payments"] = [{"method": "card", "amount": Decimal("150.15")}, {"method": "cash", "amount": 1}]
+
+    assert parse_receipt(data).cash_kopecks == 100
+
+
+@given(st.integers(0, MAX_KOPECKS))
+def test_money_stays_exact_from_json_to_kopecks_and_back(kopecks: int) -> None:
+    data = body()
+    data["items"][0] |= {"qty": 1, "price": roubles(kopecks)}
+    data["payments"][0]["amount"] = roubles(kopecks)
+
+    receipt = parse_receipt(loads(dumps(data)))
+
+    assert (receipt.total_kopecks, receipt.cash_kopecks) == (kopecks, kopecks)

@@ -1,0 +1,92 @@
+"""How the gateway is, judged from the snapshot."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from protocols.health import alerts, health, network_status
+
+GOOD: dict[str, Mapping[str, Any]] = {
+    "kkt.POS-001": {"ready": True},
+    "buffer": {"percent_full": 1.0, "current_queued": 2, "total_capacity": 200},
+    "ofd": {"status": "online"},
+    "odoo": {"status": "online"},
+    "breaker.ofd": {"state": "CLOSED"},
+}
+AWAY = {"ready": False}
+FULL = {"percent_full": 100.0, "current_queued": 200, "total_capacity": 200}
+ROUNDED = {"percent_full": 100.0, "current_queued": 4999, "total_capacity": 5000}
+OPEN, HALF_OPEN = {"state": "OPEN"}, {"state": "HALF_OPEN"}
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ({}, "healthy"),
+        ({"breaker.ofd": OPEN}, "degraded"),
+        ({"ofd": {"status": "offline"}}, "degraded"),
+        ({"odoo": {"status": "lost"}}, "degraded"),
+        ({"kkt.POS-002": AWAY}, "degraded"),
+        ({"kkt.POS-001": AWAY}, "unhealthy"),
+        ({"kkt.POS-001": AWAY, "kkt.POS-002": AWAY}, "unhealthy"),
+        ({"buffer": FULL}, "unhealthy"),
+        ({"buffer": ROUNDED}, "healthy"),
+        ({"buffer": {}}, "unhealthy"),
+    ],
+)
+def test_unhealthy_means_that_no_receipt_can_be_taken(change: dict[str, Mapping[str, Any]], verdict: str) -> None:
+    assert health(GOOD | change)["status"] == verdict
+
+
+def test_a_world_that_nobody_knows_is_unhealthy() -> None:
+    report = health({})
+
+    assert report["status"] == "unhealthy"
+    assert report["components"]["circuit_breaker"]["state"] == "CLOSED"
+
+
+@pytest.mark.parametrize(
+    ("change", "network"),
+    [
+        ({}, "online"),
+        ({"breaker.ofd": HALF_OPEN}, "online"),
+        ({"breaker.ofd": OPEN}, "offline"),
+        ({"ofd": {"status": "offline"}}, "offline"),
+        ({"odoo": {"status": "lost"}}, "degraded"),
+        ({"odoo": {"status": "lost"}, "breaker.ofd": OPEN}, "offline"),
+    ],
+)
+def test_the_network_is_offline_without_the_ofd_and_degraded_without_odoo(
+    change: dict[str, Mapping[str, Any]], network: str
+) -> None:
+    assert network_status(GOOD | change) == network
+
+
+@pytest.mark.parametrize(
+    ("change", "devices"),
+    [({}, "online"), ({"kkt.POS-002": AWAY}, "degraded"), ({"kkt.POS-001": AWAY}, "offline")],
+)
+def test_the_registers_are_judged_together(change: dict[str, Mapping[str, Any]], devices: str) -> None:
+    assert health(GOOD | change)["components"]["kkt_device"]["status"] == devices
+
+
+@pytest.mark.parametrize(
+    ("queued", "level"),
+    [
+        (0, None),
+        (159, None),
+        (160, "warning"),
+        (179, "warning"),
+        (180, "critical"),
+        (200, "critical"),
+        (201, "critical"),
+    ],
+)
+def test_the_buffer_alarms_from_four_fifths_on(queued: int, level: str | None) -> None:
+    assert [alert["level"] for alert in alerts(queued, 200)] == ([level] if level else [])
+
+
+def test_only_a_full_buffer_is_said_to_block_sales() -> None:
+    assert "blocked" in alerts(200, 200)[0]["message"]
+    assert "blocked" not in alerts(199, 200)[0]["message"]
