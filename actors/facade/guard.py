@@ -23,7 +23,7 @@ def install(app: QuartTrio) -> None:
         try:
             _check(websocket)
         except Problem as problem:  # Quart's error handlers serve requests only
-            return answer_with(problem)
+            return answer_with(problem, websocket.path)
         return None
 
 

@@ -68,13 +68,13 @@ def problem_of(error: Exception) -> Problem:
 BROKEN = frozenset({"INVALID_JSON", "IDEMPOTENCY_KEY_MISSING", "IDEMPOTENCY_KEY_INVALID"})
 
 
-def answer_with(problem: Problem) -> Response:
+def answer_with(problem: Problem, path: str) -> Response:
     error_id = str(uuid4())
     body = answers.error(problem.code, problem.message, error_id, problem.details)
     response = Response(body, problem.status, content_type=JSON)
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(max(1, round(problem.retry_after)))
-    log.info("request_refused", path=request.path, status=problem.status, code=problem.code, error_id=error_id)
+    log.info("request_refused", path=path, status=problem.status, code=problem.code, error_id=error_id)
     return response
 
 
@@ -87,7 +87,7 @@ async def _handle(error: Exception) -> Response:
     problem = problem_of(_innermost(error))
     if problem.status == 500:
         log.error("handler_failed", path=request.path, exc_info=error)
-    response = answer_with(problem)
+    response = answer_with(problem, request.path)
     if isinstance(error, HTTPException):
         kept = [(name, value) for name, value in error.get_headers() if not name.lower().startswith("content-")]
         response.headers.extend(kept)  # 405 keeps its Allow

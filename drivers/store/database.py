@@ -1,12 +1,15 @@
 """Opens the SQLite file so that what was committed survives a power cut, and says no if it would not."""
 
 import logging
+from contextlib import ExitStack
 from pathlib import Path
 
 import pysqlite3.dbapi2
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
 
 from protocols.errors import FailStop
 
@@ -26,13 +29,19 @@ def open_database(path: Path) -> Connection:
     """The one connection that writes, its schema migrated to the newest. Raises FailStop, in plain words."""
     if pysqlite3.dbapi2.sqlite_version_info < FIXED_IN:
         raise FailStop(f"SQLite {pysqlite3.dbapi2.sqlite_version} can lose receipts; 3.51.3 or newer is needed")
-    path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{path}", module=pysqlite3.dbapi2, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
-    connection = engine.connect()
-    _check(connection)
-    migrate(connection)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = engine.connect()
+        with ExitStack() as unless_ready:
+            unless_ready.callback(close_database, connection)
+            _check(connection)
+            migrate(connection)
+            unless_ready.pop_all()
+    except (OSError, DatabaseError, CommandError) as error:
+        raise FailStop(f"the receipts in {path} cannot be opened: {getattr(error, 'orig', error)}") from error
     return connection
 
 
@@ -43,6 +52,7 @@ def migrate(connection: Connection, revision: str = "head") -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+    connection.rollback()  # ends the look at the present revision; every migration has committed itself
 
 
 def close_database(connection: Connection) -> None:

@@ -52,10 +52,8 @@ class Gateway:
 
     def delivered(self) -> list[dict[str, Any]]:
         """What the OFD accepted, in order."""
-        found: list[dict[str, Any]] = self.client.get(f"{self.emulators['ofd']}/ofd/v1/_test/receipts").json()[
-            "receipts"
-        ]
-        return found
+        answer = self.client.get(f"{self.emulators['ofd']}/ofd/v1/_test/receipts").json()
+        return [taken["receipt"] for taken in answer["receipts"]]
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """The exit status."""

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from tests.e2e.gateway import Gateway, eventually, gateway, sale
@@ -47,7 +48,7 @@ def test_a_hundred_receipts_of_ten_clients_get_the_numbers_one_to_hundred(shop: 
     for record in journal:
         view = shop.get(f"/v1/kkt/receipt/{documents[record['fd']]['receipt_id']}")
         kept = view["fiscal_doc"]
-        assert (int(kept["fd"]), int(kept["fp"])) == (record["fd"], record["fiscal_sign"])
+        assert (int(kept["fd"]), kept["fp"]) == (record["fd"], record["fp"])
         assert round(kept["total"] * 100) == record["total_kopecks"]
         assert kept["receipt_number"] == record["receipt_number"]
     eventually(lambda: len(shop.delivered()) == 100, within=20)
@@ -167,7 +168,7 @@ def test_a_kill_in_the_middle_of_a_print_neither_loses_nor_doubles(tmp_path: Pat
 
 
 def _ignore_hangup(shop: Gateway, key: str) -> None:
-    with pytest.raises(Exception, match="."):
+    with pytest.raises(httpx.TransportError):
         shop.post(sale("100.00"), key)
 
 
