@@ -115,6 +115,7 @@ class Supervisor:
         self._strategy, self._budget, self._watch = strategy, budget, watch
         self._random = random or Random()
         self._running: dict[Supervised, _Incarnation] = {}
+        self._dismissed = set[Supervised]()  # for good, also after a restart of ours: their mailboxes are closed
         self._stopping = trio.Event()
 
     @property
@@ -149,9 +150,9 @@ class Supervisor:
                 await self._mend(gone.child, gone.error)
 
     async def _mend(self, child: Supervised, error: Exception | None) -> None:
+        _pass_on_if_fatal(error)
         if not _wants_restart(child.kind, error):
-            self._watch(Lifecycle(child.name, "ended" if error is None else "given_up", error))
-            child.give_up()
+            self._dismiss(child, error)
             return
         delay = self._spend(child, error or ChildEnded(child.name))
         if self._strategy is Strategy.ONE_FOR_ONE:
@@ -166,8 +167,6 @@ class Supervisor:
 
     def _spend(self, child: Supervised, error: Exception) -> float:
         """Seconds to wait before the restart. Raises RestartsExhausted with the crash as its cause."""
-        if _is_fatal(error):
-            raise error
         try:
             delay = self._ledger.spend(trio.current_time())
         except RestartsExhausted as exhausted:
@@ -180,20 +179,28 @@ class Supervisor:
         await self._stop_all(children, politely=False)
         for child in children:
             if child.kind is Kind.TEMPORARY:  # it goes down with its neighbours and, as ever, stays down
-                child.give_up()
+                self._dismiss(child, None)
         if not await self._told_to_stop_within(delay):
-            await self._start_all([child for child in children if child.kind is not Kind.TEMPORARY])
+            await self._start_all(children)
+
+    def _dismiss(self, child: Supervised, error: Exception | None) -> None:
+        if child not in self._dismissed:
+            self._dismissed.add(child)
+            self._watch(Lifecycle(child.name, "ended" if error is None else "given_up", error))
+            child.give_up()
 
     async def _start_all(self, children: Sequence[Supervised]) -> None:
         """One after the other; a child that fails to start is tried again before the next one's turn."""
         for child in children:
-            while (error := await self._launch(child)) is not None:
-                if child.kind is Kind.TEMPORARY:
-                    self._watch(Lifecycle(child.name, "given_up", error))
-                    child.give_up()
+            while not (self._stopping.is_set() or child in self._dismissed):
+                error = await self._launch(child)
+                if error is None:
                     break
-                if await self._told_to_stop_within(self._spend(child, error)):
-                    return
+                _pass_on_if_fatal(error)
+                if child.kind is Kind.TEMPORARY:
+                    self._dismiss(child, error)
+                else:
+                    await self._told_to_stop_within(self._spend(child, error))
 
     async def _told_to_stop_within(self, seconds: float) -> bool:
         with trio.move_on_after(seconds):
@@ -201,10 +208,13 @@ class Supervisor:
         return self._stopping.is_set()
 
     async def _launch(self, child: Supervised) -> Exception | None:
-        """Runs a new incarnation; None once it has started, its error if it failed before."""
+        """Runs a new incarnation; None once it has started or was stopped meanwhile, else why it has not started."""
         incarnation = _Incarnation(child)
         self._running[child] = incarnation
-        if await self._nursery.start(self._live, incarnation):
+        started = await self._nursery.start(self._live, incarnation)
+        if self._running.get(child) is not incarnation:  # stopped while it started
+            return None
+        if started:
             self._watch(Lifecycle(child.name, "started"))
             return None
         del self._running[child]
@@ -240,6 +250,7 @@ class Supervisor:
             incarnation.scope.cancel()
             await incarnation.done.wait()
             self._watch(Lifecycle(child.name, "stopped", incarnation.error))
+            _pass_on_if_fatal(incarnation.error)
 
 
 def _can_be_asked(child: Supervised) -> bool:
@@ -250,7 +261,7 @@ def _wants_restart(kind: Kind, error: Exception | None) -> bool:
     return kind is Kind.PERMANENT or (kind is Kind.TRANSIENT and error is not None)
 
 
-def _is_fatal(error: Exception) -> bool:
-    if isinstance(error, ExceptionGroup):
-        return error.subgroup(FailStop) is not None
-    return isinstance(error, FailStop)
+def _pass_on_if_fatal(error: Exception | None) -> None:
+    """Raises what no restart mends, whatever the kind of child it comes from."""
+    if isinstance(error, FailStop) or (isinstance(error, ExceptionGroup) and error.subgroup(FailStop) is not None):
+        raise error
