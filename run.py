@@ -4,7 +4,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from drivers.datadir import DataDirTaken
 from drivers.logs import configure
 from drivers.web import CannotListen
 from supervisors.process import live
+from supervisors.standalone import NAMES, emulate
 
 FAILED, MISUSED = 1, 2
 
@@ -23,9 +24,7 @@ def main(arguments: list[str]) -> int:
     """Exit status: 0 after a clean stop, 1 if the gateway gave up, 2 if it was called or configured wrongly."""
     options = _parse(arguments)
     try:
-        settings = load_settings(options.config, os.environ, _overrides(options))
-        configure(settings.monitoring.log_level)
-        trio.run(partial(live, settings, options.ready_file))
+        trio.run(_program(options))
     except (ConfigError, CannotListen, DataDirTaken) as error:
         print(f"kassir: {error}", file=sys.stderr)
         return MISUSED
@@ -33,6 +32,16 @@ def main(arguments: list[str]) -> int:
         print(f"kassir: gave up: {'; '.join(_causes(gave_up))}", file=sys.stderr)
         return FAILED
     return 0
+
+
+def _program(options: argparse.Namespace) -> Callable[[], Awaitable[None]]:
+    """What is to run. Raises ConfigError."""
+    if options.command == "emulate":
+        configure("INFO")
+        return partial(emulate, options.name, options.port, options.http_port, options.data)
+    settings = load_settings(options.config, os.environ, _overrides(options))
+    configure(settings.monitoring.log_level)
+    return partial(live, settings, options.ready_file)
 
 
 def _causes(error: BaseException) -> Iterator[str]:
@@ -54,6 +63,11 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     run.add_argument("--data", type=Path, help="the folder for receipts (data)")
     run.add_argument("--listen", metavar="HOST:PORT", help="where the POS reaches the gateway (127.0.0.1:8000)")
     run.add_argument("--ready-file", type=Path, help="written once everything listens: URLs and pid as JSON")
+    emulate = commands.add_parser("emulate", help="one emulator alone: for tests and training, no fiscal device")
+    emulate.add_argument("name", choices=NAMES)
+    emulate.add_argument("--port", type=int, default=0, help="the register's protocol for shtrih, HTTP for the others")
+    emulate.add_argument("--http-port", type=int, default=0, help="where shtrih takes its control calls")
+    emulate.add_argument("--data", type=Path, default=Path("data"), help="the folder of shtrih's fiscal drive (data)")
     if not arguments or arguments[0] not in {*commands.choices, "-h", "--help"}:
         arguments = ["run", *arguments]
     return parser.parse_args(arguments)
