@@ -58,7 +58,7 @@ class Ask(Generic[R]):
         self._back[0].close()
 
     async def wait(self) -> R:
-        """The answer. May be waited for again if cancelled; `leave` when it is not wanted any more. Raises ActorDied."""
+        """The answer. May be waited for again if cancelled; `leave` once it is not wanted. Raises ActorDied."""
         try:
             return await self._back[1].receive()
         except trio.EndOfChannel:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, assert_never
+from weakref import WeakSet
 
 import structlog
 import trio
@@ -71,7 +72,8 @@ class Feed:
     async def changes(self) -> list[Change]:
         """Waits for news; oldest first. Empty once the feed has ended: ask for another."""
         await self._wake.wait()
-        self._wake = trio.Event()
+        if not self.ended:
+            self._wake = trio.Event()
         news, self._news = list(self._news.values()), {}
         return news
 
@@ -80,7 +82,8 @@ class Feed:
 class StatusActor:
     inbox: trio.MemoryReceiveChannel[Message]
     world: dict[str, State] = field(default_factory=dict)
-    feeds: list[Feed] = field(default_factory=list)
+    # weak: a feed whose asker left before it came is forgotten, and one that nobody reads any more too
+    feeds: WeakSet[Feed] = field(default_factory=WeakSet)
     number: int = 0
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -90,7 +93,7 @@ class StatusActor:
                 with turn(message):
                     self._take(message)
         finally:
-            for feed in self.feeds:
+            for feed in list(self.feeds):
                 feed.end()
 
     def _take(self, message: Message) -> None:
@@ -102,7 +105,7 @@ class StatusActor:
                 message.answer(dict(self.world))
             case Follow():
                 feed = Feed(self.number, dict(self.world))
-                self.feeds.append(feed)
+                self.feeds.add(feed)
                 message.answer(feed)
             case _:
                 assert_never(message)
@@ -110,8 +113,7 @@ class StatusActor:
     def _change(self, component: str, state: State) -> None:
         self.number += 1
         self.world[component] = state
-        self.feeds = [feed for feed in self.feeds if not feed.ended]
-        for feed in self.feeds:
+        for feed in list(self.feeds):
             feed.put(Change(self.number, component, state))
 
 

@@ -1,0 +1,8 @@
+"""Other worlds behind the ports: they behave, remember and fail as told, and answer in virtual time."""
+
+from tests.fakes.inline_store import InlineStore
+from tests.fakes.odoo import FakeOdoo
+from tests.fakes.ofd import FakeOfd
+from tests.fakes.register import FakeRegister
+
+__all__ = ["FakeOdoo", "FakeOfd", "FakeRegister", "InlineStore"]

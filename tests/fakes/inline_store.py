@@ -1,0 +1,53 @@
+"""The real receipts on the real SQLite file, without a thread: a virtual clock does not see threads and would jump."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+import trio
+
+from drivers.clock import utc_now
+from drivers.store.database import close_database, open_database
+from drivers.store.receipts import ReceiptStore
+from drivers.store.writer import Done, Failed, Work, transact
+
+
+class InlineStore:
+    """Stands in for `drivers.store.writer.Writer`.
+
+    `transactions`: how many pieces each one had. `takes`: virtual seconds a transaction lasts. `fail_next`: raised by
+    the next transaction instead of its work. `cut_next`: raised by the next one after its work is on disk.
+    """
+
+    def __init__(self, path: Path, now: Callable[[], datetime] = utc_now) -> None:
+        self._path, self._now = path, now
+        self.transactions: list[int] = []
+        self.takes = 0.0
+        self.fail_next: Exception | None = None
+        self.cut_next: Exception | None = None
+
+    async def __aenter__(self) -> Self:
+        self._connection = open_database(self._path)
+        self.receipts = ReceiptStore(self._connection, self._now)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        close_database(self._connection)
+
+    async def transact(self, pieces: Sequence[Work]) -> list[Done | Failed]:
+        await trio.sleep(self.takes)
+        error, self.fail_next = self.fail_next, None
+        if error is not None:
+            raise error
+        self.transactions.append(len(pieces))
+        outcomes = transact(self._connection, self.receipts, pieces)
+        error, self.cut_next = self.cut_next, None
+        if error is not None:
+            raise error
+        return outcomes
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What is on disk, asked in SQL."""
+        with self._connection.begin():
+            return [tuple(row) for row in self._connection.exec_driver_sql(query)]

@@ -1,0 +1,144 @@
+"""A shop behind the facade: the real actors under a real supervisor, fakes at its ports, virtual time."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import trio
+
+from actors import buffer, circuit_breaker, kkt, ofd_sync, status
+from actors.buffer import BufferActor
+from actors.circuit_breaker import CircuitBreakerActor
+from actors.kkt import KKTActor
+from actors.mailbox import Mailbox
+from actors.ofd_sync import OFDSyncActor
+from actors.status import StatusActor
+from drivers.store.records import BufferFull, KeyReused, Known
+from protocols import breaker
+from protocols.receipt import Receipt, fingerprint
+from supervisors.ledger import Budget
+from supervisors.supervisor import Child, Lifecycle, Strategy, Supervisor
+from tests.fakes.inline_store import InlineStore
+from tests.fakes.ofd import FakeOfd
+from tests.fakes.register import FakeRegister
+from tests.samples import NOON, sale
+
+T = TypeVar("T")
+POS_ID = "POS-001"
+PATIENT = Budget(restarts=1000, per=60.0, backoff=1.0, ceiling=1.0)  # a restart takes half a second to one
+LONG = 3600.0
+
+
+def virtual_now() -> datetime:
+    """A wall clock that goes with Trio's."""
+    return NOON + timedelta(seconds=trio.current_time())
+
+
+@dataclass
+class Shop:
+    """One register; parts that a test does not name are not started. `events`: what the supervisor saw."""
+
+    data: Path
+    register: FakeRegister = field(default_factory=FakeRegister)
+    ofd: FakeOfd = field(default_factory=FakeOfd)
+    capacity: int = 200
+    policy: kkt.Policy = field(default_factory=kkt.Policy)
+    delivery: ofd_sync.Policy = field(default_factory=ofd_sync.Policy)
+    rules: breaker.Settings = field(default_factory=breaker.Settings)
+    events: list[Lifecycle] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store = InlineStore(self.data / "kassir.db", virtual_now)
+        self.buffer_box = Mailbox[buffer.Message]("buffer", 1024)
+        self.kkt_box = Mailbox[kkt.Message]("kkt")
+        self.sync_box = Mailbox[ofd_sync.Message]("ofd-sync")
+        self.breaker_box = Mailbox[circuit_breaker.Message]("breaker")
+        self.status_box = Mailbox[status.Message]("status", 1024)
+
+    async def open(self, nursery: trio.Nursery, *names: str) -> None:
+        """Starts these actors, in this order, under one supervisor."""
+        slots: dict[str, tuple[Any, Mailbox[Any]]] = {
+            "status": (lambda: StatusActor(self.status_box.inbox), self.status_box),
+            "buffer": (self._buffer, self.buffer_box),
+            "breaker": (
+                lambda: CircuitBreakerActor(self.breaker_box.inbox, "ofd", self.rules, self.status_box.address),
+                self.breaker_box,
+            ),
+            "sync": (self._sync, self.sync_box),
+            "kkt": (self._kkt, self.kkt_box),
+        }
+        children = [Child(name, _start(slots[name][0]), slots[name][1]) for name in names]
+        self.top = Supervisor(
+            "shop", Strategy.ONE_FOR_ONE, PATIENT, children, watch=self.events.append, random=Random(1)
+        )
+        await nursery.start(self.top.start)
+
+    async def open_till(self, nursery: trio.Nursery) -> None:
+        """All that printing needs, and the register found ready."""
+        await self.open(nursery, "status", "buffer", "kkt")
+        await trio.sleep(0.001)
+
+    def order(self, kopecks: int = 10_000, key: str | None = None, receipt: Receipt | None = None) -> kkt.Print:
+        receipt = receipt or sale(kopecks)
+        return kkt.Print(str(uuid4()), key or str(uuid4()), fingerprint(receipt), receipt)
+
+    async def sell(
+        self, kopecks: int = 10_000, key: str | None = None
+    ) -> Known | KeyReused | BufferFull | kkt.NotReady:
+        """What the POS's request ends in."""
+        return await self.kkt_box.address.ask(self.order(kopecks, key), within=LONG)
+
+    async def sell_until_known(self, kopecks: int = 10_000, key: str | None = None) -> Known:
+        """A POS that repeats its request until there is an answer."""
+        key = key or str(uuid4())
+        while True:
+            outcome = await self.sell(kopecks, key)
+            if isinstance(outcome, Known) and outcome.answer is not None:
+                return outcome
+            await trio.sleep(0.5)
+
+    async def ask(self, question: Any) -> Any:
+        return await self.buffer_box.address.ask(question, within=LONG)
+
+    def states(self) -> list[str]:
+        """Of all receipts, in order of acceptance."""
+        return [state for (state,) in self.store.rows("SELECT state FROM receipts ORDER BY number")]
+
+    def life(self, receipt_id: str) -> list[str]:
+        """The states that a receipt went through."""
+        query = f"SELECT e.state FROM events e JOIN receipts r ON e.receipt = r.number WHERE r.id = '{receipt_id}'"
+        return [state for (state,) in self.store.rows(query + " ORDER BY e.number")]
+
+    def crashes(self) -> list[str]:
+        return [event.child for event in self.events if event.event == "crashed"]
+
+    async def world(self) -> dict[str, status.State]:
+        return await self.status_box.address.ask(status.Look(), within=LONG)
+
+    def _buffer(self) -> BufferActor:
+        return BufferActor(self.buffer_box.inbox, self.store, self.capacity, self.status_box.address)
+
+    def _kkt(self) -> KKTActor:
+        addresses = (self.buffer_box.address, self.sync_box.address, self.status_box.address)
+        return KKTActor(self.kkt_box.inbox, POS_ID, self.register, *addresses, self.policy, Random(1))
+
+    def _sync(self) -> OFDSyncActor:
+        addresses = (self.buffer_box.address, self.breaker_box.address, self.status_box.address)
+        return OFDSyncActor(self.sync_box.inbox, self.ofd, *addresses, self.delivery, virtual_now)
+
+
+def _start(make: Any) -> Any:
+    async def start(**how: Any) -> None:
+        await make().run(**how)
+
+    return start
+
+
+async def within(seconds: float, work: Awaitable[T]) -> T:
+    """Fails at once, in real time, where `work` hangs."""
+    with trio.fail_after(seconds):
+        return await work
