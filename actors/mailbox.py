@@ -6,8 +6,9 @@ served by the next incarnation. The message in hand when an actor dies is not re
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 import trio
@@ -34,7 +35,7 @@ class Ask(Generic[R]):
     """A message that wants an R back. A subclass names R and adds its own fields."""
 
     _back: tuple[trio.MemorySendChannel[R], trio.MemoryReceiveChannel[R]] = field(
-        default_factory=lambda: trio.open_memory_channel[R](1), init=False, repr=False
+        default_factory=partial(trio.open_memory_channel, 1), init=False, repr=False
     )
 
     def answer(self, value: R) -> None:
@@ -85,10 +86,11 @@ class Address(Generic[T_contra]):
         """The answer, in `within` seconds at most. Raises Busy, ActorDied, trio.TooSlowError."""
         self.tell(cast(T_contra, question))
         try:
-            with trio.fail_after(within):
+            with trio.move_on_after(within):  # half the cost of fail_after, and a sale asks three times
                 return await question.wait()
         finally:
             question.leave()
+        raise trio.TooSlowError
 
 
 class Mailbox(Generic[M]):
@@ -129,19 +131,25 @@ class Mailbox(Generic[M]):
                 message.give_up()
 
 
-@contextmanager
-def turn(*messages: object) -> Iterator[None]:
+class turn:
     """The turn of one message, or of several taken together. A question left open is given up."""
-    try:
-        yield
-    finally:
-        for message in messages:
+
+    def __init__(self, *messages: object) -> None:
+        self._messages = messages
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None:
+        for message in self._messages:
             if isinstance(message, Ask):
                 message.give_up()
 
 
 async def next_message(inbox: trio.MemoryReceiveChannel[M], *, until: float) -> M | None:
     """The next message, or None at `until` (Trio's clock). Raises trio.EndOfChannel when no more can come."""
+    if trio.current_time() < until:
+        with suppress(trio.WouldBlock):
+            return inbox.receive_nowait()  # no scope for a message that is there already
     with trio.move_on_at(until):
         return await inbox.receive()
     return None

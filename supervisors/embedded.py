@@ -43,9 +43,11 @@ def embed(settings: Settings) -> Embedded:
     if not settings.kkt.registers:
         _embed_register(found)
     if settings.ofd.api_url is None:
-        found.settings = _with(found.settings, "ofd", api_url=_embed_app(found, "ofd", partial(ofd.make_app, ofd.EmulatedOfd())))
+        api_url = _embed_app(found, "ofd", partial(ofd.make_app, ofd.EmulatedOfd()))
+        found.settings = _with(found.settings, "ofd", api_url=api_url)
     if settings.odoo.url is None:
-        found.settings = _with(found.settings, "odoo", url=_embed_app(found, "odoo", partial(odoo.make_app, odoo.EmulatedOdoo())))
+        place = _embed_app(found, "odoo", partial(odoo.make_app, odoo.EmulatedOdoo()))
+        found.settings = _with(found.settings, "odoo", url=place)
     return found
 
 

@@ -29,7 +29,12 @@ def open_database(path: Path) -> Connection:
     """The one connection that writes, its schema migrated to the newest. Raises FailStop, in plain words."""
     if pysqlite3.dbapi2.sqlite_version_info < FIXED_IN:
         raise FailStop(f"SQLite {pysqlite3.dbapi2.sqlite_version} can lose receipts; 3.51.3 or newer is needed")
-    engine = create_engine(f"sqlite:///{path}", module=pysqlite3.dbapi2, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        f"sqlite:///{path}",
+        module=pysqlite3.dbapi2,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,  # an error's text goes to the log, where no buyer's address belongs
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     try:

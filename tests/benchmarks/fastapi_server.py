@@ -1,7 +1,8 @@
-"""The peer: the same work written plainly on FastAPI and aiosqlite: `python -m tests.benchmarks.fastapi_server PORT DATA`.
+"""The peer: the same work written plainly on FastAPI and aiosqlite.
 
-Same request model and sums, same idempotency, intent durable before the print, result durable before the answer,
-the same instant register behind a lock. No supervision, no recovery, no delivery: it is the floor, not a rival.
+`python -m tests.benchmarks.fastapi_server PORT DATA`. Same request model and sums, same idempotency, intent durable
+before the print, result durable before the answer, the same instant register behind a lock. No supervision, no
+recovery, no delivery: it is the floor, not a rival.
 """
 
 import asyncio
@@ -31,7 +32,6 @@ CREATE TABLE IF NOT EXISTS receipts (
 def make_app(data: Path) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        data.mkdir(parents=True, exist_ok=True)
         async with aiosqlite.connect(data / "peer.db", isolation_level=None) as db:
             await db.execute("PRAGMA journal_mode=WAL")
             await db.execute("PRAGMA synchronous=FULL")
@@ -76,5 +76,6 @@ async def _print(state: Any, receipt_id: str, key: str, mark: str, body: Receipt
 
 
 if __name__ == "__main__":
+    Path(sys.argv[2]).mkdir(parents=True, exist_ok=True)
     application = make_app(Path(sys.argv[2]))
     uvicorn.run(application, host="127.0.0.1", port=int(sys.argv[1]), log_level="error", access_log=False)

@@ -7,14 +7,12 @@ import trio
 from protocols.fiscal import Baseline, FiscalDocument, OtherDocument, Paper, RegisterStatus, Shift
 from protocols.receipt import Receipt
 
-FN = "9999078900000001"
-
 
 class InstantRegister:
     """drivers.kkt.port.Register over a counter."""
 
-    def __init__(self) -> None:
-        self._last = 0
+    def __init__(self, fn: str) -> None:
+        self._fn, self._last = fn, 0
 
     async def connect(self) -> None:
         await trio.lowlevel.checkpoint()
@@ -24,7 +22,9 @@ class InstantRegister:
 
     async def status(self) -> RegisterStatus:
         await trio.lowlevel.checkpoint()
-        return RegisterStatus(Baseline(FN, self._last), Shift.OPEN, 1, Paper.PRESENT, False, False, "instant", "1")
+        return RegisterStatus(
+            Baseline(self._fn, self._last), Shift.OPEN, 1, Paper.PRESENT, False, False, "instant", "1"
+        )
 
     async def open_shift(self) -> None:
         await trio.lowlevel.checkpoint()
@@ -38,7 +38,7 @@ class InstantRegister:
         now = datetime.now(UTC)
         sign = f"{self._last:010}"
         return FiscalDocument(
-            FN, self._last, sign, now, receipt.kind, receipt.total_kopecks, "0000000001000001", 1, self._last
+            self._fn, self._last, sign, now, receipt.kind, receipt.total_kopecks, "0000000001000001", 1, self._last
         )
 
     async def cancel_receipt(self) -> None:

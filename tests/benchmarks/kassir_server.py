@@ -26,7 +26,7 @@ async def serve(port: int, data: Path, registers: int) -> None:
     ]
     settings = Settings(storage=Storage(data=data), buffer=Buffer(capacity=10_000_000), kkt=Kkt(registers=named))
     with bind("127.0.0.1", port) as listener:
-        wiring = Wiring(settings, listener, make_register=lambda *_: InstantRegister())
+        wiring = Wiring(settings, listener, make_register=lambda _, register: InstantRegister(fn=register.pos_id))
         boxes = wiring.mailboxes
         children = [
             Child("status", wiring.status, boxes.status),

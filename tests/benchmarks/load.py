@@ -1,4 +1,4 @@
-"""Tills that post receipts as fast as they are answered, over kept connections, with as little of their own as can be."""
+"""Tills that post receipts as fast as they are answered, over kept connections, at little cost of their own."""
 
 import math
 import time

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -19,40 +20,52 @@ from drivers.web import bind
 from tests.benchmarks.load import Result, run
 
 ROUNDS = 5
-CASES = {1: 1000, 32: 4000}  # clients: receipts
-SERVERS = {"kassir": "tests.benchmarks.kassir_server", "fastapi": "tests.benchmarks.fastapi_server"}
+RECEIPTS = {1: 1000, 32: 4000}  # by clients
+
+
+@dataclass(frozen=True)
+class Server:
+    name: str
+    module: str
+    registers: int
+
+
+SERVERS = (
+    Server("kassir", "tests.benchmarks.kassir_server", 1),
+    Server("kassir, 8 registers", "tests.benchmarks.kassir_server", 8),
+    Server("fastapi", "tests.benchmarks.fastapi_server", 1),
+)
 ROOT = Path(__file__).parents[2]
 
 
 def main() -> None:
-    print(f"{'':10}{'clients':>8}{'receipts/s':>12}{'p50 ms':>9}{'p99 ms':>9}   (median of {ROUNDS} rounds)")
-    for clients, receipts in CASES.items():
-        found: dict[str, list[Result]] = {name: [] for name in SERVERS}
+    print(f"{'':20}{'clients':>8}{'receipts/s':>12}{'p50 ms':>9}{'p99 ms':>9}   (median of {ROUNDS} rounds)")
+    for clients, receipts in RECEIPTS.items():
+        found: dict[str, list[Result]] = {server.name: [] for server in SERVERS}
         for _ in range(ROUNDS):
-            for name, module in SERVERS.items():
-                found[name].append(measure(module, clients, receipts))
+            for server in SERVERS:
+                found[server.name].append(measure(server, clients, receipts))
         rows = {name: _median(results) for name, results in found.items()}
+        peer = rows["fastapi"]
         for name, row in rows.items():
-            print(f"{name:10}{clients:8}{row.rate:12.0f}{row.p50:9.2f}{row.p99:9.2f}")
-        ours, theirs = rows["kassir"], rows["fastapi"]
-        print(
-            f"{'ratio':10}{clients:8}{ours.rate / theirs.rate:12.2f}{ours.p50 / theirs.p50:9.2f}{ours.p99 / theirs.p99:9.2f}"
-        )
+            ratio = f"   {row.rate / peer.rate:.2f} x the peer" if row is not peer else ""
+            print(f"{name:20}{clients:8}{row.rate:12.0f}{row.p50:9.2f}{row.p99:9.2f}{ratio}")
 
 
-def measure(module: str, clients: int, receipts: int) -> Result:
-    with served(module) as port:
-        trio.run(partial(run, port, clients, 200))  # both servers import and compile lazily
-        return trio.run(partial(run, port, clients, receipts))
+def measure(server: Server, clients: int, receipts: int) -> Result:
+    with served(server) as port:
+        trio.run(partial(run, port, clients, 200, server.registers))  # both import and compile lazily
+        return trio.run(partial(run, port, clients, receipts, server.registers))
 
 
 @contextmanager
-def served(module: str) -> Iterator[int]:
+def served(server: Server) -> Iterator[int]:
     """The server in a process and folder of its own; its port."""
     with bind("127.0.0.1", 0) as found:
         port = found.getsockname()[1]
     with tempfile.TemporaryDirectory() as data:
-        process = subprocess.Popen([sys.executable, "-m", module, str(port), data], cwd=ROOT)
+        command = [sys.executable, "-m", server.module, str(port), data, str(server.registers)]
+        process = subprocess.Popen(command, cwd=ROOT)
         try:
             trio.run(_connectable, port)
             yield port
