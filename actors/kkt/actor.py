@@ -29,7 +29,7 @@ FRESH = 1.0  # seconds for which the last look at the register is believed
 LOOK = 5.0  # seconds between two looks at an idle register
 
 # Each leaves the register's state, or a receipt's, open: the link is let go and recovery looks first
-IN_DOUBT = (LinkError, NotYet, NoAnswer, trio.TooSlowError)
+IN_DOUBT = (LinkError, RegisterRefused, NotYet, NoAnswer, trio.TooSlowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ LOST = NotReady("KKT_UNAVAILABLE", "The register does not answer. Check its powe
 NO_PAPER = NotReady("KKT_NO_PAPER", "The register has no paper. Put in a roll; it goes on by itself.")
 BUSY = NotReady("KKT_BUSY", "The register is still busy with an earlier document.", 1.0)
 SETTLING = NotReady("KKT_SETTLING", "The register is being asked what became of the last receipt; repeat the request.")
+NO_STORE = NotReady("STORE_UNAVAILABLE", "Receipts cannot be put on disk at the moment; repeat the request.")
 
 
 @dataclass(eq=False)
@@ -170,11 +171,15 @@ class KKTActor:
     ) -> Known | KeyReused | BufferFull:
         if not isinstance(found, Claimed):
             return found
-        return await self._print_claimed(intent.receipt_id, intent.receipt, intent.baseline)
+        try:
+            return await self._print_claimed(intent.receipt_id, intent.receipt, intent.baseline)
+        except IN_DOUBT as error:
+            await self._lose(error)
+            return Known(intent.receipt_id, State.PRINTING, None)
 
     def _claim_ahead(self, baseline: Baseline) -> None:
         """Takes the next order from the mailbox, if there is one, and claims it in the same transaction."""
-        if is_closing(self.inbox) or not self._settled:
+        if is_closing(self.inbox) or not self._settled or trio.current_time() >= self._look_at:
             return
         for order in waiting(self.inbox, 1):
             if order.abandoned:
@@ -184,17 +189,16 @@ class KKTActor:
             self.buffer.tell(claim)
 
     async def _print_claimed(self, receipt_id: str, receipt: Receipt, baseline: Baseline) -> Known:
-        """The intent is durable. Whatever fails from here on leaves it `printing`, for recovery to settle."""
+        """The intent is durable. Whatever fails from here on leaves it `printing`, for recovery to settle: IN_DOUBT."""
         try:
             try:
                 document = await self.register.print_receipt(receipt)
             except RegisterRefused as refusal:
                 return await self._reject(receipt_id, baseline, refusal)
             return await self._keep(receipt_id, document)
-        except IN_DOUBT as error:
+        except IN_DOUBT:
             self._doubtful_since = trio.current_time()
-            await self._lose(error)
-            return Known(receipt_id, State.PRINTING, None)
+            raise
 
     async def _keep(self, receipt_id: str, document: FiscalDocument) -> Known:
         baseline = Baseline(document.fn, document.fd)
@@ -216,8 +220,9 @@ class KKTActor:
         """A refusal is final only when the register shows no new document and no open receipt."""
         seen = await bring_to_rest(self.register)
         self._see(seen)
-        if seen.receipt_open or seen.last != baseline:
-            raise NotYet(f"refused ({refusal}), and yet the register is not where it was", 0)
+        self._trouble = trouble_of(seen)
+        if seen.busy or seen.receipt_open or seen.last != baseline:
+            raise NotYet(f"refused ({refusal}), and yet the register is not where it was", self.policy.reconnect)
         message = f"The register refused the receipt; nothing was printed: {refusal}."
         details = {"register_code": f"{refusal.code:02X}h", "register_text": refusal.text}
         body = answers.error("KKT_REFUSED", message, receipt_id, details)
@@ -244,28 +249,30 @@ class KKTActor:
         try:
             if self._seen is None:
                 await self.register.connect()
-            seen = await self.register.status()
-            self._see(seen)
+                self._see(await self.register.status())
             if not self._settled:
                 await self._settle()
-            self._trouble = _trouble(self._seen or seen)
+            seen = await bring_to_rest(self.register)
+            self._see(seen)
+            self._trouble = trouble_of(seen) or (None if self._settled else SETTLING)
             self._failures = 0
             self._look_at = trio.current_time() + LOOK
         except Halted as halted:
             self._halt(halted.receipt_id)
-        except (*IN_DOUBT, RegisterRefused) as error:
+        except IN_DOUBT as error:
             await self._lose(error)
         self._announce()
 
     async def _settle(self) -> None:
+        """Settles and prints what is open; leaves it for the next look while the register cannot print."""
         lingers_for = self._doubtful_since + self.policy.linger - trio.current_time()
         for receipt in await settle(self.pos_id, self.register, self.buffer, lingers_for=lingers_for):
-            baseline = await self._open_shift(await self.register.status())
+            seen = await self.register.status()
+            if trouble_of(seen) is not None:
+                return
+            baseline = await self._open_shift(seen)
             await self.buffer.ask(buffer.PrintAgain(receipt.receipt_id, baseline), within=PATIENCE)
-            outcome = await self._print_claimed(receipt.receipt_id, receipt.receipt, baseline)
-            if outcome.state is State.PRINTING:
-                raise NotYet("the answer was lost again", 0)
-        self._see(await self.register.status())
+            await self._print_claimed(receipt.receipt_id, receipt.receipt, baseline)
         self._settled = True
         self._wake()
 
@@ -285,13 +292,11 @@ class KKTActor:
         await self.register.close()
         pause = min(self.policy.longest_reconnect, self.policy.reconnect * 2.0 ** min(self._failures, 30))
         self._failures += 1
-        if isinstance(error, NotYet):
-            pause, self._trouble = error.seconds, SETTLING
-        else:
-            pause, self._trouble = pause * (0.5 + self.random.random() / 2), LOST
+        pause = error.seconds if isinstance(error, NotYet) else pause * (0.5 + self.random.random() / 2)
         self._look_at = trio.current_time() + pause
+        self._trouble = trouble = _trouble_after(error)
         self._announce()
-        return self._trouble
+        return trouble
 
     # telling others
 
@@ -309,10 +314,23 @@ def _claim(order: Print, baseline: Baseline) -> buffer.Claim:
     return buffer.Claim(Intent(order.receipt_id, order.key, order.fingerprint, order.receipt, baseline))
 
 
-def _trouble(seen: RegisterStatus) -> NotReady | None:
+def trouble_of(seen: RegisterStatus) -> NotReady | None:
+    """Why the register cannot print now."""
     if seen.paper is Paper.OUT:
         return NO_PAPER
-    return BUSY if seen.busy or seen.receipt_open else None
+    return BUSY if seen.busy or seen.receipt_open or seen.paper is Paper.WAITS else None
+
+
+def _trouble_after(error: Exception) -> NotReady:
+    match error:
+        case NotYet():
+            return replace(SETTLING, message=f"{SETTLING.message} It says: {error}.")
+        case RegisterRefused():
+            return NotReady("KKT_REFUSED", f"The register refused: {error}.")
+        case LinkError():
+            return LOST
+        case _:
+            return NO_STORE
 
 
 def _describe(pos_id: str, trouble: NotReady | None, seen: RegisterStatus | None) -> dict[str, Any]:

@@ -51,6 +51,10 @@ async def settle(
     if in_doubt and lingers_for > 0:
         raise NotYet("a command may still be on its way to the register", lingers_for)
     seen = await bring_to_rest(register)
+    if seen.busy:
+        raise NotYet("the register is still printing", 1.0)
+    if seen.receipt_open and seen.paper is not Paper.PRESENT:
+        raise NotYet("the register has no paper to cancel its open receipt on", 5.0)
     for receipt in in_doubt:
         verdict = await _ask_register(register, receipt, seen)
         log.warning("receipt_settled", receipt_id=receipt.receipt_id, pos_id=pos_id, verdict=repr(verdict))
@@ -59,14 +63,12 @@ async def settle(
 
 
 async def bring_to_rest(register: Register) -> RegisterStatus:
-    """The register idle, without an open receipt if it lets go of it. Raises NotYet while it prints."""
+    """How the register stands once it goes on after new paper and has let go of an open receipt, as far as it does."""
     seen = await register.status()
     if seen.paper is Paper.WAITS:
         await register.continue_printing()
         seen = await register.status()
-    if seen.busy:
-        raise NotYet("the register is still printing", 1.0)
-    if not seen.receipt_open:
+    if seen.busy or not seen.receipt_open:
         return seen
     try:
         await register.cancel_receipt()

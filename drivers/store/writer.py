@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self, TypeVar, TypeVarTuple, Unpack
 
 import trio
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, NotSupportedError, ProgrammingError
 
 from drivers.store.database import close_database, open_database
 from drivers.store.receipts import ReceiptStore
@@ -66,20 +66,25 @@ class Writer:
             await self._run(close_database, self._connection)
 
     async def transact(self, pieces: Sequence[Work]) -> list[Done | Failed]:
-        return await self._run(_transact, self._connection, self._store, pieces)
+        return await self._run(transact, self._connection, self._store, pieces)
 
     async def _run(self, function: Callable[[Unpack[A]], R], *args: *A) -> R:
         # not abandoned on cancel: when this returns, the work is done, and when it raises Cancelled, it never began
         return await trio.to_thread.run_sync(function, *args, limiter=self._thread)
 
 
-def _transact(connection: Connection, store: ReceiptStore, pieces: Sequence[Work]) -> list[Done | Failed]:
+# what a piece of work can do wrong by itself; any other error of the database is one of the disk or the file
+OF_THE_PIECE = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
+
+
+def transact(connection: Connection, store: ReceiptStore, pieces: Sequence[Work]) -> list[Done | Failed]:
+    """See Store.transact."""
     try:
         with connection.begin():
             return [Done(piece(store)) for piece in pieces]
-    except OperationalError as error:
-        raise FailStop(f"the receipts cannot be written: {error.orig}") from error
-    except Exception as error:  # noqa: BLE001  whatever it was, it belongs to one piece, not to its neighbours
-        if len(pieces) == 1:
+    except Exception as error:
+        if isinstance(error, DatabaseError) and not isinstance(error, OF_THE_PIECE):
+            raise FailStop(f"the receipts cannot be written: {error.orig}") from error
+        if len(pieces) == 1:  # whatever it was, it belongs to one piece, not to its neighbours
             return [Failed(error)]
-    return [outcome for piece in pieces for outcome in _transact(connection, store, [piece])]
+    return [outcome for piece in pieces for outcome in transact(connection, store, [piece])]

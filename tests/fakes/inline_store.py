@@ -1,9 +1,10 @@
 """The real receipts on the real SQLite file, without a thread: a virtual clock does not see threads and would jump."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import trio
 
@@ -16,16 +17,15 @@ from drivers.store.writer import Done, Failed, Work, transact
 class InlineStore:
     """Stands in for `drivers.store.writer.Writer`.
 
-    `transactions`: how many pieces each one had. `takes`: virtual seconds a transaction lasts. `fail_next`: raised by
-    the next transaction instead of its work. `cut_next`: raised by the next one after its work is on disk.
+    `transactions`: how many pieces each one had. `takes`: virtual seconds a transaction lasts. `crashes`: errors that
+    the next transactions end in, before their work or after it is on disk; None for one that passes.
     """
 
     def __init__(self, path: Path, now: Callable[[], datetime] = utc_now) -> None:
         self._path, self._now = path, now
         self.transactions: list[int] = []
         self.takes = 0.0
-        self.fail_next: Exception | None = None
-        self.cut_next: Exception | None = None
+        self.crashes = deque[tuple[Literal["before", "after"], Exception] | None]()
 
     async def __aenter__(self) -> Self:
         self._connection = open_database(self._path)
@@ -37,12 +37,11 @@ class InlineStore:
 
     async def transact(self, pieces: Sequence[Work]) -> list[Done | Failed]:
         await trio.sleep(self.takes)
-        error, self.fail_next = self.fail_next, None
-        if error is not None:
+        when, error = (self.crashes.popleft() if self.crashes else None) or ("", None)
+        if error is not None and when == "before":
             raise error
         self.transactions.append(len(pieces))
         outcomes = transact(self._connection, self.receipts, pieces)
-        error, self.cut_next = self.cut_next, None
         if error is not None:
             raise error
         return outcomes
