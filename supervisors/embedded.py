@@ -14,7 +14,7 @@ from quart_trio import QuartTrio
 
 from drivers.clock import utc_now
 from drivers.emulators import odoo, ofd
-from drivers.emulators.shtrih import EmulatedRegister
+from drivers.emulators.shtrih.register import EmulatedRegister
 from drivers.web import AddressTaken, bind, serve, url
 from protocols.settings import RegisterSettings, Settings
 from supervisors.supervisor import Start

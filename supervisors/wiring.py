@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from actors import buffer, circuit_breaker, kkt, ofd_sync, status
 from actors.buffer import BufferActor
 from actors.circuit_breaker import CircuitBreakerActor
-from actors.facade import FacadeActor, Reach
+from actors.facade.actor import FacadeActor
+from actors.facade.reach import Reach
 from actors.heartbeat import HeartbeatActor
 from actors.heartbeat import Policy as HeartbeatPolicy
 from actors.kkt import KKTActor

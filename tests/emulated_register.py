@@ -11,7 +11,7 @@ import httpx
 import trio
 
 from drivers import web
-from drivers.emulators.shtrih import EmulatedRegister
+from drivers.emulators.shtrih.register import EmulatedRegister
 from protocols.shtrih.commands import Command, decode_answer
 from protocols.shtrih.frames import ACK, ENQ, NAK, STX, encode_frame
 

@@ -35,7 +35,7 @@ from protocols.shtrih.service import (
 
 A = TypeVar("A")
 
-ANSWER_TIMES: dict[type[Command[Any]], float] = {CloseReceipt: 60.0, PrintZReport: 60.0, OpenShift: 60.0}  # seconds
+ANSWER_TIMES: dict[type[Command[Any]], float] = {PrintZReport: 60.0}  # seconds; its paper may be long
 STILL_PRINTING = 30.0  # seconds to wait for paper that still moves
 POLL = 0.1  # seconds between two looks at it
 
