@@ -100,29 +100,37 @@ class OFDSyncActor:
                 self._set_way(is_open=False)
                 return permit.retry_at
             outcome = await self._deliver_one(ofd, permit)
-            if outcome is Outcome.UNUSED:
+            if outcome is None:
                 break
             if outcome is Outcome.FAILURE:
                 return trio.current_time() + PAUSE
         return min([trio.current_time() + self.policy.look_every, *self._held.values()])
 
-    async def _deliver_one(self, ofd: Ofd, permit: Permit) -> Outcome:
-        outcome = Outcome.UNUSED
+    async def _deliver_one(self, ofd: Ofd, permit: Permit) -> Outcome | None:
+        """What the call said of the link; None when no receipt waits."""
+        outcome: Outcome | None = None
         try:
             delivery = await self.buffer.ask(buffer.Take(self._held_now()), within=PATIENCE)
             if delivery is not None:
                 outcome = await self._send(ofd, delivery)
         finally:  # also when cancelled: a permit that is kept would keep the breaker half open
-            self.breaker.tell(circuit_breaker.GiveBack(permit, outcome))
+            self.breaker.tell(circuit_breaker.GiveBack(permit, outcome or Outcome.UNUSED))
         return outcome
 
     async def _send(self, ofd: Ofd, delivery: Delivery) -> Outcome:
+        if delivery.attempts > self.policy.max_attempts:  # what ends every sender must not be sent for ever
+            await self._refused(delivery, "none of the attempts to deliver it came to an end")
+            return Outcome.UNUSED
         try:
             accepted = await ofd.deliver(answers.delivery(delivery.receipt_id, delivery.receipt, delivery.document))
+        except trio.Cancelled:  # we are to stop, which says nothing of the receipt either
+            _tell(self.buffer, buffer.Unreached(delivery.receipt_id, delivery.attempts, "the gateway stopped"))
+            raise
         except OfdUnreachable as error:
             await self._unreached(delivery, str(error))
             return Outcome.FAILURE
         except OfdRefused as error:
+            self._set_way(is_open=True)
             await self._refused(delivery, str(error))
             return Outcome.SUCCESS  # the link works: it brought an answer
         await self.buffer.ask(buffer.Synced(delivery.receipt_id, accepted.ofd_id), within=PATIENCE)
@@ -150,7 +158,7 @@ class OFDSyncActor:
 
     def _set_way(self, *, is_open: bool) -> None:
         self._way_open = is_open
-        self.buffer.tell(buffer.WayOpen(is_open))
+        _tell(self.buffer, buffer.WayOpen(is_open))
 
     def _announce(self) -> None:
         state = {
@@ -160,3 +168,11 @@ class OFDSyncActor:
             "delivered": self._delivered,
         }
         status.announce(self.status, "ofd", state)
+
+
+def _tell(buffer_at: Address[buffer.Message], message: buffer.Message) -> None:
+    """What the buffer does not hear it learns later: the way at the next delivery, the rest at `Requeue`."""
+    try:
+        buffer_at.tell(message)
+    except NoAnswer as error:
+        log.warning("buffer_not_told", message=repr(message), reason=repr(error))

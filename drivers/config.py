@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
@@ -41,10 +42,21 @@ def load_settings(path: Path | None, environment: Mapping[str, str], overrides: 
     for key, value in {**_from_environment(environment), **overrides}.items():
         _put(tree, key.split("."), value, key)
     try:
-        return Settings.model_validate(tree)
+        settings = Settings.model_validate(tree)
     except ValidationError as error:
         wrong = [f"{'.'.join(map(str, entry['loc'])) or 'config'}: {entry['msg']}" for entry in error.errors()]
         raise ConfigError("; ".join(wrong)) from None
+    _check_zones(settings)
+    return settings
+
+
+def _check_zones(settings: Settings) -> None:
+    """Here, where files may be read; else a register would fail over a typing mistake at every start."""
+    for place, register in enumerate(settings.kkt.registers):
+        try:
+            ZoneInfo(register.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ConfigError(f"kkt.registers.{place}.timezone: {register.timezone!r} is no time zone") from None
 
 
 def _read(path: Path, environment: Mapping[str, str]) -> dict[str, Any]:
@@ -92,12 +104,18 @@ def _put(tree: dict[str, Any], path: list[str], value: str, key: str) -> None:
     """Sets a dotted key. A number in it is a place in a list, which grows by one table at most."""
     node: Any = tree
     for part, after in pairwise(path):
-        if part.isdecimal():
-            if int(part) == len(node) == 0:
-                node.append({"pos_id": "POS-001"})
-            node = node[int(part)]
-        else:
-            node = node.setdefault(part, [] if after.isdecimal() else {})
+        node = _step(node, part, [] if after.isdecimal() else {})
         if not isinstance(node, dict | list):
-            raise ConfigError(f"{key}: {part} is a value, not a section")
+            raise ConfigError(f"{key}: {part} is not a section")
+    if not isinstance(node, dict):
+        raise ConfigError(f"{key}: {path[-1]} is a place in a list, not a key")
     node[path[-1]] = value
+
+
+def _step(node: Any, part: str, fresh: Any) -> Any:
+    """What stands at `part`; None where there is no such place in a list."""
+    if isinstance(node, dict):
+        return node.setdefault(part, fresh)
+    if part == "0" and not node:
+        node.append({"pos_id": "POS-001"})
+    return node[int(part)] if part.isdecimal() and int(part) < len(node) else None

@@ -1,5 +1,6 @@
 """Every setting with its default, as `config.toml` spells it. Durations are seconds."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -54,9 +55,16 @@ class RegisterSettings(Section):
 
     pos_id: Annotated[str, Field(min_length=1, max_length=64)]
     driver: Literal["shtrih"] = "shtrih"
-    device_path: Annotated[str, Field(pattern=r"^tcp://[^\s/]+:\d{1,5}$")]
+    device_path: Annotated[str, Field(pattern=r"^tcp://[^\s/]+:[0-9]{1,5}$")]
     timezone: str = "Europe/Moscow"
     linger: Annotated[float, Field(ge=0, le=600)] = 10.0
+
+    @field_validator("device_path")
+    @classmethod
+    def _port(cls, path: str) -> str:
+        if not 0 < int(path.rpartition(":")[2]) <= 65_535:
+            raise ValueError(f"{path!r} has no port between 1 and 65535")
+        return path
 
 
 class Kkt(Section):
@@ -89,6 +97,13 @@ class Ofd(Section):
     timeout: Seconds = 10.0
     verify_ssl: bool = True
     breaker: OfdBreaker = OfdBreaker()
+
+    @field_validator("api_key")
+    @classmethod
+    def _fits_a_header(cls, key: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[!-~]*", key.get_secret_value()):
+            raise ValueError("it goes into a header and may have printable ASCII characters only")
+        return key
 
 
 class Odoo(Section):

@@ -1,0 +1,325 @@
+"""Delivery: in order, for as long as it takes, and never at the cost of a receipt that is not to blame."""
+
+from pathlib import Path
+
+import pytest
+import trio
+from trio.testing import MockClock
+
+from actors import buffer, ofd_sync
+from actors.ofd_sync import PAUSE, Policy, Wake
+from drivers.store.records import View
+from protocols import breaker
+from protocols.jsontext import loads
+from tests.fakes.shop import Shop
+from tests.samples import document, intent, sale
+
+HOUR = 3600.0
+OPENS = breaker.Settings(failure_threshold=5, recovery_timeout=60.0, success_threshold=3)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path, rules=OPENS)
+
+
+async def open_all(shop: Shop, nursery: trio.Nursery) -> None:
+    await shop.open(nursery, "status", "buffer", "breaker", "sync")
+
+
+async def print_receipts(shop: Shop, *fds: int, pos_id: str = "POS-001") -> list[str]:
+    """Puts printed receipts into the buffer and wakes the sender; their ids."""
+    ids = []
+    for fd in fds:
+        claim = intent(sale(pos_id=pos_id), fd=fd - 1)
+        await shop.ask(buffer.Claim(claim))
+        await shop.ask(buffer.Printed(claim.receipt_id, document(fd, fn=f"FN of {pos_id}")))
+        ids.append(claim.receipt_id)
+    shop.sync_box.address.tell(Wake())
+    return ids
+
+
+async def look(shop: Shop, receipt_id: str) -> View:
+    view = await shop.ask(buffer.Look(receipt_id))
+    assert isinstance(view, View)
+    return view
+
+
+async def test_receipts_are_delivered_in_the_order_of_their_documents(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await open_all(shop, nursery)
+
+    await print_receipts(shop, *range(1, 21))
+    await trio.sleep(1)
+
+    assert shop.ofd.accepted == [("POS-001", fd) for fd in range(1, 21)]
+    assert set(shop.states()) == {"synced"}
+    nursery.cancel_scope.cancel()
+
+
+async def test_what_waited_before_the_start_is_delivered_without_a_wake(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await shop.open(nursery, "status", "buffer", "breaker")
+    await print_receipts(shop, 1)
+    await shop.open(nursery, "sync")
+
+    await trio.sleep(1)
+
+    assert shop.ofd.accepted == [("POS-001", 1)]
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_receipt_that_nobody_told_of_is_found_at_the_next_look(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.delivery = Policy(look_every=120.0)
+    await open_all(shop, nursery)
+    await trio.sleep(1)
+    claim = intent()
+    await shop.ask(buffer.Claim(claim))
+    await shop.ask(buffer.Printed(claim.receipt_id, document()))
+
+    await trio.sleep(120)
+
+    assert shop.ofd.calls == [("POS-001", 1, 120.0)]
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_refused_receipt_holds_up_its_own_register_and_no_other(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.refuses.add("POS-001")
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1, 2)
+
+    await print_receipts(shop, 1, 2, pos_id="POS-002")
+    await trio.sleep(1)
+
+    assert shop.ofd.accepted == [("POS-002", 1), ("POS-002", 2)]
+    assert shop.states() == ["pending", "pending", "synced", "synced"]
+    nursery.cancel_scope.cancel()
+
+
+async def test_the_pauses_after_a_refusal_double_up_to_the_longest(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.refuses.add("POS-001")
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1)
+
+    await trio.sleep(1200)
+
+    times = [at for _, _, at in shop.ofd.calls]
+    assert times == [0, 5, 15, 35, 75, 155, 315, 615, 915]
+    nursery.cancel_scope.cancel()
+
+
+async def test_twenty_refusals_kill_a_receipt_and_those_behind_it_go_on(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.refuses.add("POS-001")
+    await open_all(shop, nursery)
+    (first, _) = await print_receipts(shop, 1, 2)
+
+    await trio.sleep(4300)
+    shop.ofd.refuses.clear()
+    await trio.sleep(300)
+
+    assert len([fd for _, fd, _ in shop.ofd.calls if fd == 1]) == 20
+    assert shop.states() == ["dead", "synced"]
+    assert (await look(shop, first)).last_error == "no such register here"
+    nursery.cancel_scope.cancel()
+
+
+async def test_an_outage_of_hours_costs_no_receipt_an_attempt(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.down = True
+    await open_all(shop, nursery)
+    (receipt_id,) = await print_receipts(shop, 1)
+    await trio.sleep(4 * HOUR)
+
+    assert (await look(shop, receipt_id)).attempts == 0
+    shop.ofd.down = False
+    await trio.sleep(70)
+
+    assert shop.states() == ["synced"]
+    nursery.cancel_scope.cancel()
+
+
+async def test_while_the_ofd_is_down_the_breaker_lets_one_call_a_minute_through(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.down = True
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1)
+
+    await trio.sleep(HOUR)
+
+    times = [at for _, _, at in shop.ofd.calls]
+    assert times[:5] == [0, PAUSE, 2 * PAUSE, 3 * PAUSE, 4 * PAUSE]
+    assert times[5:8] == [64.0, 124.0, 184.0]
+    nursery.cancel_scope.cancel()
+
+
+async def test_the_way_is_told_to_be_shut_and_open_again(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.down = True
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1)
+    await trio.sleep(30)
+    assert await answer_status(shop, 2) == "buffered"
+    assert (await shop.world())["ofd"]["status"] == "offline"
+    shop.ofd.down = False
+
+    await trio.sleep(120)
+
+    assert await answer_status(shop, 3) == "printed"
+    assert (await shop.world())["ofd"]["status"] == "online"
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_refusal_too_shows_that_the_way_is_open(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.down = True
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1)
+    await trio.sleep(30)
+    shop.ofd.down = False
+    shop.ofd.refuses.add("POS-001")
+
+    await trio.sleep(120)
+
+    assert await answer_status(shop, 2) == "printed"
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_restart_sends_what_was_under_way_again(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.takes = 5.0
+    await open_all(shop, nursery)
+    shop.ofd.crash_next.append(ZeroDivisionError("a bug"))
+    await print_receipts(shop, 1)
+    await trio.sleep(1)
+    assert shop.states() == ["syncing"]
+
+    await trio.sleep(20)
+
+    assert shop.crashes() == ["sync"]
+    assert shop.states() == ["synced"]
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_receipt_that_crashes_every_sender_is_parked_and_the_next_one_goes_on(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.delivery = Policy(max_attempts=3)
+    shop.ofd.crash_next.extend(ZeroDivisionError("a bug") for _ in range(3))
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1, 2)
+
+    await trio.sleep(60)
+
+    assert shop.crashes() == ["sync"] * 3
+    assert shop.states() == ["dead", "synced"]
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_stop_in_the_middle_of_a_call_costs_no_attempt(shop: Shop, autojump_clock: MockClock) -> None:
+    shop.ofd.takes = 1000.0
+    async with trio.open_nursery() as nursery:
+        await open_all(shop, nursery)
+        await print_receipts(shop, 1)
+        await trio.sleep(1)
+        shop.top.stop()
+
+    async with shop.store:
+        assert shop.store.rows("SELECT state, attempts FROM receipts") == [("pending", 0)]
+
+
+async def test_a_buffer_that_crashes_under_the_sender_neither_loses_nor_reorders(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.takes = 0.05
+    await open_all(shop, nursery)
+    await print_receipts(shop, *range(1, 11))
+    for _ in range(3):
+        await trio.sleep(0.12)
+        shop.buffer_box.address.tell(object())  # type: ignore[arg-type]
+
+    await trio.sleep(60)
+
+    assert shop.ofd.accepted == [("POS-001", fd) for fd in range(1, 11)]
+    assert set(shop.states()) == {"synced"}
+    assert "sync" not in shop.crashes()
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_breaker_that_crashes_does_not_stop_delivery(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await open_all(shop, nursery)
+    shop.breaker_box.address.tell(object())  # type: ignore[arg-type]
+    await print_receipts(shop, 1)
+
+    await trio.sleep(30)
+
+    assert shop.states() == ["synced"]
+    assert shop.crashes() == ["breaker"]
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_stop_ends_it_after_the_receipt_in_hand(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.takes = 2.0
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1, 2)
+    await trio.sleep(1)
+
+    shop.sync_box.close()
+    await trio.sleep(10)
+
+    assert shop.states() == ["synced", "pending"]
+    nursery.cancel_scope.cancel()
+
+
+async def test_what_is_no_message_is_a_crash(shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery) -> None:
+    await open_all(shop, nursery)
+
+    shop.sync_box.address.tell(object())  # type: ignore[arg-type]
+    await trio.sleep(10)
+
+    assert shop.crashes() == ["sync"]
+    nursery.cancel_scope.cancel()
+
+
+async def test_its_state_is_told_though_nothing_happens(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1)
+    await trio.sleep(60)
+
+    state = (await shop.world())["ofd"]
+
+    assert (state["status"], state["delivered"], state["last_error"]) == ("online", 1, None)
+    assert state["last_successful_sync"] is not None
+    nursery.cancel_scope.cancel()
+
+
+def test_the_twentieth_pause_is_not_longer_than_the_longest() -> None:
+    assert [Policy().backoff(attempt) for attempt in (1, 2, 7, 20, 10_000)] == [5.0, 10.0, 300.0, 300.0, 300.0]
+    assert ofd_sync.Policy().max_attempts == 20
+
+
+async def answer_status(shop: Shop, fd: int) -> str:
+    claim = intent(fd=fd - 1)
+    await shop.ask(buffer.Claim(claim))
+    answer: dict[str, str] = loads(await shop.ask(buffer.Printed(claim.receipt_id, document(fd))))
+    return answer["status"]

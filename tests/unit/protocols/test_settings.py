@@ -1,0 +1,84 @@
+"""What may be set, and to what."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from protocols.settings import Settings
+
+REGISTER = {"pos_id": "POS-001", "device_path": "tcp://10.0.0.5:7778"}
+PRODUCTION = {
+    "kkt": {"mode": "production", "registers": [REGISTER]},
+    "ofd": {"api_url": "https://ofd.example"},
+    "odoo": {"url": "https://odoo.example"},
+}
+
+
+def test_nothing_need_be_set() -> None:
+    settings = Settings()
+
+    assert (settings.api.host, settings.api.port) == ("127.0.0.1", 8000)
+    assert (settings.buffer.capacity, settings.buffer.max_retry_attempts) == (200, 20)
+
+
+@pytest.mark.parametrize(
+    ("listen", "host", "port"),
+    [("127.0.0.1:0", "127.0.0.1", 0), ("localhost:65535", "localhost", 65535), ("[::1]:80", "::1", 80)],
+)
+def test_loopback_may_be_listened_on(listen: str, host: str, port: int) -> None:
+    api = Settings.model_validate({"api": {"listen": listen}}).api
+
+    assert (api.host, api.port) == (host, port)
+
+
+def test_production_with_all_that_it_needs_is_taken() -> None:
+    assert Settings.model_validate(PRODUCTION).kkt.registers[0].linger == 10.0
+
+
+BAD: list[tuple[str, dict[str, Any]]] = [
+    ("api.listen", {"api": {"listen": "0.0.0.0:8000"}}),
+    ("api.listen", {"api": {"listen": "192.168.1.5:8000"}}),
+    ("api.listen", {"api": {"listen": "127.0.0.1"}}),
+    ("api.listen", {"api": {"listen": "127.0.0.1:65536"}}),
+    ("api.listen", {"api": {"listen": ":8000"}}),
+    ("api.listen", {"api": {"listen": "127.0.0.1.evil.example:80"}}),
+    ("buffer.capacity", {"buffer": {"capacity": 0}}),
+    ("buffer.capacity", {"buffer": {"capacity": 1.5}}),
+    ("buffer.initial_backoff", {"buffer": {"initial_backoff": 0}}),
+    ("buffer.max_backoff", {"buffer": {"max_backoff": float("nan")}}),
+    ("buffer.max_backoff", {"buffer": {"max_backoff": float("inf")}}),
+    ("buffer.size", {"buffer": {"size": 1}}),
+    ("kkt.mode", {"kkt": {"mode": "test"}}),
+    ("kkt", {"kkt": {"registers": [REGISTER, REGISTER]}}),
+    ("kkt", {"kkt": {"mode": "production"}}),
+    ("kkt.registers.0.device_path", {"kkt": {"registers": [{**REGISTER, "device_path": "/dev/ttyUSB0"}]}}),
+    ("kkt.registers.0.device_path", {"kkt": {"registers": [{**REGISTER, "device_path": "tcp://host:0"}]}}),
+    ("kkt.registers.0.device_path", {"kkt": {"registers": [{**REGISTER, "device_path": "tcp://host:65536"}]}}),
+    ("kkt.registers.0.device_path", {"kkt": {"registers": [{**REGISTER, "device_path": "tcp://host:٣"}]}}),
+    ("kkt.registers.0.pos_id", {"kkt": {"registers": [{**REGISTER, "pos_id": ""}]}}),
+    ("kkt.registers.0.linger", {"kkt": {"registers": [{**REGISTER, "linger": -1}]}}),
+    ("kkt.registers.0.linger", {"kkt": {"registers": [{**REGISTER, "linger": float("nan")}]}}),
+    ("ofd.api_key", {"ofd": {"api_key": "ключ"}}),
+    ("ofd.api_key", {"ofd": {"api_key": "two\nlines"}}),
+    ("ofd.api_url", {"ofd": {"api_url": "ofd.example"}}),
+    ("emulators.ofd_port", {"emulators": {"ofd_port": 65_536}}),
+    ("", {**PRODUCTION, "ofd": {}}),
+    ("", {**PRODUCTION, "odoo": {}}),
+    ("telegram", {"telegram": {}}),
+]
+
+
+@pytest.mark.parametrize(("key", "tree"), BAD)
+def test_a_wrong_setting_is_named(key: str, tree: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings.model_validate(tree)
+
+    assert [".".join(map(str, entry["loc"])) for entry in caught.value.errors()] == [key]
+
+
+def test_the_key_of_the_ofd_is_never_shown() -> None:
+    settings = Settings.model_validate({"ofd": {"api_key": "s3cr3t"}})
+
+    assert "s3cr3t" not in repr(settings)
+    assert "s3cr3t" not in settings.model_dump_json()
