@@ -1,0 +1,180 @@
+"""The file: opened so that it survives a power cut, or not at all; its schema made by migrations, each whole."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pysqlite3.dbapi2
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import DatabaseError
+
+from drivers.store import database
+from drivers.store.database import FIXED_IN, MIGRATIONS, close_database, migrate, open_database
+from drivers.store.schema import metadata
+from protocols.errors import FailStop
+from protocols.life import State
+
+SAFE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000, "wal_autocheckpoint": 1000}
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Connection]:
+    connection = open_database(path)
+    try:
+        yield connection
+    finally:
+        close_database(connection)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "kassir.db"
+
+
+def pragma(connection: Connection, name: str) -> object:
+    found = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+    connection.rollback()
+    return found
+
+
+def tables(connection: Connection) -> set[str]:
+    with connection.begin():
+        return set(inspect(connection).get_table_names())
+
+
+@pytest.mark.parametrize("name", SAFE)
+def test_the_connection_is_one_that_survives_a_power_cut(path: Path, name: str) -> None:
+    with opened(path) as connection:
+        assert pragma(connection, name) == SAFE[name]
+
+
+def test_a_file_that_was_there_before_is_made_safe_too(path: Path) -> None:
+    path.parent.mkdir()
+    with pysqlite3.dbapi2.connect(path) as other:
+        other.execute("PRAGMA journal_mode=DELETE")
+        other.execute("CREATE TABLE anything (x)")
+    other.close()
+
+    with opened(path) as connection:
+        assert pragma(connection, "journal_mode") == "wal"
+
+
+def test_the_library_is_one_without_the_wal_reset_bug() -> None:
+    assert pysqlite3.dbapi2.sqlite_version_info >= FIXED_IN
+
+
+def test_a_library_that_can_lose_receipts_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pysqlite3.dbapi2, "sqlite_version_info", (3, 51, 2))
+
+    with pytest.raises(FailStop, match=r"3\.51\.3"):
+        open_database(path)
+
+
+def test_a_setting_that_sqlite_does_not_take_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(database.PRAGMAS, "synchronous", ("NORMAL", 2))
+
+    with pytest.raises(FailStop, match="synchronous"):
+        open_database(path)
+
+
+def spoil_with_garbage(path: Path) -> None:
+    path.write_bytes(b"no database" * 1000)
+
+
+def spoil_with_a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def spoil_with_a_newer_schema(path: Path) -> None:
+    with opened(path) as connection, connection.begin():
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+
+@pytest.mark.parametrize("spoil", [spoil_with_garbage, spoil_with_a_folder, spoil_with_a_newer_schema])
+def test_a_file_that_cannot_be_opened_stops_the_process_with_a_plain_sentence(path: Path, spoil: object) -> None:
+    assert callable(spoil)
+    path.parent.mkdir()
+    spoil(path)
+
+    with pytest.raises(FailStop, match=r"the receipts in .*kassir\.db cannot be opened: "):
+        open_database(path)
+
+
+def test_the_tables_are_those_that_queries_are_written_against(path: Path) -> None:
+    with opened(path) as connection, connection.begin():
+        found = inspect(connection)
+        for table in metadata.tables.values():
+            columns = {column["name"]: column for column in found.get_columns(table.name)}
+            assert set(columns) == set(table.columns.keys())
+            for column in table.columns:
+                kept = columns[column.name]
+                assert (str(kept["type"]), kept["nullable"] and not column.primary_key) == (
+                    str(column.type),
+                    bool(column.nullable),
+                )
+
+
+def test_every_table_of_the_file_is_known_to_the_queries(path: Path) -> None:
+    with opened(path) as connection:
+        assert tables(connection) == {*metadata.tables, "alembic_version"}
+
+
+def test_every_state_has_its_count_and_no_other(path: Path) -> None:
+    with opened(path) as connection, connection.begin():
+        assert set(connection.exec_driver_sql("SELECT state FROM counts").scalars()) == set(State)
+
+
+def test_opening_again_changes_nothing(path: Path) -> None:
+    with opened(path):
+        pass
+    with opened(path) as connection:
+        assert tables(connection) == {*metadata.tables, "alembic_version"}
+
+
+def test_the_schema_goes_down_to_nothing_and_up_again(path: Path) -> None:
+    with opened(path) as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        assert tables(connection) == {"alembic_version"}
+
+        migrate(connection)
+
+        assert tables(connection) == {*metadata.tables, "alembic_version"}
+
+
+BROKEN = """
+from alembic import op
+
+revision = "9001"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.execute("CREATE TABLE half (x)")
+    op.execute("INSERT INTO counts VALUES ('pending', 0)")
+"""
+
+
+def test_a_migration_that_fails_in_the_middle_leaves_nothing(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripts = tmp_path / "migrations"
+    (scripts / "versions").mkdir(parents=True)
+    for name in ("env.py", "versions/0001_receipts.py"):
+        (scripts / name).write_text((MIGRATIONS / name).read_text("utf-8"), "utf-8")
+    with opened(path) as connection:
+        (scripts / "versions" / "9001_broken.py").write_text(BROKEN, "utf-8")
+        monkeypatch.setattr(database, "MIGRATIONS", scripts)
+
+        with pytest.raises(DatabaseError):
+            migrate(connection)
+
+        connection.rollback()
+        assert "half" not in tables(connection)
+        with connection.begin():
+            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0001"
