@@ -7,14 +7,15 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from actors import buffer, circuit_breaker, kkt, ofd_sync, status
+from actors import buffer, circuit_breaker, ofd_sync, status
 from actors.buffer import BufferActor
 from actors.circuit_breaker import CircuitBreakerActor
 from actors.facade.actor import FacadeActor
 from actors.facade.reach import Reach
 from actors.heartbeat import HeartbeatActor
 from actors.heartbeat import Policy as HeartbeatPolicy
-from actors.kkt import KKTActor
+from actors.kkt import actor as kkt
+from actors.kkt.actor import KKTActor
 from actors.mailbox import Mailbox
 from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor

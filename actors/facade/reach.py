@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from actors import buffer, kkt, status
+from actors import buffer, status
+from actors.kkt import actor as kkt
 from actors.mailbox import Address
 from drivers.clock import Now
 

@@ -7,9 +7,11 @@ import trio
 from quart import Request, Response, request
 from quart_trio import QuartTrio
 
-from actors import buffer, kkt
+from actors import buffer
 from actors.facade.problems import JSON, SAME_KEY, Problem
 from actors.facade.reach import Reach
+from actors.kkt import actor as kkt
+from actors.kkt.trouble import NotReady
 from actors.mailbox import Address, NoAnswer
 from drivers.store.records import BufferFull, KeyReused, Known, View
 from drivers.web import read_body
@@ -18,7 +20,7 @@ from protocols.api import BadRequest, parse_receipt
 from protocols.life import PUBLIC, State
 from protocols.receipt import Receipt, fingerprint
 
-Outcome = Known | KeyReused | BufferFull | kkt.NotReady
+Outcome = Known | KeyReused | BufferFull | NotReady
 
 SOON = 0.5  # seconds in which most registers have printed; a repeat need not wait longer behind others for its answer
 BODY_LIMIT = 1024 * 1024  # bytes: a receipt of a hundred lines is under 50 KB
@@ -91,7 +93,7 @@ async def _first_answer(reach: Reach, address: Address[kkt.Message], order: kkt.
             outcome = await order.wait()
     except NoAnswer as error:
         problem = error
-    if outcome is not None and not isinstance(outcome, kkt.NotReady):
+    if outcome is not None and not isinstance(outcome, NotReady):
         return outcome
     known = await reach.buffer.ask(buffer.Recall(order.key, order.fingerprint), within=reach.patience)
     if known is not None and not _is_open(known):
@@ -117,7 +119,7 @@ def _settled(outcome: Outcome) -> Known:
         case BufferFull(queued=queued):
             message = f"{queued} receipts wait for the OFD and no more are taken: see to the way to the OFD."
             raise Problem(503, "BUFFER_FULL", message, {"queued": queued}, 60)
-        case kkt.NotReady(code=code, message=message, retry_after=retry_after):
+        case NotReady(code=code, message=message, retry_after=retry_after):
             raise Problem(503, code, message, None, retry_after)
         case _:
             assert_never(outcome)
@@ -131,6 +133,9 @@ def outcome_response(outcome: Known) -> Response:
     if outcome.state is State.UNKNOWN:
         message = "The register cannot tell whether this receipt was printed. A person must look at its paper."
         raise Problem(503, "RECEIPT_UNKNOWN", message, details, 60)
+    if outcome.state is State.ACCEPTED:
+        message = f"The receipt is taken and is printed as soon as the register can. {SAME_KEY}"
+        raise Problem(503, "RECEIPT_WAITS", message, details, 2)
     message = f"The register's answer was lost; it is being asked what became of the receipt. {SAME_KEY}"
     raise Problem(503, "RECEIPT_IN_DOUBT", message, details, 2)
 

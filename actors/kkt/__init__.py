@@ -1,5 +1,1 @@
-"""KKTActor and its messages, one actor a register."""
-
-from actors.kkt.actor import KKTActor, Message, NotReady, Policy, Print
-
-__all__ = ["KKTActor", "Message", "NotReady", "Policy", "Print"]
+"""One register: the actor that owns it, and how it finds out what became of a receipt."""

@@ -7,19 +7,20 @@ printed again. A register that is away is a state to report, not a crash.
 
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any, assert_never
+from typing import assert_never
 
 import structlog
 import trio
 
 from actors import buffer, ofd_sync, status
 from actors.kkt.recovery import PATIENCE, Halted, NotYet, bring_to_rest, settle
+from actors.kkt.trouble import LOST, SETTLING, STARTING, STOPPING, NotReady, describe, trouble_after, trouble_of
 from actors.mailbox import Address, Ask, NoAnswer, is_closing, next_message, turn, waiting
 from drivers.errors import LinkError
 from drivers.kkt.port import Register, RegisterRefused
 from drivers.store.records import BufferFull, Claimed, Intent, KeyReused, Known
 from protocols import answers
-from protocols.fiscal import Baseline, FiscalDocument, Paper, RegisterStatus, Shift
+from protocols.fiscal import Baseline, FiscalDocument, RegisterStatus, Shift
 from protocols.life import State
 from protocols.receipt import Receipt
 
@@ -30,15 +31,6 @@ LOOK = 5.0  # seconds between two looks at an idle register
 
 # Each leaves the register's state, or a receipt's, open: the link is let go and recovery looks first
 IN_DOUBT = (LinkError, RegisterRefused, NotYet, NoAnswer, trio.TooSlowError)
-
-
-@dataclass(frozen=True, slots=True)
-class NotReady:
-    """The register cannot print now. Repeat the same request after `retry_after` seconds."""
-
-    code: str
-    message: str
-    retry_after: float = 5.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,15 +61,6 @@ class Policy:
     linger: float = 10.0
     reconnect: float = 0.5
     longest_reconnect: float = 30.0
-
-
-STARTING = NotReady("KKT_STARTING", "The register is being asked for its state; repeat the request in a moment.", 1.0)
-STOPPING = NotReady("STOPPING", "The gateway is stopping; repeat the request when it runs again.")
-LOST = NotReady("KKT_UNAVAILABLE", "The register does not answer. Check its power and cable; it is asked again.")
-NO_PAPER = NotReady("KKT_NO_PAPER", "The register has no paper. Put in a roll; it goes on by itself.")
-BUSY = NotReady("KKT_BUSY", "The register is still busy with an earlier document.", 1.0)
-SETTLING = NotReady("KKT_SETTLING", "The register is being asked what became of the last receipt; repeat the request.")
-NO_STORE = NotReady("STORE_UNAVAILABLE", "Receipts cannot be put on disk at the moment; repeat the request.")
 
 
 @dataclass(eq=False)
@@ -223,12 +206,22 @@ class KKTActor:
         self._trouble = trouble_of(seen)
         if seen.busy or seen.receipt_open or seen.last != baseline:
             raise NotYet(f"refused ({refusal}), and yet the register is not where it was", self.policy.reconnect)
+        if refusal.passing:
+            return await self._postpone(receipt_id, refusal)
         message = f"The register refused the receipt; nothing was printed: {refusal}."
         details = {"register_code": f"{refusal.code:02X}h", "register_text": refusal.text}
         body = answers.error("KKT_REFUSED", message, receipt_id, details)
         await self.buffer.ask(buffer.Rejected(receipt_id, body, str(refusal)), within=PATIENCE)
         log.warning("receipt_rejected", receipt_id=receipt_id, pos_id=self.pos_id, reason=str(refusal))
         return Known(receipt_id, State.REJECTED, body)
+
+    async def _postpone(self, receipt_id: str, refusal: RegisterRefused) -> Known:
+        """It is the register that cannot now, not the receipt that is wrong: printed as soon as it can."""
+        await self.buffer.ask(buffer.NotPrinted(receipt_id), within=PATIENCE)
+        log.warning("receipt_postponed", receipt_id=receipt_id, pos_id=self.pos_id, reason=str(refusal))
+        self._settled, self._look_at = False, trio.current_time()
+        self._trouble = self._trouble or SETTLING
+        return Known(receipt_id, State.ACCEPTED, None)
 
     async def _open_shift(self, seen: RegisterStatus) -> Baseline:
         """The last document, with a shift open behind it. Raises LinkError, RegisterRefused."""
@@ -294,7 +287,7 @@ class KKTActor:
         self._failures += 1
         pause = error.seconds if isinstance(error, NotYet) else pause * (0.5 + self.random.random() / 2)
         self._look_at = trio.current_time() + pause
-        self._trouble = trouble = _trouble_after(error)
+        self._trouble = trouble = trouble_after(error)
         self._announce()
         return trouble
 
@@ -307,46 +300,8 @@ class KKTActor:
             log.debug("wake_skipped", reason=repr(error))
 
     def _announce(self) -> None:
-        status.announce(self.status, f"kkt.{self.pos_id}", _describe(self.pos_id, self._trouble, self._seen))
+        status.announce(self.status, f"kkt.{self.pos_id}", describe(self.pos_id, self._trouble, self._seen))
 
 
 def _claim(order: Print, baseline: Baseline) -> buffer.Claim:
     return buffer.Claim(Intent(order.receipt_id, order.key, order.fingerprint, order.receipt, baseline))
-
-
-def trouble_of(seen: RegisterStatus) -> NotReady | None:
-    """Why the register cannot print now."""
-    if seen.paper is Paper.OUT:
-        return NO_PAPER
-    return BUSY if seen.busy or seen.receipt_open or seen.paper is Paper.WAITS else None
-
-
-def _trouble_after(error: Exception) -> NotReady:
-    match error:
-        case NotYet():
-            return replace(SETTLING, message=f"{SETTLING.message} It says: {error}.")
-        case RegisterRefused():
-            return NotReady("KKT_REFUSED", f"The register refused: {error}.")
-        case LinkError():
-            return LOST
-        case _:
-            return NO_STORE
-
-
-def _describe(pos_id: str, trouble: NotReady | None, seen: RegisterStatus | None) -> dict[str, Any]:
-    state: dict[str, Any] = {
-        "pos_id": pos_id,
-        "ready": trouble is None,
-        "trouble": trouble and {"code": trouble.code, "message": trouble.message},
-    }
-    if seen is not None:
-        state |= {
-            "model": seen.model,
-            "serial": seen.serial,
-            "fn": seen.last.fn,
-            "last_fd": seen.last.fd,
-            "shift": seen.shift.value,
-            "shift_number": seen.shift_number,
-            "paper": seen.paper.value,
-        }
-    return state

@@ -8,11 +8,14 @@ from protocols.receipt import Receipt
 
 
 class RegisterRefused(Exception):
-    """The register answered "no": `code` is its own number, `text` its meaning in Russian, for the cashier."""
+    """The register answered "no": `code` is its own number, `text` its meaning in Russian, for the cashier.
 
-    def __init__(self, code: int, text: str) -> None:
+    `passing`: the reason lies in the register's state (no paper, the shift is over), not in what it was asked.
+    """
+
+    def __init__(self, code: int, text: str, *, passing: bool = False) -> None:
         super().__init__(f"{text} (код {code:02X}h)")
-        self.code, self.text = code, text
+        self.code, self.text, self.passing = code, text, passing
 
 
 class Register(Protocol):

@@ -13,6 +13,7 @@ from drivers.kkt.tcp_line import TcpLine
 from protocols.errors import ProtocolError
 from protocols.fiscal import Baseline, FiscalDocument, OtherDocument, Paper, RegisterStatus, Shift
 from protocols.receipt import Kind, Line, Method, Receipt
+from protocols.shtrih.codecs import printable
 from protocols.shtrih.codes import VAT_BYTES, Error, Mode, OperationKind, PaymentSlot, ReceiptKind, Submode, Taxation
 from protocols.shtrih.commands import Command, Refused, decode_answer
 from protocols.shtrih.drive import (
@@ -37,6 +38,7 @@ A = TypeVar("A")
 
 ANSWER_TIMES: dict[type[Command[Any]], float] = {PrintZReport: 60.0}  # seconds; its paper may be long
 STILL_PRINTING = 30.0  # seconds to wait for paper that still moves
+NAME_SIZE = 128  # bytes of CP1251 in FF46h (protocol 1.17)
 POLL = 0.1  # seconds between two looks at it
 
 SHIFTS = {Mode.SHIFT_OPEN: Shift.OPEN, Mode.SHIFT_OVER_24H: Shift.EXPIRED, Mode.SHIFT_CLOSED: Shift.CLOSED}
@@ -54,6 +56,16 @@ SLOTS = {
     Method.CARD: PaymentSlot.ELECTRONIC,
     Method.ACQUIRING: PaymentSlot.ELECTRONIC,
 }
+PASSING = frozenset(
+    {
+        Error.DRIVE_SHIFT_OVER_24H,
+        Error.SHIFT_NOT_OPEN,
+        Error.SHIFT_OVER_24H,
+        Error.STILL_PRINTING,
+        Error.AWAITS_CONTINUE,
+        Error.NO_RECEIPT_PAPER,
+    }
+)
 TAG_CONTACT = 1008  # FFD: the buyer's phone or e-mail
 
 
@@ -82,14 +94,15 @@ class ShtrihRegister:
 
     async def status(self) -> RegisterStatus:
         now = await self._ask(ReadShortStatus(self.password))
+        submode = _submode(now.submode)
         drive = await self._ask(ReadFiscalDriveStatus(self.password))
         shift = await self._ask(ReadShiftParameters(self.password))
         return RegisterStatus(
             last=Baseline(drive.serial.strip(), drive.last_number),
             shift=SHIFTS.get(now.mode, Shift.OPEN if drive.shift_open else Shift.CLOSED),
             shift_number=shift.shift,
-            paper=PAPERS.get(Submode(now.submode), Paper.PRESENT),
-            busy=Submode(now.submode) in BUSY,
+            paper=PAPERS.get(submode, Paper.PRESENT),
+            busy=submode in BUSY,
             receipt_open=now.mode is Mode.RECEIPT_OPEN,
             model=self._model,
             serial=self._serial,
@@ -165,7 +178,7 @@ class ShtrihRegister:
             price=line.price_kopecks,
             total=line.total_kopecks,
             vat=VAT_BYTES[line.vat],
-            name=line.name.encode("cp1251", "replace").decode("cp1251"),
+            name=printable(line.name, NAME_SIZE),
         )
 
     def _closing(self, receipt: Receipt) -> CloseReceipt:
@@ -178,16 +191,25 @@ class ShtrihRegister:
         """Raises RegisterRefused, LinkLost, LinkSilent."""
         within = ANSWER_TIMES.get(type(command), self.read_timeout)
         give_up_at = trio.current_time() + STILL_PRINTING
+        request = command.encode()
         while True:
             try:
-                return decode_answer(command, await self.line.exchange(command.encode(), within=within))
+                return decode_answer(command, await self.line.exchange(request, within=within))
             except Refused as refused:
                 # refused for that, it was not executed: the one case in which a command may simply be sent again
                 if refused.error != Error.STILL_PRINTING or trio.current_time() >= give_up_at:
-                    raise RegisterRefused(refused.error, refused.text) from None
+                    raise RegisterRefused(refused.error, refused.text, passing=refused.error in PASSING) from None
             except ProtocolError as error:
                 raise LinkLost(f"the register's answer makes no sense: {error}") from error
             await trio.sleep(POLL)
+
+
+def _submode(number: int) -> Submode:
+    """A submode that the manual does not know counts as busy: whatever it is, nothing is printed into it."""
+    try:
+        return Submode(number)
+    except ValueError:
+        return Submode.PRINTING
 
 
 def _tlv(tag: int, value: str) -> bytes:

@@ -10,10 +10,12 @@ from uuid import uuid4
 
 import trio
 
-from actors import buffer, circuit_breaker, kkt, ofd_sync, status
+from actors import buffer, circuit_breaker, ofd_sync, status
 from actors.buffer import BufferActor
 from actors.circuit_breaker import CircuitBreakerActor
-from actors.kkt import KKTActor
+from actors.kkt import actor as kkt
+from actors.kkt.actor import KKTActor
+from actors.kkt.trouble import NotReady
 from actors.mailbox import Mailbox
 from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor
@@ -88,7 +90,7 @@ class Shop:
 
     async def sell(
         self, kopecks: int = 10_000, key: str | None = None
-    ) -> Known | KeyReused | BufferFull | kkt.NotReady:
+    ) -> Known | KeyReused | BufferFull | NotReady:
         """What the POS's request ends in."""
         return await self.kkt_box.address.ask(self.order(kopecks, key), within=LONG)
 

@@ -11,7 +11,8 @@ import trio
 from trio.testing import MockClock
 
 from actors import buffer
-from actors.kkt import NotReady, Policy
+from actors.kkt.actor import Policy
+from actors.kkt.trouble import NotReady
 from actors.mailbox import ActorDied
 from drivers.kkt.port import RegisterRefused
 from drivers.store.records import Known

@@ -1,0 +1,67 @@
+"""Why a register cannot print now, in words for the caller and for the status."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from actors.kkt.recovery import NotYet
+from drivers.errors import LinkError
+from drivers.kkt.port import RegisterRefused
+from protocols.fiscal import Paper, RegisterStatus
+
+
+@dataclass(frozen=True, slots=True)
+class NotReady:
+    """The register cannot print now. Repeat the same request after `retry_after` seconds."""
+
+    code: str
+    message: str
+    retry_after: float = 5.0
+
+
+STARTING = NotReady("KKT_STARTING", "The register is being asked for its state; repeat the request in a moment.", 1.0)
+STOPPING = NotReady("STOPPING", "The gateway is stopping; repeat the request when it runs again.")
+LOST = NotReady("KKT_UNAVAILABLE", "The register does not answer. Check its power and cable; it is asked again.")
+NO_PAPER = NotReady("KKT_NO_PAPER", "The register has no paper. Put in a roll; it goes on by itself.")
+BUSY = NotReady("KKT_BUSY", "The register is still busy with an earlier document.", 1.0)
+SETTLING = NotReady("KKT_SETTLING", "The register is being asked what became of the last receipt; repeat the request.")
+NO_STORE = NotReady("STORE_UNAVAILABLE", "Receipts cannot be put on disk at the moment; repeat the request.")
+
+
+def trouble_of(seen: RegisterStatus) -> NotReady | None:
+    """What the register's own state says."""
+    if seen.paper is Paper.OUT:
+        return NO_PAPER
+    return BUSY if seen.busy or seen.receipt_open or seen.paper is Paper.WAITS else None
+
+
+def trouble_after(error: Exception) -> NotReady:
+    """What a failed exchange with the register, or with the buffer, says."""
+    match error:
+        case NotYet():
+            return replace(SETTLING, message=f"{SETTLING.message} It says: {error}.")
+        case RegisterRefused():
+            return NotReady("KKT_REFUSED", f"The register refused: {error}.")
+        case LinkError():
+            return LOST
+        case _:
+            return NO_STORE
+
+
+def describe(pos_id: str, trouble: NotReady | None, seen: RegisterStatus | None) -> dict[str, Any]:
+    """The register for people. `seen`: the last look at it, None without a link."""
+    state: dict[str, Any] = {
+        "pos_id": pos_id,
+        "ready": trouble is None,
+        "trouble": trouble and {"code": trouble.code, "message": trouble.message},
+    }
+    if seen is not None:
+        state |= {
+            "model": seen.model,
+            "serial": seen.serial,
+            "fn": seen.last.fn,
+            "last_fd": seen.last.fd,
+            "shift": seen.shift.value,
+            "shift_number": seen.shift_number,
+            "paper": seen.paper.value,
+        }
+    return state
