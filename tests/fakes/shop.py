@@ -88,9 +88,7 @@ class Shop:
         receipt = receipt or sale(kopecks)
         return kkt.Print(str(uuid4()), key or str(uuid4()), fingerprint(receipt), receipt)
 
-    async def sell(
-        self, kopecks: int = 10_000, key: str | None = None
-    ) -> Known | KeyReused | BufferFull | NotReady:
+    async def sell(self, kopecks: int = 10_000, key: str | None = None) -> Known | KeyReused | BufferFull | NotReady:
         """What the POS's request ends in."""
         return await self.kkt_box.address.ask(self.order(kopecks, key), within=LONG)
 
