@@ -265,7 +265,9 @@ class KKTActor:
                 return
             baseline = await self._open_shift(seen)
             await self.buffer.ask(buffer.PrintAgain(receipt.receipt_id, baseline), within=PATIENCE)
-            await self._print_claimed(receipt.receipt_id, receipt.receipt, baseline)
+            outcome = await self._print_claimed(receipt.receipt_id, receipt.receipt, baseline)
+            if outcome.state is State.ACCEPTED:  # postponed again, and those behind it with it
+                return
         self._settled = True
         self._wake()
 

@@ -140,7 +140,7 @@ class FakeRegister:
 
     def _need_paper(self) -> None:
         if self.paper is Paper.OUT:
-            raise RegisterRefused(0x6B, "Нет чековой ленты")
+            raise RegisterRefused(0x6B, "Нет чековой ленты", passing=True)
 
     async def _called(self, name: str, *, needs_link: bool = True) -> None:
         await trio.lowlevel.checkpoint()

@@ -109,6 +109,7 @@ class Street:
 
 Step = tuple[Any, ...]
 REFUSAL = RegisterRefused(0x33, "нет")
+NOT_NOW = RegisterRefused(0x4E, "Смена превысила 24 часа", passing=True)
 
 
 async def _kill(street: Street) -> None:
@@ -125,6 +126,7 @@ STEPS: dict[str, Callable[..., Any]] = {
     "no paper": lambda street, seconds: street.for_a_while("paper", Paper.OUT, Paper.WAITS, seconds),
     "busy": lambda street, seconds: street.for_a_while("busy", True, False, seconds),
     "refuse": lambda street: street.register.refusals.append(REFUSAL),
+    "not now": lambda street: street.register.refusals.append(NOT_NOW),
     "stranger": lambda street: street.register.prints_stranger(1_000_000 + next(street.sums)),
     "report": lambda street: street.register.prints_report(),
     "buffer crash": lambda street, when: street.shop.store.crashes.append((when, OSError("a bug"))),
@@ -142,7 +144,7 @@ SCRIPTS = st.lists(
         st.tuples(st.sampled_from(["away", "no paper", "busy"]), SECONDS),
         st.tuples(st.just("buffer crash"), st.sampled_from(["before", "after"])),
         st.tuples(st.sampled_from(["stranger", "report"])),
-        st.tuples(st.sampled_from(["refuse", "driver crash", "kkt crash", "kill"])),
+        st.tuples(st.sampled_from(["refuse", "not now", "driver crash", "kkt crash", "kill"])),
     ),
     min_size=3,
     max_size=25,

@@ -235,6 +235,34 @@ async def test_a_refusal_is_final_for_its_key_and_the_next_receipt_is_printed(
     nursery.cancel_scope.cancel()
 
 
+async def test_a_refusal_for_the_registers_own_state_postpones_the_receipt_until_it_prints(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.register.refusals.extend([RegisterRefused(0x4E, "Смена превысила 24 часа", passing=True)] * 5)
+    await shop.open_till(nursery)
+
+    first = await shop.sell(1)
+    await trio.sleep(5 * LOOK + 1)
+
+    assert isinstance(first, Known)
+    assert (first.state, first.answer) == (State.ACCEPTED, None)
+    assert shop.register.sold == [1]
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_postponed_receipt_is_printed_before_those_that_come_later(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.register.refusals.extend([RegisterRefused(0x4E, "Смена превысила 24 часа", passing=True)] * 2)
+    await shop.open_till(nursery)
+    await shop.sell(1)
+
+    await shop.sell_until_known(2)
+
+    assert shop.register.sold == [1, 2]
+    nursery.cancel_scope.cancel()
+
+
 async def test_without_paper_nothing_is_begun_and_the_pos_hears_why(
     shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
 ) -> None:
@@ -246,7 +274,7 @@ async def test_without_paper_nothing_is_begun_and_the_pos_hears_why(
     nursery.cancel_scope.cancel()
 
 
-async def test_paper_that_ends_in_the_middle_costs_one_receipt_and_not_the_ones_after_it(
+async def test_paper_that_ends_in_the_middle_costs_no_receipt(
     shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
 ) -> None:
     await shop.open_till(nursery)
@@ -255,8 +283,11 @@ async def test_paper_that_ends_in_the_middle_costs_one_receipt_and_not_the_ones_
     first, second = await shop.sell(1), await shop.sell(2)
 
     assert isinstance(first, Known)
-    assert first.state is State.REJECTED
+    assert first.state is State.ACCEPTED
     assert code(second) == "KKT_NO_PAPER"
+    shop.register.paper = Paper.WAITS
+    await trio.sleep(LOOK + 1)
+    assert shop.register.sold == [1]
     nursery.cancel_scope.cancel()
 
 
