@@ -31,5 +31,5 @@ def tree(wiring: Wiring) -> Supervisor:
         Supervisor("outside", ONE_FOR_ONE, Budget(restarts=8, per=60.0), watch=watch, kind=Kind.TEMPORARY, children=[
             Child("heartbeat", wiring.heartbeat, wiring.mailboxes.heartbeat),
         ]),
-        Child("facade", wiring.facade, wiring.mailboxes.facade),
+        Child("facade", wiring.facade, wiring.mailboxes.facade, grace=6.0),
     ])  # fmt: skip

@@ -11,6 +11,9 @@ from actors.facade.reach import Reach
 from drivers.web import serve
 
 
+GRACE = 5.0  # seconds for the requests in flight at a stop; a receipt is printed in less, as a rule
+
+
 @dataclass(eq=False)
 class FacadeActor:
     """`listener` is already bound: while a new facade starts, callers wait in its backlog and are not refused."""
@@ -22,7 +25,8 @@ class FacadeActor:
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         stopping = trio.Event()
         async with trio.open_nursery() as nursery:
-            await nursery.start(partial(serve, make_app(self.reach, stopping), self.listener, stopping=stopping))
+            app = make_app(self.reach, stopping)
+            await nursery.start(partial(serve, app, self.listener, stopping=stopping, grace=GRACE))
             task_status.started()
             async for message in self.inbox:
                 raise TypeError(f"nobody tells the facade anything, and yet: {message!r}")
