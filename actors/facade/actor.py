@@ -10,7 +10,6 @@ from actors.facade.app import make_app
 from actors.facade.reach import Reach
 from drivers.web import serve
 
-
 GRACE = 5.0  # seconds for the requests in flight at a stop; a receipt is printed in less, as a rule
 
 

@@ -33,6 +33,7 @@ from drivers.web.limits import Limits
 READ_PIECE = 64 * 1024
 WRITE_PIECE = 64 * 1024
 LINGER_SIZE = 16 * 1024 * 1024
+LINGER_AT_THE_END = 0.5  # seconds
 HANG_UP = "hang_up"
 
 log = structlog.get_logger()
@@ -83,6 +84,9 @@ class Connection:
         try:
             with self._patience:
                 await self._context.terminated.wait()
+                if self._closing:  # a client that has its answer and does not hang up must not hold up the end
+                    soon = trio.current_time() + LINGER_AT_THE_END
+                    self._patience.deadline = min(soon, self._patience.deadline)
                 if not self._idle:
                     await trio.sleep_forever()
             self.cut()
@@ -128,7 +132,8 @@ class Connection:
         if self._protocol.heard_out:
             self.cut()
         else:
-            self._patience.deadline = trio.current_time() + self._limits.linger
+            linger = LINGER_AT_THE_END if self._context.terminated.is_set() else self._limits.linger
+            self._patience.deadline = trio.current_time() + min(linger, self._limits.linger)
             # a task of its own: the handler's, which is likely to be here, is cancelled when its answer is out
             self._tasks.spawn(self._say_goodbye)
 
