@@ -180,8 +180,8 @@ class Supervisor:
         for child in children:
             if child.kind is Kind.TEMPORARY:  # it goes down with its neighbours and, as ever, stays down
                 self._dismiss(child, None)
-        if not await self._told_to_stop_within(delay):
-            await self._start_all(children)
+        await self._pause(delay)
+        await self._start_all(children)
 
     def _dismiss(self, child: Supervised, error: Exception | None) -> None:
         if child not in self._dismissed:
@@ -192,7 +192,10 @@ class Supervisor:
     async def _start_all(self, children: Sequence[Supervised]) -> None:
         """One after the other; a child that fails to start is tried again before the next one's turn."""
         for child in children:
-            while not (self._stopping.is_set() or child in self._dismissed):
+            while child not in self._dismissed:
+                if self._stopping.is_set():
+                    child.give_up()  # whoever asks it hears at once that nobody will answer
+                    break
                 error = await self._launch(child)
                 if error is None:
                     break
@@ -200,12 +203,12 @@ class Supervisor:
                 if child.kind is Kind.TEMPORARY:
                     self._dismiss(child, error)
                 else:
-                    await self._told_to_stop_within(self._spend(child, error))
+                    await self._pause(self._spend(child, error))
 
-    async def _told_to_stop_within(self, seconds: float) -> bool:
+    async def _pause(self, seconds: float) -> None:
+        """Ends early when it is time to stop."""
         with trio.move_on_after(seconds):
             await self._stopping.wait()
-        return self._stopping.is_set()
 
     async def _launch(self, child: Supervised) -> Exception | None:
         """Runs a new incarnation; None once it has started or was stopped meanwhile, else why it has not started."""
@@ -249,6 +252,8 @@ class Supervisor:
                     await incarnation.done.wait()
             incarnation.scope.cancel()
             await incarnation.done.wait()
+            if politely:
+                child.give_up()  # what it did not get to
             self._watch(Lifecycle(child.name, "stopped", incarnation.error))
             _pass_on_if_fatal(incarnation.error)
 

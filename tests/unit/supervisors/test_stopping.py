@@ -4,6 +4,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from actors.mailbox import ActorDied
 from protocols.errors import FailStop
 from supervisors.ledger import Budget
 from supervisors.supervisor import Child, Strategy, Supervisor
@@ -70,6 +71,39 @@ async def test_a_child_gets_its_grace_and_no_more(
 
     assert await top.stop() == 3.0
     assert "a worked" not in house.ran
+
+
+async def test_whoever_asked_what_the_grace_was_too_short_for_hears_so(
+    house: House, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    top = Running(house.supervisor(house.actor("a", grace=3.0)))
+    await nursery.start(top.run)
+    house.tell("a", Work(1000.0))
+    question = Echo("x")
+    house.tell("a", question)
+
+    await top.stop()
+
+    with pytest.raises(ActorDied):
+        await question.wait()
+
+
+@pytest.mark.parametrize("strategy", list(Strategy))
+async def test_whoever_asked_one_that_was_to_be_restarted_hears_of_the_stop_at_once(
+    house: House, autojump_clock: MockClock, nursery: trio.Nursery, strategy: Strategy
+) -> None:
+    top = Running(house.supervisor(*house.actors("a", "b"), strategy=strategy, budget=SLOW))
+    await nursery.start(top.run)
+    house.crash("a")
+    await trio.sleep(1)
+    question = Echo("x")
+    house.tell("a", question)
+    nursery.start_soon(top.stop)
+
+    with pytest.raises(ActorDied):
+        await question.wait()
+
+    assert trio.current_time() == 1
 
 
 async def test_a_child_without_a_mailbox_is_ended_at_once(
