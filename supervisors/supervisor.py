@@ -145,7 +145,11 @@ class Supervisor:
 
     async def _attend(self, exits: trio.MemoryReceiveChannel[_Incarnation]) -> None:
         async for gone in exits:
-            if self._running.get(gone.child) is gone and not self._stopping.is_set():
+            if self._running.get(gone.child) is not gone:  # it was stopped by us
+                continue
+            if self._stopping.is_set():
+                gone.child.give_up()  # its neighbours may be asking it before their own turn to stop
+            else:
                 del self._running[gone.child]
                 await self._mend(gone.child, gone.error)
 

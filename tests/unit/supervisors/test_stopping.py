@@ -2,7 +2,7 @@
 
 import pytest
 import trio
-from trio.testing import MockClock
+from trio.testing import MockClock, wait_all_tasks_blocked
 
 from actors.mailbox import ActorDied
 from protocols.errors import FailStop
@@ -104,6 +104,24 @@ async def test_whoever_asked_one_that_was_to_be_restarted_hears_of_the_stop_at_o
         await question.wait()
 
     assert trio.current_time() == 1
+
+
+async def test_whoever_asked_one_that_crashes_at_the_stop_hears_at_once(
+    house: House, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    top = Running(house.supervisor(*house.actors("a", "b")))
+    await nursery.start(top.run)
+    house.tell("b", Work(4.0))
+    await wait_all_tasks_blocked()
+    house.crash("a")
+    question = Echo("x")
+    house.tell("a", question)
+    nursery.start_soon(top.stop)
+
+    with pytest.raises(ActorDied):
+        await question.wait()
+
+    assert trio.current_time() == 0
 
 
 async def test_a_child_without_a_mailbox_is_ended_at_once(
