@@ -46,6 +46,7 @@ class Printed(Ask[bytes]):
 
     receipt_id: str
     document: FiscalDocument
+    decided_by: str | None = None  # the person who said so of an unknown receipt; here and below
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,13 +56,15 @@ class Rejected(Ask[None]):
     receipt_id: str
     body: bytes
     reason: str
+    decided_by: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class NotPrinted(Ask[None]):
-    """The verdict of recovery: the register has no document of it."""
+    """The verdict of recovery, or of a person: the register has no document of it."""
 
     receipt_id: str
+    decided_by: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,12 +204,12 @@ class BufferActor:
                 return store.recall(key, fingerprint)
             case Claim(intent=intent):
                 return store.claim(intent, self.capacity)
-            case Printed(receipt_id=receipt_id, document=document):
-                return store.printed(receipt_id, document, way_open=self.way_open)
-            case Rejected(receipt_id=receipt_id, body=body, reason=reason):
-                return store.rejected(receipt_id, body, reason)
-            case NotPrinted(receipt_id=receipt_id):
-                return store.not_printed(receipt_id)
+            case Printed(receipt_id=receipt_id, document=document, decided_by=who):
+                return store.printed(receipt_id, document, way_open=self.way_open, decided_by=who)
+            case Rejected(receipt_id=receipt_id, body=body, reason=reason, decided_by=who):
+                return store.rejected(receipt_id, body, reason, decided_by=who)
+            case NotPrinted(receipt_id=receipt_id, decided_by=who):
+                return store.not_printed(receipt_id, decided_by=who)
             case PrintAgain(receipt_id=receipt_id, baseline=baseline):
                 return store.print_again(receipt_id, baseline)
             case Unknown(receipt_id=receipt_id, reason=reason):

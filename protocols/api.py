@@ -5,10 +5,11 @@ Money comes in roubles as a JSON number or a string and never meets a float.
 """
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
+from protocols.decision import Decision, Verb
 from protocols.receipt import MAX_KOPECKS, Item, Kind, Method, Payment, Receipt, Vat, plain
 
 
@@ -45,6 +46,9 @@ Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+B = TypeVar("B", bound=Body)
 
 
 class ItemBody(Body):
@@ -84,16 +88,34 @@ class ReceiptBody(Body):
         return Receipt(self.pos_id, self.type, items, payments, self.customer.email, self.customer.phone)
 
 
+class ResolveBody(Body):
+    """A person's decision on an unknown receipt: `fd` says as which document it is on paper."""
+
+    decision: Verb
+    who: Short
+    fd: Annotated[int, Field(ge=1, le=2**32 - 1)] | None = None
+
+
+def parse_decision(data: Any) -> Decision:
+    """Raises BadRequest."""
+    body = _validated(ResolveBody, data)
+    return Decision(body.decision, body.who, body.fd)
+
+
 def parse_receipt(data: Any) -> Receipt:
     """The receipt that parsed JSON means. Raises BadRequest, which names every field that is wrong."""
+    receipt = _validated(ReceiptBody, data).to_receipt()
+    _check_sums(receipt)
+    return receipt
+
+
+def _validated(model: type[B], data: Any) -> B:
     try:
-        receipt = ReceiptBody.model_validate(data).to_receipt()
+        return model.model_validate(data)
     except ValidationError as error:
         wrong = [{"field": _path(entry["loc"]), "problem": entry["msg"]} for entry in error.errors(include_url=False)]
         message = "; ".join(f"{entry['field']}: {entry['problem']}" for entry in wrong[:5])
         raise BadRequest("VALIDATION_ERROR", message, wrong) from None
-    _check_sums(receipt)
-    return receipt
 
 
 def _check_sums(receipt: Receipt) -> None:

@@ -16,7 +16,8 @@ from actors.mailbox import Address, NoAnswer
 from drivers.store.records import BufferFull, KeyReused, Known, View
 from drivers.web import read_body
 from protocols import answers, jsontext
-from protocols.api import BadRequest, parse_receipt
+from protocols.api import BadRequest, parse_decision, parse_receipt
+from protocols.decision import NotResolved
 from protocols.life import PUBLIC, State
 from protocols.receipt import Receipt, fingerprint
 
@@ -35,10 +36,38 @@ def install(app: QuartTrio, reach: Reach) -> None:
 
     @app.get("/v1/kkt/receipt/<receipt_id>")
     async def get_receipt(receipt_id: str) -> Response:
-        view = await reach.buffer.ask(buffer.Look(receipt_id.lower()), within=reach.patience)
-        if view is None:
-            raise Problem(404, "RECEIPT_NOT_FOUND", f"There is no receipt {receipt_id}.")
+        view = await look(reach, receipt_id)
         return Response(jsontext.dumps(describe(view)), content_type=JSON)
+
+    @app.post("/v1/kkt/receipt/<receipt_id>/resolve")
+    async def resolve(receipt_id: str) -> Response:
+        idempotency_key(request)  # every change wants one; this one is safe to repeat by itself
+        decision = parse_decision(await read_json(request))
+        view = await look(reach, receipt_id)
+        address = register_of(reach, view.pos_id)
+        order = kkt.Resolve(view.receipt_id, decision)
+        match await address.ask(order, within=reach.receipt_timeout):
+            case NotResolved(code=code, message=message, details=details):
+                raise Problem(409, code, message, details)
+            case NotReady(code=code, message=message, retry_after=retry_after):
+                raise Problem(503, code, message, None, retry_after)
+        return Response(jsontext.dumps(describe(await look(reach, receipt_id))), content_type=JSON)
+
+
+async def look(reach: Reach, receipt_id: str) -> View:
+    """Raises Problem."""
+    view = await reach.buffer.ask(buffer.Look(receipt_id.lower()), within=reach.patience)
+    if view is None:
+        raise Problem(404, "RECEIPT_NOT_FOUND", f"There is no receipt {receipt_id}.")
+    return view
+
+
+def register_of(reach: Reach, pos_id: str) -> Address[kkt.Message]:
+    """Raises Problem."""
+    address = reach.kkts.get(pos_id)
+    if address is None:
+        raise Problem(422, "UNKNOWN_POS", f"No register serves {pos_id}.", {"known": sorted(reach.kkts)})
+    return address
 
 
 def idempotency_key(of: Request) -> str:
@@ -72,9 +101,7 @@ async def read_json(of: Request) -> Any:
 
 async def _print(reach: Reach, key: str, receipt: Receipt) -> Known:
     """The receipt's outcome, printed now or known already. Raises Problem."""
-    address = reach.kkts.get(receipt.pos_id)
-    if address is None:
-        raise Problem(422, "UNKNOWN_POS", f"No register serves {receipt.pos_id}.", {"known": sorted(reach.kkts)})
+    address = register_of(reach, receipt.pos_id)
     order = kkt.Print(str(uuid4()), key, fingerprint(receipt), receipt)
     try:
         with trio.fail_after(reach.receipt_timeout):

@@ -13,6 +13,7 @@ import structlog
 import trio
 
 from actors import buffer, ofd_sync, status
+from actors.kkt.decision import carry_out
 from actors.kkt.recovery import PATIENCE, Halted, NotYet, bring_to_rest, settle
 from actors.kkt.trouble import LOST, SETTLING, STARTING, STOPPING, NotReady, describe, trouble_after, trouble_of
 from actors.mailbox import Address, Ask, NoAnswer, is_closing, next_message, turn, waiting
@@ -20,6 +21,7 @@ from drivers.errors import LinkError
 from drivers.kkt.port import Register, RegisterRefused
 from drivers.store.records import BufferFull, Claimed, Intent, KeyReused, Known
 from protocols import answers
+from protocols.decision import Decision, NotResolved
 from protocols.fiscal import Baseline, FiscalDocument, RegisterStatus, Shift
 from protocols.life import State
 from protocols.receipt import Receipt
@@ -43,7 +45,15 @@ class Print(Ask[Known | KeyReused | BufferFull | NotReady]):
     receipt: Receipt
 
 
-Message = Print
+@dataclass(frozen=True, eq=False)
+class Resolve(Ask[NotResolved | NotReady | None]):
+    """A person decided what became of an unknown receipt. None: so be it, and the register goes on."""
+
+    receipt_id: str
+    decision: Decision
+
+
+Message = Print | Resolve
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,7 @@ class KKTActor:
     _settled: bool = field(default=False, init=False)
     _failures: int = field(default=0, init=False)
     _ahead: Ahead | None = field(default=None, init=False)
+    _put_off: Message | None = field(default=None, init=False)  # taken while looking for an order to claim ahead
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         self._doubtful_since = trio.current_time()  # an earlier incarnation's command may still be under way
@@ -96,9 +107,12 @@ class KKTActor:
                     await self._take(message)
                 while self._ahead is not None:
                     await self._go_on()
+                if self._put_off is not None:
+                    message, self._put_off = self._put_off, None
+                    await self._take(message)
         finally:
-            if self._ahead is not None:
-                self._ahead.order.give_up()
+            with turn(self._ahead and self._ahead.order, self._put_off):
+                pass  # whoever waits for them hears that they will not be answered
             with trio.move_on_after(1, shield=True):
                 await self.register.close()
 
@@ -108,6 +122,8 @@ class KKTActor:
                 case Print():
                     if not message.abandoned:  # else its asker has gone: the key is free, nothing was begun
                         message.answer(await self._print(message))
+                case Resolve():
+                    message.answer(await self._resolve(message))
                 case _:
                     assert_never(message)
 
@@ -164,12 +180,13 @@ class KKTActor:
         """Takes the next order from the mailbox, if there is one, and claims it in the same transaction."""
         if is_closing(self.inbox) or not self._settled or trio.current_time() >= self._look_at:
             return
-        for order in waiting(self.inbox, 1):
-            if order.abandoned:
-                continue
-            claim = _claim(order, baseline)
-            self._ahead = Ahead(order, claim)
-            self.buffer.tell(claim)
+        for message in waiting(self.inbox, 1):
+            if not isinstance(message, Print):
+                self._put_off = message
+            elif not message.abandoned:
+                claim = _claim(message, baseline)
+                self._ahead = Ahead(message, claim)
+                self.buffer.tell(claim)
 
     async def _print_claimed(self, receipt_id: str, receipt: Receipt, baseline: Baseline) -> Known:
         """The intent is durable. Whatever fails from here on leaves it `printing`, for recovery to settle: IN_DOUBT."""
@@ -234,6 +251,17 @@ class KKTActor:
         self._see(seen)
         log.info("shift_opened", pos_id=self.pos_id, shift_number=seen.shift_number)
         return seen.last
+
+    async def _resolve(self, order: Resolve) -> NotResolved | NotReady | None:
+        if self._seen is None:
+            return LOST
+        try:
+            refused = await carry_out(self.pos_id, self.register, self.buffer, order.receipt_id, order.decision)
+        except IN_DOUBT as error:
+            return await self._lose(error)
+        if refused is None:
+            self._settled, self._look_at, self._trouble = False, trio.current_time(), SETTLING
+        return refused
 
     # looking after the register
 

@@ -84,15 +84,20 @@ class ReceiptStore:
             return KeyReused(row.id)
         return Known(row.id, State(row.state), row.answer)
 
-    def printed(self, receipt_id: str, document: FiscalDocument, *, way_open: bool) -> bytes:
-        """Keeps the fiscal document; gives the answer for the POS, frozen from now on."""
+    def printed(
+        self, receipt_id: str, document: FiscalDocument, *, way_open: bool, decided_by: str | None = None
+    ) -> bytes:
+        """Keeps the fiscal document; gives the answer for the POS, frozen from now on.
+
+        `decided_by`, here and below: the person who said so of a receipt that was `unknown`.
+        """
         queued = 0 if way_open else self._queued()  # this one is among them: it is still `printing`
         answer = answers.printed(receipt_id, document, way_open=way_open, queued=queued)
         self._move(
             receipt_id,
-            State.PRINTING,
+            _origin(decided_by),
             State.PENDING,
-            f"document {document.fd}, sign {document.fp}",
+            _by(decided_by, f"document {document.fd}, sign {document.fp}"),
             fn=document.fn,
             fd=document.fd,
             document=fiscal_words.dump(document),
@@ -101,13 +106,15 @@ class ReceiptStore:
         )
         return answer
 
-    def rejected(self, receipt_id: str, answer: bytes, reason: str) -> None:
-        """The register refused and printed nothing; the key keeps this answer."""
-        self._move(receipt_id, State.PRINTING, State.REJECTED, reason, answer=answer, last_error=reason)
+    def rejected(self, receipt_id: str, answer: bytes, reason: str, *, decided_by: str | None = None) -> None:
+        """Nothing was printed and nothing will be; the key keeps this answer."""
+        origin, detail = _origin(decided_by), _by(decided_by, reason)
+        self._move(receipt_id, origin, State.REJECTED, detail, answer=answer, last_error=reason)
 
-    def not_printed(self, receipt_id: str) -> None:
-        """The verdict of recovery: the register has no such document. It may be printed anew."""
-        self._move(receipt_id, State.PRINTING, State.ACCEPTED, "the register has no document of it")
+    def not_printed(self, receipt_id: str, *, decided_by: str | None = None) -> None:
+        """The register has no such document. It may be printed anew."""
+        detail = _by(decided_by, "the register has no document of it")
+        self._move(receipt_id, _origin(decided_by), State.ACCEPTED, detail)
 
     def print_again(self, receipt_id: str, baseline: Baseline) -> None:
         """A new intent for a receipt that surely was not printed: only now may the baseline move."""
@@ -174,6 +181,14 @@ class ReceiptStore:
 
     def _stamp(self) -> int:
         return int(self._now().timestamp() * 1000)
+
+
+def _origin(decided_by: str | None) -> State:
+    return State.PRINTING if decided_by is None else State.UNKNOWN
+
+
+def _by(decided_by: str | None, detail: str) -> str:
+    return detail if decided_by is None else f"{detail}; decided by {decided_by}"
 
 
 def _after(baseline: Baseline) -> str:

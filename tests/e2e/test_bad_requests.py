@@ -108,3 +108,19 @@ def test_a_web_page_of_another_site_may_neither_post_nor_read(shop: Gateway, hea
 
     assert (posted.status_code, read.status_code) == (403, 403)
     assert shop.journal() == []
+
+
+RESOLVE = {
+    "an unknown receipt": ({"decision": "print", "who": "Иванова"}, 404, "RECEIPT_NOT_FOUND"),
+    "an unknown verb": ({"decision": "perhaps", "who": "Иванова"}, 422, "VALIDATION_ERROR"),
+    "nobody": ({"decision": "print"}, 422, "VALIDATION_ERROR"),
+}
+
+
+@pytest.mark.parametrize(("body", "status", "code"), RESOLVE.values(), ids=RESOLVE)
+def test_a_bad_decision_is_named(shop: Gateway, body: Any, status: int, code: str) -> None:
+    headers = {"Idempotency-Key": str(uuid4())}
+
+    answer = shop.client.post(f"{shop.url}/v1/kkt/receipt/{uuid4()}/resolve", json=body, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)

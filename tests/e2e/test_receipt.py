@@ -167,6 +167,18 @@ def test_a_kill_in_the_middle_of_a_print_neither_loses_nor_doubles(tmp_path: Pat
         assert [record["total_kopecks"] for record in shop.journal()] == [10_000]
 
 
+def test_what_is_known_of_a_receipt_is_not_for_a_person_to_decide(shop: Gateway) -> None:
+    receipt_id = shop.post(sale()).json()["receipt_id"]
+    decision = {"decision": "drop", "who": "Иванова"}
+
+    answer = shop.client.post(
+        f"{shop.url}/v1/kkt/receipt/{receipt_id}/resolve", json=decision, headers={"Idempotency-Key": str(uuid4())}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "RECEIPT_NOT_UNKNOWN")
+    assert len(shop.journal()) == 1
+
+
 def _ignore_hangup(shop: Gateway, key: str) -> None:
     with pytest.raises(httpx.TransportError):
         shop.post(sale("100.00"), key)

@@ -98,7 +98,7 @@ class FakeRegister:
 
     async def find(self, fd: int) -> FiscalDocument | OtherDocument | None:
         await self._called("find")
-        return None if fd in self.unreadable else self.journal[fd - 1]
+        return None if fd in self.unreadable or fd > len(self.journal) else self.journal[fd - 1]
 
     # what befalls it
 

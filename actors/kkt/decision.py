@@ -1,0 +1,60 @@
+"""Carries out what a person decided of an unknown receipt."""
+
+import structlog
+
+from actors import buffer
+from actors.kkt.recovery import PATIENCE
+from actors.mailbox import Address
+from drivers.kkt.port import Register
+from drivers.store.records import Unfinished
+from protocols import answers
+from protocols.decision import Decision, NotResolved, Verb
+from protocols.fiscal import FiscalDocument
+from protocols.life import State
+
+log = structlog.get_logger()
+
+
+async def carry_out(
+    pos_id: str, register: Register, buffer_at: Address[buffer.Message], receipt_id: str, decision: Decision
+) -> NotResolved | None:
+    """None once it is on disk. Raises LinkError, RegisterRefused, and what `Address.ask` raises."""
+    unknown = await _find(pos_id, buffer_at, receipt_id)
+    if unknown is None:
+        return NotResolved("RECEIPT_NOT_UNKNOWN", "There is nothing to decide: the fate of this receipt is known.")
+    match decision.verb:
+        case Verb.PRINTED:
+            document = await _same_document(register, unknown, decision.fd)
+            if isinstance(document, NotResolved):
+                return document
+            await buffer_at.ask(buffer.Printed(receipt_id, document, decision.who), within=PATIENCE)
+        case Verb.PRINT:
+            await buffer_at.ask(buffer.NotPrinted(receipt_id, decision.who), within=PATIENCE)
+        case Verb.DROP:
+            message = "This receipt was not printed and will not be: so a person decided."
+            body = answers.error("RECEIPT_DROPPED", message, receipt_id)
+            await buffer_at.ask(buffer.Rejected(receipt_id, body, "dropped", decision.who), within=PATIENCE)
+    log.warning("receipt_decided", receipt_id=receipt_id, pos_id=pos_id, verb=decision.verb, who=decision.who)
+    return None
+
+
+async def _find(pos_id: str, buffer_at: Address[buffer.Message], receipt_id: str) -> Unfinished | None:
+    unfinished = await buffer_at.ask(buffer.ListUnfinished(pos_id), within=PATIENCE)
+    found = [each for each in unfinished if each.receipt_id == receipt_id and each.state is State.UNKNOWN]
+    return found[0] if found else None
+
+
+async def _same_document(register: Register, unknown: Unfinished, fd: int | None) -> FiscalDocument | NotResolved:
+    """The register's document of that number: a person may err, and what is recorded must be the register's word."""
+    if fd is None:
+        return NotResolved("FD_MISSING", "Say as which document (fd) the receipt is on paper.")
+    document = await register.find(fd)
+    if not isinstance(document, FiscalDocument):
+        return NotResolved("NO_SUCH_DOCUMENT", f"Document {fd} of the register is no receipt.")
+    receipt = unknown.receipt
+    if (document.kind, document.total_kopecks) != (receipt.kind, receipt.total_kopecks):
+        asked = {"type": receipt.kind, "total_kopecks": receipt.total_kopecks}
+        found = {"type": document.kind, "total_kopecks": document.total_kopecks}
+        message = f"Document {fd} is another receipt than this one."
+        return NotResolved("DOCUMENT_DIFFERS", message, {"asked": asked, "found": found})
+    return document
