@@ -41,8 +41,11 @@ class Claim(Ask[Claimed | Known | KeyReused | BufferFull]):
 
 
 @dataclass(frozen=True, eq=False)
-class Printed(Ask[bytes]):
-    """The register printed it. The answer is what the POS hears, now and at every repeat."""
+class Printed(Ask[bytes | None]):
+    """The register printed it. The answer is what the POS hears, now and at every repeat.
+
+    None: the document is another receipt's already, and this one is `unknown`.
+    """
 
     receipt_id: str
     document: FiscalDocument
@@ -125,7 +128,9 @@ class Unreached(Ask[None]):
 
 @dataclass(frozen=True, eq=False)
 class Requeue(Ask[None]):
-    """Whoever was sending died: what was under way is to be sent again."""
+    """What was under way is to be sent again. Its attempts stay `counted` if its sender died of it, perhaps."""
+
+    counted: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,8 +229,8 @@ class BufferActor:
                 return store.refused(receipt_id, reason, dead=dead)
             case Unreached(receipt_id=receipt_id, attempts=attempts, reason=reason):
                 return store.unreached(receipt_id, attempts, reason)
-            case Requeue():
-                return store.requeue()
+            case Requeue(counted=counted):
+                return store.requeue(counted=counted)
             case WayOpen(is_open=is_open):
                 self.way_open = is_open
             case Look(receipt_id=receipt_id):

@@ -65,12 +65,12 @@ class OFDSyncActor:
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         async with self.ofd as ofd:
             task_status.started()
-            must_requeue = True
+            must_requeue = counted = True  # the incarnation before may have died of what it was sending
             while True:
                 try:
                     if must_requeue:
-                        await self.buffer.ask(buffer.Requeue(), within=PATIENCE)
-                        must_requeue = False
+                        await self.buffer.ask(buffer.Requeue(counted), within=PATIENCE)
+                        must_requeue = counted = False
                     look_at = await self._deliver_all(ofd)
                 except (NoAnswer, trio.TooSlowError) as error:
                     log.warning("delivery_interrupted", reason=repr(error))
@@ -91,6 +91,7 @@ class OFDSyncActor:
                     raise TypeError(f"not a message of this actor: {news!r}")
             if message is not None or trio.current_time() >= look_at:
                 return True
+            _tell(self.buffer, buffer.WayOpen(self._way_open))  # one that was restarted takes it for open
 
     async def _deliver_all(self, ofd: Ofd) -> float:
         """Delivers what can be delivered now; gives the time to look again."""
@@ -171,7 +172,7 @@ class OFDSyncActor:
 
 
 def _tell(buffer_at: Address[buffer.Message], message: buffer.Message) -> None:
-    """What the buffer does not hear it learns later: the way at the next delivery, the rest at `Requeue`."""
+    """What the buffer does not hear it learns later: the way at the next pulse, the rest at `Requeue`."""
     try:
         buffer_at.tell(message)
     except NoAnswer as error:

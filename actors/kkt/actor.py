@@ -210,6 +210,8 @@ class KKTActor:
                 body = await printed.wait()
         finally:
             printed.leave()
+        if body is None:
+            raise NotYet(f"document {document.fd} is another receipt's already", self.policy.reconnect)
         if self._seen is not None:
             self._see(replace(self._seen, last=baseline))
         log.info("receipt_printed", receipt_id=receipt_id, pos_id=self.pos_id, fn=document.fn, fd=document.fd)

@@ -27,7 +27,9 @@ async def carry_out(
             document = await _same_document(register, unknown, decision.fd)
             if isinstance(document, NotResolved):
                 return document
-            await buffer_at.ask(buffer.Printed(receipt_id, document, decision.who), within=PATIENCE)
+            printed = buffer.Printed(receipt_id, document, decision.who)
+            if await buffer_at.ask(printed, within=PATIENCE) is None:
+                return NotResolved("DOCUMENT_TAKEN", f"Document {document.fd} is another receipt's already.")
         case Verb.PRINT:
             await buffer_at.ask(buffer.NotPrinted(receipt_id, decision.who), within=PATIENCE)
         case Verb.DROP:

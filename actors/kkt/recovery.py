@@ -87,7 +87,8 @@ async def _ask_register(register: Register, receipt: Unfinished, seen: RegisterS
 async def _record(buffer_at: Address[buffer.Message], receipt_id: str, verdict: Verdict) -> None:
     match verdict:
         case WasPrinted(document=document):
-            await buffer_at.ask(buffer.Printed(receipt_id, document), within=PATIENCE)
+            if await buffer_at.ask(buffer.Printed(receipt_id, document), within=PATIENCE) is None:
+                raise Halted(receipt_id)
         case WasNotPrinted():
             await buffer_at.ask(buffer.NotPrinted(receipt_id), within=PATIENCE)
         case Undecided(reason=reason):

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy.exc import IntegrityError
 
 from drivers.store.records import BufferFull, Claimed, Delivery, Intent, KeyReused, Known, Totals, Unfinished, View
 from drivers.store.schema import counts, receipts
@@ -39,7 +40,7 @@ _OLDEST = (
     .order_by(receipts.c.number)
     .limit(1)
 )
-_SYNCING = select(receipts.c.id).where(receipts.c.state == "syncing")
+_SYNCING = select(receipts.c.id, receipts.c.attempts).where(receipts.c.state == "syncing")
 _QUEUED = select(func.sum(counts.c.receipts)).where(counts.c.state.in_(QUEUED))
 _CLAIM = f"""
     INSERT INTO receipts (id, pos_id, state, key, fingerprint, receipt, baseline_fn, baseline_fd,
@@ -86,24 +87,31 @@ class ReceiptStore:
 
     def printed(
         self, receipt_id: str, document: FiscalDocument, *, way_open: bool, decided_by: str | None = None
-    ) -> bytes:
+    ) -> bytes | None:
         """Keeps the fiscal document; gives the answer for the POS, frozen from now on.
 
+        None if the document is another receipt's already (a drive that counts anew under its old number): nobody can
+        tell then what was printed, so the receipt is `unknown`, or stays so.
         `decided_by`, here and below: the person who said so of a receipt that was `unknown`.
         """
         queued = 0 if way_open else self._queued()  # this one is among them: it is still `printing`
         answer = answers.printed(receipt_id, document, way_open=way_open, queued=queued)
-        self._move(
-            receipt_id,
-            _origin(decided_by),
-            State.PENDING,
-            _by(decided_by, f"document {document.fd}, sign {document.fp}"),
-            fn=document.fn,
-            fd=document.fd,
-            document=fiscal_words.dump(document),
-            answer=answer,
-            printed_at=self._stamp(),
-        )
+        try:
+            self._move(
+                receipt_id,
+                _origin(decided_by),
+                State.PENDING,
+                _by(decided_by, f"document {document.fd}, sign {document.fp}"),
+                fn=document.fn,
+                fd=document.fd,
+                document=fiscal_words.dump(document),
+                answer=answer,
+                printed_at=self._stamp(),
+            )
+        except IntegrityError:  # UNIQUE (fn, fd); SQLite has taken back this statement only
+            if decided_by is None:
+                self.unknown(receipt_id, f"document {document.fd} of {document.fn} is another receipt's already")
+            return None
         return answer
 
     def rejected(self, receipt_id: str, answer: bytes, reason: str, *, decided_by: str | None = None) -> None:
@@ -151,10 +159,11 @@ class ReceiptStore:
         """The link was at fault, not the receipt: of `attempts` the last is struck out again."""
         self._move(receipt_id, State.SYNCING, State.PENDING, reason, attempts=attempts - 1, last_error=reason)
 
-    def requeue(self) -> None:
-        """Nobody knows what became of receipts under way when their sender died: they are sent again."""
-        for (receipt_id,) in self._connection.execute(_SYNCING).all():
-            self._move(receipt_id, State.SYNCING, State.PENDING, "the sender was restarted")
+    def requeue(self, *, counted: bool) -> None:
+        """Nobody knows what became of receipts under way: they are sent again, their attempts `counted` or not."""
+        for receipt_id, attempts in self._connection.execute(_SYNCING).all():
+            left = attempts if counted else attempts - 1
+            self._move(receipt_id, State.SYNCING, State.PENDING, "the delivery was interrupted", attempts=left)
 
     def look(self, receipt_id: str) -> View | None:
         row = self._connection.execute(_BY_ID, {"id": receipt_id}).first()

@@ -154,10 +154,11 @@ class BufferMachine(RuleBasedStateMachine):
                 self.run(lambda store: store.refused(kept.receipt_id, "why", dead=end == "dead"))
                 self.move(kept, State.DEAD if end == "dead" else State.PENDING)
 
-    @rule()
-    def requeue(self) -> None:
-        self.run(ReceiptStore.requeue)
+    @rule(counted=st.booleans())
+    def requeue(self, counted: bool) -> None:
+        self.run(lambda store: store.requeue(counted=counted))
         for kept in self.in_state(State.SYNCING):
+            kept.attempts -= not counted
             self.move(kept, State.PENDING)
 
     @rule()
@@ -165,7 +166,7 @@ class BufferMachine(RuleBasedStateMachine):
         """What a failed piece did is taken back, with its counts and events."""
 
         def half(store: ReceiptStore) -> None:
-            store.requeue()
+            store.requeue(counted=True)
             store.take(())
             raise ZeroDivisionError
 

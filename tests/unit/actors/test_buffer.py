@@ -240,17 +240,18 @@ async def test_the_answer_says_whether_the_way_was_open_and_stays_as_it_was(
     nursery.cancel_scope.cancel()
 
 
-async def test_what_was_under_way_when_its_sender_died_waits_again_with_the_attempt_counted(
-    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+@pytest.mark.parametrize(("counted", "attempts"), [(True, 1), (False, 0)])
+async def test_what_was_under_way_waits_again_with_its_attempt_counted_if_its_sender_died(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery, counted: bool, attempts: int
 ) -> None:
     await shop.open(nursery, "buffer")
     receipt_id = await claim_and_print(shop)
     await shop.ask(Take())
 
-    await shop.ask(Requeue())
+    await shop.ask(Requeue(counted))
 
     view = await shop.ask(Look(receipt_id))
-    assert (view.state, view.attempts) == (State.PENDING, 1)
+    assert (view.state, view.attempts) == (State.PENDING, attempts)
     nursery.cancel_scope.cancel()
 
 

@@ -8,9 +8,11 @@ from trio.testing import MockClock
 
 from actors import buffer, ofd_sync
 from actors.ofd_sync import PAUSE, Policy, Wake
+from actors.status import PULSE
 from drivers.store.records import View
 from protocols import breaker
 from protocols.jsontext import loads
+from protocols.life import State
 from tests.fakes.shop import Shop
 from tests.samples import document, intent, sale
 
@@ -257,6 +259,38 @@ async def test_a_buffer_that_crashes_under_the_sender_neither_loses_nor_reorders
     assert shop.ofd.accepted == [("POS-001", fd) for fd in range(1, 11)]
     assert set(shop.states()) == {"synced"}
     assert "sync" not in shop.crashes()
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_buffer_too_slow_for_its_sender_costs_no_receipt_an_attempt(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await shop.open(nursery, "status", "buffer", "breaker")
+    (receipt_id,) = await print_receipts(shop, 1)
+    await shop.open(nursery, "sync")
+    shop.store.takes = 2 * ofd_sync.PATIENCE
+    await trio.sleep(HOUR)
+    shop.store.takes = 0.0
+    await trio.sleep(60)
+
+    view = await look(shop, receipt_id)
+    assert view.state is State.SYNCED
+    assert view.attempts == 1
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_buffer_that_was_restarted_learns_before_long_that_the_way_is_shut(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.down = True
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1)
+    await trio.sleep(30)
+    shop.buffer_box.address.tell(object())  # type: ignore[arg-type]
+
+    await trio.sleep(PULSE + 1)
+
+    assert await answer_status(shop, 2) == "buffered"
     nursery.cancel_scope.cancel()
 
 

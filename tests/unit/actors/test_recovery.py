@@ -244,6 +244,24 @@ async def test_an_unknown_receipt_still_stops_its_register_after_a_restart(
     nursery.cancel_scope.cancel()
 
 
+async def test_a_drive_that_counts_anew_under_its_old_number_stops_its_register_and_crashes_nobody(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await shop.open_till(nursery)
+    await shop.sell(1)
+    shop.register.journal.clear()
+    await trio.sleep(60)
+    outcome = await shop.sell(2)
+
+    await trio.sleep(60)
+
+    assert isinstance(outcome, Known)
+    assert shop.states() == ["pending", "unknown"]
+    assert code(await shop.sell(3)) == "KKT_HALTED"
+    assert shop.crashes() == []
+    nursery.cancel_scope.cancel()
+
+
 async def test_an_open_receipt_without_paper_is_waited_for_and_not_called_unknown(
     shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
 ) -> None:

@@ -116,8 +116,24 @@ def test_no_two_receipts_have_the_same_document(store: ReceiptStore) -> None:
     printed(store, 1)
     receipt_id = claimed(store, 1)
 
-    with pytest.raises(IntegrityError, match=r"receipts\.fn"):
-        store.printed(receipt_id, document(1, fn=f"{FN} POS-001"), way_open=True)
+    answer = store.printed(receipt_id, document(1, fn=f"{FN} POS-001"), way_open=True)
+
+    view = store.look(receipt_id)
+    assert view is not None
+    assert (answer, view.state, view.document) == (None, State.UNKNOWN, None)
+    assert "another receipt's" in str(view.last_error)
+
+
+def test_a_person_cannot_give_a_receipt_the_document_of_another(store: ReceiptStore) -> None:
+    printed(store, 1)
+    receipt_id = claimed(store, 1)
+    store.unknown(receipt_id, "two look like it")
+
+    answer = store.printed(receipt_id, document(1, fn=f"{FN} POS-001"), way_open=True, decided_by="Мария")
+
+    view = store.look(receipt_id)
+    assert view is not None
+    assert (answer, view.state) == (None, State.UNKNOWN)
 
 
 def test_a_key_is_bound_once_also_while_its_receipt_is_printing(store: ReceiptStore) -> None:
@@ -181,7 +197,7 @@ def test_no_query_of_every_day_reads_the_receipts_of_years(store: ReceiptStore, 
     store.totals()
     store.take(("POS-002",))
     store.synced(receipt_id, "OFD-1")
-    store.requeue()
+    store.requeue(counted=True)
     store.unfinished("POS-001")
     store.recall("key", "")
     store.look(receipt_id)
