@@ -94,7 +94,8 @@ class ReceiptStore:
         tell then what was printed, so the receipt is `unknown`, or stays so.
         `decided_by`, here and below: the person who said so of a receipt that was `unknown`.
         """
-        queued = 0 if way_open else self._queued()  # this one is among them: it is still `printing`
+        # one that is still `printing` is among them, one that was `unknown` is not
+        queued = 0 if way_open else self._queued() + (decided_by is not None)
         answer = answers.printed(receipt_id, document, way_open=way_open, queued=queued)
         try:
             self._move(

@@ -12,6 +12,7 @@ from drivers.store.database import close_database, open_database
 from drivers.store.receipts import ReceiptStore, WrongMove
 from drivers.store.records import Claimed, Known
 from protocols.fiscal import Baseline
+from protocols.jsontext import loads
 from protocols.life import State
 from tests.samples import FN, NOON, document, intent, sale
 
@@ -134,6 +135,16 @@ def test_a_person_cannot_give_a_receipt_the_document_of_another(store: ReceiptSt
     view = store.look(receipt_id)
     assert view is not None
     assert (answer, view.state) == (None, State.UNKNOWN)
+
+
+def test_a_receipt_that_a_person_decided_counts_itself_among_those_that_wait(store: ReceiptStore) -> None:
+    printed(store, 1)
+    receipt_id = claimed(store, 1)
+    store.unknown(receipt_id, "two look like it")
+
+    answer = store.printed(receipt_id, document(2), way_open=False, decided_by="Мария")
+
+    assert loads(answer or b"")["buffer_info"] == {"queue_position": 2, "total_queued": 2}
 
 
 def test_a_key_is_bound_once_also_while_its_receipt_is_printing(store: ReceiptStore) -> None:
