@@ -1,11 +1,10 @@
 """A shop behind the facade: the real actors under a real supervisor, fakes at its ports, virtual time."""
 
-from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 import trio
@@ -29,7 +28,6 @@ from tests.fakes.ofd import FakeOfd
 from tests.fakes.register import FakeRegister
 from tests.samples import NOON, sale
 
-T = TypeVar("T")
 POS_ID = "POS-001"
 PATIENT = Budget(restarts=1000, per=60.0, backoff=1.0, ceiling=1.0)  # a restart takes half a second to one
 LONG = 3600.0
@@ -136,9 +134,3 @@ def _start(make: Any) -> Any:
         await make().run(**how)
 
     return start
-
-
-async def within(seconds: float, work: Awaitable[T]) -> T:
-    """Fails at once, in real time, where `work` hangs."""
-    with trio.fail_after(seconds):
-        return await work
