@@ -6,6 +6,7 @@ from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.protocol.ws_stream import WSStream
 from hypercorn.typing import H11SendableEvent
 
+BODY = {b"content-length", b"transfer-encoding"}
 HANDSHAKE = (b"connection", b"upgrade", b"sec-websocket-")
 
 
@@ -17,6 +18,7 @@ class Http1(H11Protocol):
     """
 
     _held = b""  # the head of an answer, waiting for what comes with it
+    _has_body = False  # the request that is being answered brings one
 
     @property
     def heard_out(self) -> bool:
@@ -28,6 +30,7 @@ class Http1(H11Protocol):
         """Where the stock turns to HTTP/2."""
 
     async def _create_stream(self, request: h11.Request) -> None:
+        self._has_body = any(name in BODY and value != b"0" for name, value in request.headers)
         if status := refusal(request):
             await self._send_error_response(status)
             await self.send(Closed())
@@ -45,7 +48,11 @@ class Http1(H11Protocol):
         """Sends as the stock does, but an answer's head together with the first of its body: one write, not three.
 
         So the head of a stream is seen only with its first chunk: a handler with nothing to say yet yields a comment.
+        An answer that comes before the end of its request's body says that the connection closes with it: a client
+        that were not told would send its next request to nobody.
         """
+        if isinstance(event, h11.Response) and self._has_body and self.connection.their_state is h11.SEND_BODY:
+            event = h11.Response(status_code=event.status_code, headers=[*event.headers, (b"connection", b"close")])
         try:
             data = self.connection.send(event)
         except h11.LocalProtocolError:

@@ -56,6 +56,25 @@ async def test_answer_comes_in_one_piece() -> None:
         assert (await stream.receive_some()).endswith(b"\r\n\r\nwell")
 
 
+async def test_answer_before_the_end_of_the_body_says_that_the_connection_closes() -> None:
+    async with served(counter(KIB)) as site, await site.dial() as stream:
+        await stream.send_all(b"POST /closed HTTP/1.1\r\nHost: till\r\nContent-Length: 10\r\n\r\n")
+
+        head = await read_until(stream, b"\r\n\r\n")
+
+    assert head.startswith(b"HTTP/1.1 401")
+    assert b"connection: close" in head.lower()
+
+
+async def test_answer_after_the_whole_body_keeps_the_connection() -> None:
+    async with served(counter(KIB)) as site, await site.dial() as stream:
+        for _ in range(3):
+            await stream.send_all(b"POST /size HTTP/1.1\r\nHost: till\r\nContent-Length: 2\r\n\r\nhi")
+            head = await read_until(stream, b"\r\n\r\n2")
+
+            assert b"connection: close" not in head.lower()
+
+
 async def test_connection_serves_more_than_a_thousand_requests() -> None:
     async with served(hello()) as site, await site.dial() as stream:
         for _ in range(1100):
