@@ -91,7 +91,7 @@ class Payment(Struct, frozen=True):
 
 
 class Receipt(Struct, frozen=True, omit_defaults=True):
-    """A sale or a refund as it was asked for. The payments cover the total; only cash may exceed it (`protocols.api`)."""
+    """A sale or a refund as asked for. The payments cover the total; only cash may exceed it (`protocols.api`)."""
 
     pos_id: str
     kind: Kind
