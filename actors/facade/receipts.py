@@ -23,6 +23,7 @@ from protocols.receipt import Receipt, fingerprint
 
 Outcome = Known | KeyReused | BufferFull | NotReady
 
+DELIVERING = (State.SYNCING, State.SYNCED)  # an attempt that is under way, or went well, is no retry
 SOON = 0.5  # seconds in which most registers have printed; a repeat need not wait longer behind others for its answer
 BODY_LIMIT = 1024 * 1024  # bytes: a receipt of a hundred lines is under 50 KB
 
@@ -178,6 +179,6 @@ def describe(view: View) -> dict[str, Any]:
         "printed_at": view.printed_at,
         "synced_at": view.synced_at,
         "fiscal_doc": view.document and answers.fiscal_doc(view.document),
-        "retry_count": view.attempts,
+        "retry_count": view.attempts - (view.state in DELIVERING),
         "last_error": view.last_error,
     }

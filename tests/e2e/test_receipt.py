@@ -33,7 +33,9 @@ def test_a_receipt_is_printed_delivered_and_found_again(shop: Gateway) -> None:
     assert (delivered["fn"], delivered["fd"], delivered["fp"]) == (document["fn"], document["fd"], document["fp"])
     path = f"/v1/kkt/receipt/{body['receipt_id']}"
     eventually(lambda: shop.get(path)["status"] == "synced", within=2)
-    assert shop.get(path)["fiscal_doc"] == document
+    view = shop.get(path)
+    assert view["fiscal_doc"] == document
+    assert view["retry_count"] == 0
 
 
 def test_a_hundred_receipts_of_ten_clients_get_the_numbers_one_to_hundred(shop: Gateway) -> None:
