@@ -16,17 +16,17 @@ def tree(wiring: Wiring) -> Supervisor:
     Levels multiply, so the root's budget is small: a till has nobody watching it, and after a minute of failing the
     service manager starts the process anew. The shop sells without what is outside; that branch may stay down.
     """
-    watch = wiring.watch
+    watch, registers = wiring.watch, wiring.mailboxes.kkts
     return Supervisor("kassir", ONE_FOR_ONE, Budget(restarts=2, per=300.0), watch=watch, children=[
         Child("status", wiring.status, wiring.mailboxes.status),
         Supervisor("embedded", ONE_FOR_ONE, Budget(restarts=4, per=60.0), watch=watch, children=[
             Child(f"emulated-{name}", start) for name, start in wiring.emulators.items()
         ]),
-        Supervisor("fiscal", ONE_FOR_ONE, Budget(restarts=4, per=60.0), watch=watch, children=[
+        Supervisor("fiscal", ONE_FOR_ONE, Budget(restarts=3 + len(registers), per=60.0), watch=watch, children=[
             Child("buffer", wiring.buffer, wiring.mailboxes.buffer),
             Child("breaker.ofd", wiring.breaker, wiring.mailboxes.breaker),
             Child("ofd-sync", wiring.ofd_sync, wiring.mailboxes.ofd_sync),
-            *[Child(f"kkt.{pos_id}", wiring.kkt(pos_id), box) for pos_id, box in wiring.mailboxes.kkts.items()],
+            *[Child(f"kkt.{pos_id}", wiring.kkt(pos_id), box) for pos_id, box in registers.items()],
         ]),
         Supervisor("outside", ONE_FOR_ONE, Budget(restarts=8, per=60.0), watch=watch, kind=Kind.TEMPORARY, children=[
             Child("heartbeat", wiring.heartbeat, wiring.mailboxes.heartbeat),
