@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: run test setup lock lint types imports check bench clean
+.PHONY: run test setup lock lint types imports check bench soak clean
 
 run: $(STAMP)  ## the gateway on embedded parts, on http://127.0.0.1:8000
 	$(BIN)/python run.py
@@ -43,6 +43,9 @@ check: lint types imports test  ## what CI runs
 
 bench: $(STAMP)  ## receipts/s and added latency beside a plain FastAPI + aiosqlite gateway
 	$(BIN)/python -m tests.benchmarks.receipts
+
+soak: $(STAMP)  ## kill -9 under load, KILLS times (100), judged by the register's journal
+	KILLS=$${KILLS:-100} $(BIN)/python -m pytest tests/crash
 
 clean:
 	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -46,9 +46,13 @@ class Gateway:
 
     def journal(self) -> list[dict[str, Any]]:
         """What the register has in its drive: the witness. Oldest first."""
-        answer = self.client.get(f"{self.emulators['kkt']}/kkt/_test/journal", params={"limit": 1000}).json()
-        found: list[dict[str, Any]] = answer["documents"]
-        return found
+        found: list[dict[str, Any]] = []
+        while True:
+            params = {"limit": 1000, "after": found[-1]["fd"] if found else 0}
+            page = self.client.get(f"{self.emulators['kkt']}/kkt/_test/journal", params=params).json()["documents"]
+            if not page:
+                return found
+            found += page
 
     def delivered(self) -> list[dict[str, Any]]:
         """What the OFD accepted, in order."""
