@@ -45,7 +45,7 @@ bench: $(STAMP)  ## receipts/s and added latency beside a plain FastAPI + aiosql
 	$(BIN)/python -m tests.benchmarks.receipts
 
 soak: $(STAMP)  ## kill -9 under load, KILLS times (100), judged by the register's journal
-	KILLS=$${KILLS:-100} $(BIN)/python -m pytest tests/crash
+	KILLS=$${KILLS:-100} $(BIN)/python -m pytest -s tests/crash
 
 clean:
 	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache .hypothesis

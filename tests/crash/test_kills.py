@@ -105,6 +105,8 @@ def test_kills_under_load_lose_nothing_and_double_nothing(tmp_path: Path) -> Non
             eventually(lambda: shop.get("/v1/kkt/buffer/status")["current_queued"] == 0, within=30)
             printed, delivered = journal(shop), shop.get("/v1/kkt/buffer/status")["synced"]
 
+    figures = f"{len(tills.asked)} asked, {len(printed)} printed, {len(tills.heard)} answered, {delivered} delivered"
+    print(f"{KILLS} kills: {figures}")  # for those who run it long: make soak
     assert tills.unexpected == []
     assert printed.items() >= tills.heard.items()
     assert set(printed) <= tills.asked
