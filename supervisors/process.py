@@ -34,7 +34,7 @@ async def live(settings: Settings, ready_file: Path | None = None) -> None:
             ready = {"facade": url(listener), "emulators": embedded.urls, "pid": os.getpid()}
             if ready_file is not None:
                 write_whole(ready_file, dumps(ready))
-            log.info("gateway_ready", **ready)
+            log.info("gateway_ready", environment=settings.adapter.environment, **ready)
             settle_in()
     log.info("gateway_stopped")
 
