@@ -1,4 +1,4 @@
-"""The OFD over HTTP (offline-first-kkt-adapter.md, phase 2; kkt-emulation.md, "API Endpoints")."""
+"""The OFD over HTTP: `POST /ofd/v1/receipt`, one receipt a call."""
 
 import re
 from collections.abc import Mapping
@@ -70,7 +70,7 @@ class _Answer(msgspec.Struct):
 
 
 class _Complaint(msgspec.Struct):
-    """What an error may carry; names as in the gateway's own error model and in kkt-emulation.md."""
+    """What an error may carry; names as in the gateway's own error model, and `error` as plainer operators have it."""
 
     code: str = ""
     message: str = ""

@@ -109,6 +109,6 @@ async def _explain(error: Exception) -> Response | HTTPException:
 
 
 def _error(status: int, code: str, message: str) -> Response:
-    """`error` is what the mock of kkt-emulation.md answered with, the rest is the error model of the gateway."""
+    """`error` is for clients that know no more than that; the rest is the gateway's own error model."""
     body = {"code": code, "message": message, "details": {}, "id": str(uuid4()), "error": message}
     return answer(body, status)
