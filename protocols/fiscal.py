@@ -7,8 +7,9 @@ from enum import StrEnum
 from msgspec import Struct, json
 
 from protocols.receipt import Kind
+from protocols.till import CASH, Work
 
-QR_KIND = {Kind.SALE: 1, Kind.REFUND: 2}  # tag 1054
+QR_KIND = {Kind.SALE: 1, Kind.REFUND: 2, Kind.CORRECTION: 1}  # tag 1054
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,42 @@ class FiscalDocument(Struct, frozen=True):
         )
 
 
+class ShiftReport(Struct, frozen=True):
+    """A shift opened or closed, as the drive keeps it."""
+
+    fn: str
+    fd: int
+    fp: str
+    fiscal_datetime: datetime
+    kind: Work
+    kkt_number: str
+    shift_number: int
+
+
+class CashSlip(Struct, frozen=True):
+    """Cash put in or taken out: paper, but no fiscal document. `number`: the how-manieth of its kind in the shift."""
+
+    fn: str
+    kind: Work
+    amount_kopecks: int
+    number: int
+
+
+Document = FiscalDocument | ShiftReport | CashSlip
+"""What an order ends in."""
+
+
+@dataclass(frozen=True, slots=True)
+class CashCount:
+    """Cash put in, or taken out, within the shift, as the register counts it."""
+
+    count: int
+    sum_kopecks: int
+
+
 @dataclass(frozen=True, slots=True)
 class OtherDocument:
-    """A document of the drive that is no sale or refund: a shift report, a registration."""
+    """A document of the drive that no order ends in, such as a registration."""
 
     fd: int
 
@@ -80,13 +114,17 @@ class RegisterStatus:
 
 
 _ENCODER = json.Encoder()
-_DECODER = json.Decoder(FiscalDocument)
+_RECEIPT = json.Decoder(FiscalDocument)
+_REPORT = json.Decoder(ShiftReport)
+_SLIP = json.Decoder(CashSlip)
 
 
-def dump(document: FiscalDocument) -> bytes:
+def dump(document: Document) -> bytes:
     return _ENCODER.encode(document)
 
 
-def load(data: bytes) -> FiscalDocument:
-    """What `dump` wrote."""
-    return _DECODER.decode(data)
+def load(kind: str, data: bytes) -> Document:
+    """What `dump` wrote of the document of an order of that kind."""
+    if kind in Kind:
+        return _RECEIPT.decode(data)
+    return (_SLIP if kind in CASH else _REPORT).decode(data)

@@ -1,20 +1,20 @@
 """A receipt as the shop means it: lines, payments, sums. Money is integer kopecks throughout."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from msgspec import Struct, json
+from msgspec import Struct
 
 MAX_KOPECKS = 10**10 - 1  # 99 999 999.99 roubles: what every register's five-byte sums hold with room to add up
-HASH_VERSION = 1  # raise it when `fingerprint` of an unchanged receipt would change
 
 
 class Kind(StrEnum):
     SALE = "sale"
     REFUND = "refund"
+    CORRECTION = "correction"  # of sales: income that was not printed when it should have been (tag 1054: 1)
 
 
 class Method(StrEnum):
@@ -90,8 +90,19 @@ class Payment(Struct, frozen=True):
     amount_kopecks: int
 
 
+class Correction(Struct, frozen=True, omit_defaults=True):
+    """Why a correction is made: of one's own accord, or `ordered` by the tax office under `number` (FFD tag 1174)."""
+
+    of_day: date  # tag 1178: when the sale was made
+    ordered: bool = False  # tag 1173
+    number: str | None = None  # tag 1179
+
+
 class Receipt(Struct, frozen=True, omit_defaults=True):
-    """A sale or a refund as asked for. The payments cover the total; only cash may exceed it (`protocols.api`)."""
+    """A receipt as asked for. The payments cover the total; only cash may exceed it (`protocols.api`).
+
+    `correction` says why, with Kind.CORRECTION and only then.
+    """
 
     pos_id: str
     kind: Kind
@@ -99,6 +110,7 @@ class Receipt(Struct, frozen=True, omit_defaults=True):
     payments: tuple[Payment, ...]
     customer_email: str | None = None
     customer_phone: str | None = None
+    correction: Correction | None = None
 
     @property
     def total_kopecks(self) -> int:
@@ -121,25 +133,6 @@ class Receipt(Struct, frozen=True, omit_defaults=True):
     def lines(self) -> Iterator[Line]:
         for item in self.items:
             yield from item.lines()
-
-
-_ENCODER = json.Encoder()
-_DECODER = json.Decoder(Receipt)
-
-
-def dump(receipt: Receipt) -> bytes:
-    """Canonical JSON: equal receipts give equal bytes; a field at its default is left out."""
-    return _ENCODER.encode(receipt)
-
-
-def load(data: bytes) -> Receipt:
-    """What `dump` wrote."""
-    return _DECODER.decode(data)
-
-
-def fingerprint(receipt: Receipt) -> str:
-    """Equality of two requests as text, with its version: "1:<sha256>"."""
-    return f"{HASH_VERSION}:{hashlib.sha256(dump(receipt)).hexdigest()}"
 
 
 def times(price_kopecks: int, quantity: Decimal) -> int:

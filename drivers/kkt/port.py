@@ -3,8 +3,9 @@
 from typing import Protocol
 
 from drivers.errors import LinkError
-from protocols.fiscal import FiscalDocument, OtherDocument, RegisterStatus
+from protocols.fiscal import CashCount, CashSlip, FiscalDocument, OtherDocument, RegisterStatus, ShiftReport
 from protocols.receipt import Receipt
+from protocols.till import TillWork, Work
 
 
 class RegisterRefused(Exception):
@@ -34,14 +35,23 @@ class Register(Protocol):
     async def status(self) -> RegisterStatus:
         """How things stand now, asked of the device."""
 
-    async def open_shift(self) -> None:
+    async def open_shift(self) -> ShiftReport:
         """Opens the shift. Raises RegisterRefused."""
 
-    async def close_shift(self) -> None:
+    async def close_shift(self) -> ShiftReport:
         """Z report. Raises RegisterRefused."""
 
+    async def move_cash(self, work: TillWork) -> CashSlip:
+        """Puts cash in or takes it out. Raises RegisterRefused."""
+
+    async def cash_moved(self, kind: Work) -> CashCount:
+        """What the register has counted of CASH_IN or CASH_OUT in this shift. Raises RegisterRefused."""
+
     async def print_receipt(self, receipt: Receipt) -> FiscalDocument:
-        """Prints and fiscalises. Raises RegisterRefused: no document came to be (a receipt may be left open)."""
+        """Prints and fiscalises a sale, refund or correction.
+
+        Raises RegisterRefused: no document came to be (a receipt may be left open).
+        """
 
     async def cancel_receipt(self) -> None:
         """Cancels the open receipt. Raises RegisterRefused."""
@@ -49,8 +59,8 @@ class Register(Protocol):
     async def continue_printing(self) -> None:
         """Goes on after paper was put in. Raises RegisterRefused."""
 
-    async def find(self, fd: int) -> FiscalDocument | OtherDocument | None:
-        """The document with this number, from the drive's archive; None where it has none."""
+    async def find(self, fd: int) -> FiscalDocument | ShiftReport | OtherDocument | None:
+        """The document with this number, from the drive's archive; None where it has none. Raises RegisterRefused."""
 
 
 __all__ = ["LinkError", "Register", "RegisterRefused"]
