@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, assert_never
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 import structlog
 import trio
@@ -82,8 +82,9 @@ class Feed:
 class StatusActor:
     inbox: trio.MemoryReceiveChannel[Message]
     world: dict[str, State] = field(default_factory=dict)
-    # weak: a feed whose asker left before it came is forgotten, and one that nobody reads any more too
-    feeds: WeakSet[Feed] = field(default_factory=WeakSet)
+    # weak: a feed whose asker left before it came is forgotten, and one that nobody reads any more too;
+    # not a set: they are woken in the order they came
+    feeds: WeakKeyDictionary[Feed, None] = field(default_factory=WeakKeyDictionary)
     number: int = 0
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -105,7 +106,7 @@ class StatusActor:
                 message.answer(dict(self.world))
             case Follow():
                 feed = Feed(self.number, dict(self.world))
-                self.feeds.add(feed)
+                self.feeds[feed] = None
                 message.answer(feed)
             case _:
                 assert_never(message)

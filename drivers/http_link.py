@@ -44,10 +44,17 @@ class HttpLink:
     """Calls to `base_url`, kept-alive connections included; used as a context manager.
 
     `timeout` in seconds is for a whole call, from the wait for a free place to the last byte of the answer.
+    `transport` carries the calls instead of httpx's own sockets.
     """
 
     def __init__(
-        self, base_url: str, *, timeout: float, headers: Mapping[str, str] | None = None, verify_ssl: bool = True
+        self,
+        base_url: str,
+        *,
+        timeout: float,
+        headers: Mapping[str, str] | None = None,
+        verify_ssl: bool = True,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._timeout = timeout
         self._places = trio.CapacityLimiter(CALLS)
@@ -58,6 +65,7 @@ class HttpLink:
             limits=httpx.Limits(max_connections=2 * CALLS, max_keepalive_connections=CALLS),
             # The machine's own roots, not httpx's: that is where a shop installs those of its OFD
             verify=ssl.create_default_context() if verify_ssl and base_url.startswith("https:") else verify_ssl,
+            transport=transport,
             trust_env=False,  # receipts go where the configuration says and through no proxy that it does not name
         )
 

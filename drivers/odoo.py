@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal, Protocol, Self
 
+import httpx
 import msgspec
 from msgspec import Meta
 
@@ -33,8 +34,8 @@ class Odoo(Protocol):
 class OdooClient:
     """An Odoo at `url`, used as a context manager. `timeout` in seconds is for a whole heartbeat."""
 
-    def __init__(self, url: str, timeout: float) -> None:
-        self._link = HttpLink(url, timeout=timeout)
+    def __init__(self, url: str, timeout: float, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._link = HttpLink(url, timeout=timeout, transport=transport)
 
     async def __aenter__(self) -> Self:
         await self._link.__aenter__()

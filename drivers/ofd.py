@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, Protocol, Self
 
+import httpx
 import msgspec
 from msgspec import Meta
 
@@ -41,12 +42,20 @@ class Ofd(Protocol):
 class OfdClient:
     """An OFD at `api_url`, used as a context manager. `timeout` in seconds is for a whole delivery."""
 
-    def __init__(self, api_url: str, api_key: str, timeout: float, *, verify_ssl: bool = True) -> None:
+    def __init__(
+        self,
+        api_url: str,
+        api_key: str,
+        timeout: float,
+        *,
+        verify_ssl: bool = True,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         """Raises ValueError for a key that cannot stand in a header (RFC 6750, 2.1); the message does not show it."""
         if not re.fullmatch(r"[!-~]*", api_key):
             raise ValueError("the OFD's API key has characters other than printable ASCII")
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else None
-        self._link = HttpLink(api_url, timeout=timeout, headers=headers, verify_ssl=verify_ssl)
+        self._link = HttpLink(api_url, timeout=timeout, headers=headers, verify_ssl=verify_ssl, transport=transport)
 
     async def __aenter__(self) -> Self:
         await self._link.__aenter__()

@@ -15,7 +15,7 @@ from quart_trio import QuartTrio
 from drivers.clock import utc_now
 from drivers.emulators import odoo, ofd
 from drivers.emulators.shtrih.register import EmulatedRegister
-from drivers.web import AddressTaken, bind, serve, url
+from drivers.web import AddressTaken, SocketEntrance, bind, serve, url
 from protocols.settings import RegisterSettings, Settings
 from supervisors.supervisor import Start
 
@@ -77,7 +77,7 @@ def _embed_app(found: Embedded, name: str, make_app: Callable[[], QuartTrio]) ->
 
 async def serve_app(make_app: Callable[[], QuartTrio], listener: socket.socket, **how: Any) -> None:
     """Until cancelled."""
-    await serve(make_app(), listener, stopping=trio.Event(), **how)
+    await serve(make_app(), SocketEntrance(listener), stopping=trio.Event(), **how)
 
 
 def _listen(port: int) -> socket.socket:

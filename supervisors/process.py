@@ -10,7 +10,7 @@ import structlog
 import trio
 
 from drivers.datadir import hold, write_whole
-from drivers.web import bind, url
+from drivers.web import SocketEntrance, bind, url
 from protocols.jsontext import dumps
 from protocols.settings import Settings
 from supervisors.embedded import embed
@@ -27,7 +27,7 @@ async def live(settings: Settings, ready_file: Path | None = None) -> None:
     """Until SIGTERM or SIGINT. Raises DataDirTaken, CannotListen; FailStop and RestartsExhausted in groups."""
     with hold(settings.storage.data), bind(settings.api.host, settings.api.port) as listener:
         embedded = embed(settings)
-        root = tree(Wiring(embedded.settings, listener, embedded.starts))
+        root = tree(Wiring(embedded.settings, SocketEntrance(listener), embedded.starts))
         async with trio.open_nursery() as nursery:
             await nursery.start(_stop_on_signal, root, nursery.cancel_scope)
             await nursery.start(_run, root, nursery.cancel_scope)

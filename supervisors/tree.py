@@ -1,5 +1,7 @@
 """The map of the program: who is whose child. Started top to bottom, stopped bottom to top."""
 
+from typing import Any
+
 from supervisors.ledger import Budget
 from supervisors.supervisor import Child, Kind, Strategy, Supervisor
 from supervisors.wiring import Wiring
@@ -16,19 +18,20 @@ def tree(wiring: Wiring) -> Supervisor:
     Levels multiply, so the root's budget is small: a till has nobody watching it, and after a minute of failing the
     service manager starts the process anew. The shop sells without what is outside; that branch may stay down.
     """
-    watch, registers = wiring.watch, wiring.mailboxes.kkts
-    return Supervisor("kassir", ONE_FOR_ONE, Budget(restarts=2, per=300.0), watch=watch, children=[
+    registers = wiring.mailboxes.kkts
+    how: dict[str, Any] = {"watch": wiring.watch, "random": wiring.world.random}
+    return Supervisor("kassir", ONE_FOR_ONE, Budget(restarts=2, per=300.0), **how, children=[
         Child("status", wiring.status, wiring.mailboxes.status),
-        Supervisor("embedded", ONE_FOR_ONE, Budget(restarts=4, per=60.0), watch=watch, children=[
+        Supervisor("embedded", ONE_FOR_ONE, Budget(restarts=4, per=60.0), **how, children=[
             Child(f"emulated-{name}", start) for name, start in wiring.emulators.items()
         ]),
-        Supervisor("fiscal", ONE_FOR_ONE, Budget(restarts=3 + len(registers), per=60.0), watch=watch, children=[
+        Supervisor("fiscal", ONE_FOR_ONE, Budget(restarts=3 + len(registers), per=60.0), **how, children=[
             Child("buffer", wiring.buffer, wiring.mailboxes.buffer),
             Child("breaker.ofd", wiring.breaker, wiring.mailboxes.breaker),
             Child("ofd-sync", wiring.ofd_sync, wiring.mailboxes.ofd_sync),
             *[Child(f"kkt.{pos_id}", wiring.kkt(pos_id), box) for pos_id, box in registers.items()],
         ]),
-        Supervisor("outside", ONE_FOR_ONE, Budget(restarts=8, per=60.0), watch=watch, kind=Kind.TEMPORARY, children=[
+        Supervisor("outside", ONE_FOR_ONE, Budget(restarts=8, per=60.0), **how, kind=Kind.TEMPORARY, children=[
             Child("heartbeat", wiring.heartbeat, wiring.mailboxes.heartbeat),
         ]),
         Child("facade", wiring.facade, wiring.mailboxes.facade, grace=6.0),

@@ -1,11 +1,9 @@
 """Who gets which mailbox, address and driver. Made once; actors are made from it at every start."""
 
-import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from actors import buffer, circuit_breaker, ofd_sync, status
 from actors.buffer import BufferActor
@@ -19,19 +17,12 @@ from actors.kkt.actor import KKTActor
 from actors.mailbox import Mailbox
 from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor
-from drivers.clock import Now, utc_now
-from drivers.kkt.port import Register
-from drivers.kkt.shtrih import ShtrihRegister
-from drivers.kkt.tcp_line import TcpLine
-from drivers.odoo import OdooClient
-from drivers.ofd import OfdClient
-from drivers.store.writer import Writer
+from drivers.web import Entrance
 from protocols import breaker
-from protocols.settings import RegisterSettings, Settings
+from protocols.settings import Settings
 from supervisors.supervisor import Start
 from supervisors.watch import Watch
-
-MakeRegister = Callable[[Settings, RegisterSettings], Register]
+from supervisors.world import World
 
 
 class Mailboxes:
@@ -47,21 +38,14 @@ class Mailboxes:
         self.kkts = {pos_id: Mailbox[kkt.Message](f"kkt.{pos_id}") for pos_id in pos_ids}
 
 
-def shtrih_over_tcp(settings: Settings, register: RegisterSettings) -> Register:
-    host, _, port = register.device_path.removeprefix("tcp://").rpartition(":")
-    line = TcpLine(host.strip("[]"), int(port), settings.kkt.connection_timeout)
-    return ShtrihRegister(line, ZoneInfo(register.timezone), read_timeout=settings.kkt.read_timeout)
-
-
 @dataclass(frozen=True)
 class Wiring:
     """`settings` name everything that is reached, embedded or not. `emulators`: those that run in this process."""
 
     settings: Settings
-    listener: socket.socket
+    entrance: Entrance
     emulators: Mapping[str, Start] = field(default_factory=dict)
-    now: Now = utc_now
-    make_register: MakeRegister = shtrih_over_tcp
+    world: World = field(default_factory=World)
 
     @cached_property
     def mailboxes(self) -> Mailboxes:
@@ -75,7 +59,7 @@ class Wiring:
         await StatusActor(self.mailboxes.status.inbox).run(**how)
 
     async def buffer(self, **how: Any) -> None:
-        store = Writer(self.settings.storage.data / "kassir.db", self.now)
+        store = self.world.make_store(self.settings, self.world.now)
         actor = BufferActor(
             self.mailboxes.buffer.inbox, store, self.settings.buffer.capacity, self.mailboxes.status.address
         )
@@ -87,8 +71,7 @@ class Wiring:
         await actor.run(**how)
 
     async def ofd_sync(self, **how: Any) -> None:
-        ofd, rules = self.settings.ofd, self.settings.buffer
-        client = OfdClient(str(ofd.api_url), ofd.api_key.get_secret_value(), ofd.timeout, verify_ssl=ofd.verify_ssl)
+        rules = self.settings.buffer
         policy = ofd_sync.Policy(
             max_attempts=rules.max_retry_attempts,
             initial_backoff=rules.initial_backoff,
@@ -97,12 +80,12 @@ class Wiring:
         )
         actor = OFDSyncActor(
             self.mailboxes.ofd_sync.inbox,
-            client,
+            self.world.make_ofd(self.settings),
             self.mailboxes.buffer.address,
             self.mailboxes.breaker.address,
             self.mailboxes.status.address,
             policy,
-            self.now,
+            self.world.now,
         )
         await actor.run(**how)
 
@@ -114,11 +97,12 @@ class Wiring:
             actor = KKTActor(
                 self.mailboxes.kkts[pos_id].inbox,
                 pos_id,
-                self.make_register(self.settings, register),
+                self.world.make_register(self.settings, register),
                 self.mailboxes.buffer.address,
                 self.mailboxes.ofd_sync.address,
                 self.mailboxes.status.address,
                 kkt.Policy(linger=register.linger),
+                self.world.random,
             )
             await actor.run(**how)
 
@@ -128,10 +112,10 @@ class Wiring:
         rules = self.settings.heartbeat
         actor = HeartbeatActor(
             self.mailboxes.heartbeat.inbox,
-            OdooClient(str(self.settings.odoo.url), rules.timeout),
+            self.world.make_odoo(self.settings),
             self.mailboxes.status.address,
             HeartbeatPolicy(rules.interval, rules.max_failures),
-            self.now,
+            self.world.now,
         )
         await actor.run(**how)
 
@@ -143,6 +127,7 @@ class Wiring:
             status=boxes.status.address,
             capacity=self.settings.buffer.capacity,
             receipt_timeout=self.settings.api.receipt_timeout,
-            now=self.now,
+            now=self.world.now,
+            new_id=self.world.new_id,
         )
-        await FacadeActor(boxes.facade.inbox, self.listener, reach).run(**how)
+        await FacadeActor(boxes.facade.inbox, self.entrance, reach).run(**how)

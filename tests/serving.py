@@ -9,7 +9,7 @@ from functools import partial
 import trio
 from quart_trio import QuartTrio
 
-from drivers.web import Limits, bind, serve, url
+from drivers.web import Limits, SocketEntrance, bind, serve, url
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ async def served(app: QuartTrio, *, limits: Limits | None = None, grace: float =
     with bind("127.0.0.1", 0) as listener:
         async with trio.open_nursery() as nursery:
             site = Site(listener, trio.Event(), trio.Event())
-            run = partial(serve, app, listener, stopping=site.stopping, grace=grace, limits=limits or Limits())
+            run = partial(
+                serve, app, SocketEntrance(listener), stopping=site.stopping, grace=grace, limits=limits or Limits()
+            )
 
             async def until_stopped(*, task_status: trio.TaskStatus[None]) -> None:
                 await run(task_status=task_status)

@@ -1,6 +1,5 @@
-"""FacadeActor: serves the application on a socket that outlives it, until its mailbox is closed."""
+"""FacadeActor: serves the application at an entrance that outlives it, until its mailbox is closed."""
 
-import socket
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,24 +7,24 @@ import trio
 
 from actors.facade.app import make_app
 from actors.facade.reach import Reach
-from drivers.web import serve
+from drivers.web import Entrance, serve
 
 GRACE = 5.0  # seconds for the requests in flight at a stop; a receipt is printed in less, as a rule
 
 
 @dataclass(eq=False)
 class FacadeActor:
-    """`listener` is already bound: while a new facade starts, callers wait in its backlog and are not refused."""
+    """`entrance` is open already: while a new facade starts, callers wait there and are not refused."""
 
     inbox: trio.MemoryReceiveChannel[object]
-    listener: socket.socket
+    entrance: Entrance
     reach: Reach
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         stopping = trio.Event()
         async with trio.open_nursery() as nursery:
             app = make_app(self.reach, stopping)
-            await nursery.start(partial(serve, app, self.listener, stopping=stopping, grace=GRACE))
+            await nursery.start(partial(serve, app, self.entrance, stopping=stopping, grace=GRACE))
             task_status.started()
             async for message in self.inbox:
                 raise TypeError(f"nobody tells the facade anything, and yet: {message!r}")

@@ -9,8 +9,8 @@ from actors.facade.reach import Reach
 
 def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
     app = QuartTrio("kassir", static_folder=None, template_folder=None)
-    problems.install(app)
-    guard.install(app)
+    problems.install(app, reach.new_id)
+    guard.install(app, reach.new_id)
     receipts.install(app, reach)
     state.install(app, reach)
     stream.install(app, reach, stopping)

@@ -3,6 +3,7 @@
 A page elsewhere reaches 127.0.0.1 by its own name (DNS rebinding: a foreign `Host`) or openly (a foreign `Origin`).
 """
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from quart import Request, Response, Websocket, request, websocket
@@ -13,7 +14,7 @@ from actors.facade.problems import Problem, answer_with
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def install(app: QuartTrio) -> None:
+def install(app: QuartTrio, new_id: Callable[[], str]) -> None:
     @app.before_request
     async def guard_request() -> None:
         _check(request)
@@ -23,7 +24,7 @@ def install(app: QuartTrio) -> None:
         try:
             _check(websocket)
         except Problem as problem:  # Quart's error handlers serve requests only
-            return answer_with(problem, websocket.path)
+            return answer_with(problem, websocket.path, new_id())
         return None
 
 

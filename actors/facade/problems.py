@@ -1,7 +1,8 @@
 """The one error model: every way in which a request can go wrong, as HTTP."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import uuid4
+from functools import partial
 
 import structlog
 import trio
@@ -68,8 +69,7 @@ def problem_of(error: Exception) -> Problem:
 BROKEN = frozenset({"INVALID_JSON", "IDEMPOTENCY_KEY_MISSING", "IDEMPOTENCY_KEY_INVALID"})
 
 
-def answer_with(problem: Problem, path: str) -> Response:
-    error_id = str(uuid4())
+def answer_with(problem: Problem, path: str, error_id: str) -> Response:
     body = answers.error(problem.code, problem.message, error_id, problem.details)
     response = Response(body, problem.status, content_type=JSON)
     if problem.retry_after is not None:
@@ -78,16 +78,16 @@ def answer_with(problem: Problem, path: str) -> Response:
     return response
 
 
-def install(app: QuartTrio) -> None:
+def install(app: QuartTrio, new_id: Callable[[], str]) -> None:
     """Every error of every handler ends here, also those that Quart finds before a handler runs."""
-    app.register_error_handler(Exception, _handle)
+    app.register_error_handler(Exception, partial(_handle, new_id))
 
 
-async def _handle(error: Exception) -> Response:
+async def _handle(new_id: Callable[[], str], error: Exception) -> Response:
     problem = problem_of(_innermost(error))
     if problem.status == 500:
         log.error("handler_failed", path=request.path, exc_info=error)
-    response = answer_with(problem, request.path)
+    response = answer_with(problem, request.path, new_id())
     if isinstance(error, HTTPException):
         kept = [(name, value) for name, value in error.get_headers() if not name.lower().startswith("content-")]
         response.headers.extend(kept)  # 405 keeps its Allow

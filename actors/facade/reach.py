@@ -1,6 +1,6 @@
 """Whom the facade asks, and how long it waits for them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from actors import buffer, status
@@ -11,7 +11,10 @@ from drivers.clock import Now
 
 @dataclass(frozen=True)
 class Reach:
-    """`kkts` by pos_id. `receipt_timeout`: seconds a POS waits for its receipt before it is told to ask again."""
+    """`kkts` by pos_id. `receipt_timeout`: seconds a POS waits for its receipt before it is told to ask again.
+
+    `new_id` names receipts and errors.
+    """
 
     kkts: Mapping[str, Address[kkt.Message]]
     buffer: Address[buffer.Message]
@@ -19,4 +22,5 @@ class Reach:
     capacity: int
     receipt_timeout: float
     now: Now
+    new_id: Callable[[], str]
     patience: float = 5.0  # seconds for a question that touches no device

@@ -103,7 +103,7 @@ async def read_json(of: Request) -> Any:
 async def _print(reach: Reach, key: str, receipt: Receipt) -> Known:
     """The receipt's outcome, printed now or known already. Raises Problem."""
     address = register_of(reach, receipt.pos_id)
-    order = kkt.Print(str(uuid4()), key, fingerprint(receipt), receipt)
+    order = kkt.Print(reach.new_id(), key, fingerprint(receipt), receipt)
     try:
         with trio.fail_after(reach.receipt_timeout):
             return _settled(await _first_answer(reach, address, order))

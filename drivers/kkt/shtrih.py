@@ -89,8 +89,7 @@ class ShtrihRegister:
         self._kkt_number = (await self._ask(ReadRegistrationResult(self.password))).register_number.strip()
 
     async def close(self) -> None:
-        self.line.drop()
-        await trio.lowlevel.checkpoint()
+        await self.line.drop()
 
     async def status(self) -> RegisterStatus:
         now = await self._ask(ReadShortStatus(self.password))

@@ -1,6 +1,6 @@
-"""One Штрих-М link over TCP: bytes and time-outs between a socket and the host's state machine."""
+"""One Штрих-М link over TCP: bytes and time-outs between a stream and the host's state machine."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import trio
@@ -8,6 +8,8 @@ import trio
 from drivers.errors import LinkLost, LinkSilent
 from protocols.shtrih.host import Answered, FateUnknown, HostLink, NotSent, Outcome, Step
 from protocols.shtrih.link import Wait
+
+Dial = Callable[[str, int], Awaitable[trio.abc.Stream]]  # to host and port. Raises OSError
 
 
 @dataclass
@@ -18,24 +20,27 @@ class TcpLine:
     port: int
     connection_timeout: float = 5.0
     waits: Mapping[Wait, float] = field(default_factory=lambda: {Wait.BYTE: 0.1, Wait.CONFIRMATION: 1.0})
-    _stream: trio.SocketStream | None = field(default=None, init=False)
+    dial: Dial = trio.open_tcp_stream
+    _stream: trio.abc.Stream | None = field(default=None, init=False)
 
     async def open(self) -> None:
         """Raises LinkLost, LinkSilent."""
-        self.drop()
+        await self.drop()
         try:
             with trio.fail_after(self.connection_timeout):
-                self._stream = await trio.open_tcp_stream(self.host, self.port)
+                self._stream = await self.dial(self.host, self.port)
         except trio.TooSlowError:
             raise LinkSilent(f"{self.host}:{self.port} does not take the connection") from None
         except OSError as error:
             raise LinkLost(f"{self.host}:{self.port}: {error}") from error
         self._link = HostLink()
 
-    def drop(self) -> None:
-        if self._stream is not None:
-            self._stream.socket.close()
-            self._stream = None
+    async def drop(self) -> None:
+        """Lets the link go at once; may be called at any time."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            await trio.aclose_forcefully(stream)
+        await trio.lowlevel.checkpoint()
 
     async def exchange(self, body: bytes, *, within: float) -> bytes:
         """The answer to this command, at most `within` seconds after it was taken. Raises LinkLost, LinkSilent."""

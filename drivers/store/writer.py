@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, NotSupporte
 
 from drivers.store.database import close_database, open_database
 from drivers.store.receipts import ReceiptStore
+from drivers.threads import InThread
 from protocols.errors import FailStop
 
 A = TypeVarTuple("A")
@@ -50,8 +51,10 @@ class Store(Protocol):
 class Writer:
     """The SQLite file, open for as long as the context lasts."""
 
-    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
-        self._path, self._now = path, now
+    def __init__(
+        self, path: Path, now: Callable[[], datetime], *, in_thread: InThread = trio.to_thread.run_sync
+    ) -> None:
+        self._path, self._now, self._in_thread = path, now, in_thread
         self._thread = trio.CapacityLimiter(1)
 
     async def __aenter__(self) -> Self:
@@ -70,7 +73,7 @@ class Writer:
 
     async def _run(self, function: Callable[[Unpack[A]], R], *args: *A) -> R:
         # not abandoned on cancel: when this returns, the work is done, and when it raises Cancelled, it never began
-        return await trio.to_thread.run_sync(function, *args, limiter=self._thread)
+        return await self._in_thread(function, *args, limiter=self._thread)
 
 
 # what a piece of work can do wrong by itself; any other error of the database is one of the disk or the file

@@ -3,7 +3,7 @@
 from drivers.web.body import BodyTooLarge, BodyTooSlow, read_body
 from drivers.web.connection import hang_up
 from drivers.web.limits import Limits
-from drivers.web.listen import AddressTaken, CannotListen, bind, url
+from drivers.web.listen import AddressTaken, CannotListen, Entrance, SocketEntrance, bind, url
 from drivers.web.server import serve
 
 __all__ = [
@@ -11,7 +11,9 @@ __all__ = [
     "BodyTooLarge",
     "BodyTooSlow",
     "CannotListen",
+    "Entrance",
     "Limits",
+    "SocketEntrance",
     "bind",
     "hang_up",
     "read_body",

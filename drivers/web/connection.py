@@ -24,7 +24,6 @@ from hypercorn.events import Closed, Event, RawData, Updated
 from hypercorn.trio.task_group import TaskGroup
 from hypercorn.trio.worker_context import WorkerContext
 from hypercorn.typing import AppWrapper, ConnectionState
-from hypercorn.utils import parse_socket_addr
 from quart import Request
 
 from drivers.web.http1 import Http1
@@ -43,7 +42,12 @@ class Connection:
     """Serves one client's requests until either side ends it. `run` raises nothing but Cancelled."""
 
     def __init__(
-        self, app: AppWrapper, config: Config, context: WorkerContext, limits: Limits, stream: trio.SocketStream
+        self,
+        app: AppWrapper,
+        config: Config,
+        context: WorkerContext,
+        limits: Limits,
+        stream: trio.abc.HalfCloseableStream,
     ) -> None:
         self._app, self._config, self._context, self._limits = app, config, context, limits
         self._stream = stream
@@ -68,16 +72,12 @@ class Connection:
                     self._tasks.spawn(self._watch)
                     await self._read()
                     self.cut()
-        except* OSError as lost:  # it left before it was looked at
-            log.debug("connection_lost", error=str(lost.exceptions[0]))
         except* Exception as crash:
             log.error("connection_crashed", exc_info=crash)
 
     def _speak(self) -> Http1:
-        sock = self._stream.socket
-        client, server = (parse_socket_addr(sock.family, name) for name in (sock.getpeername(), sock.getsockname()))
         state = ConnectionState({HANG_UP: self.cut})
-        return Http1(self._app, self._config, self._context, self._tasks, state, False, client, server, self._take)
+        return Http1(self._app, self._config, self._context, self._tasks, state, False, None, None, self._take)
 
     async def _watch(self) -> None:
         """Ends the connection when its time is up, or when the server stops while it is idle."""
@@ -91,7 +91,8 @@ class Connection:
                     await trio.sleep_forever()
             self.cut()
         finally:
-            self._stream.socket.close()  # wakes a write, which is shielded and does not notice that all is over
+            # wakes a write, which is shielded and does not notice that all is over
+            await trio.aclose_forcefully(self._stream)
 
     async def _read(self) -> None:
         dropped = 0

@@ -1,7 +1,11 @@
-"""Listening sockets, made before there is a server to serve them."""
+"""Where clients come in, made before there is a server to serve them."""
 
 import errno
 import socket
+from dataclasses import dataclass
+from typing import Protocol
+
+import trio
 
 
 class CannotListen(Exception):
@@ -35,6 +39,32 @@ def url(listener: socket.socket) -> str:
     """The base URL of what is served on `listener`, such as `http://127.0.0.1:8000`."""
     host, port, *_ = listener.getsockname()
     return f"http://{_join(host, port)}"
+
+
+class Entrance(Protocol):
+    """Outlives the servers behind it: each opens a listener of its own and closes it."""
+
+    @property
+    def url(self) -> str:
+        """Base URL of what is served there."""
+
+    def listen(self) -> trio.abc.Listener[trio.abc.HalfCloseableStream]:
+        """A new listener; while there is none, callers wait."""
+
+
+@dataclass(frozen=True)
+class SocketEntrance:
+    """A bound socket, which stays the caller's."""
+
+    socket: socket.socket
+
+    @property
+    def url(self) -> str:
+        return url(self.socket)
+
+    def listen(self) -> trio.SocketListener:
+        # a duplicate: closing it leaves the caller's socket listening
+        return trio.SocketListener(trio.socket.from_stdlib_socket(self.socket.dup()))
 
 
 def _join(host: str, port: int) -> str:

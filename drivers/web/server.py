@@ -7,7 +7,6 @@ started and stopped by its own methods rather than by ASGI's lifespan messages: 
 has heard that a start failed, and goes on without a word when the lifespan task has died.
 """
 
-import socket
 from functools import partial
 from typing import Any
 
@@ -21,7 +20,7 @@ from quart_trio import QuartTrio
 
 from drivers.web.connection import Connection
 from drivers.web.limits import Limits
-from drivers.web.listen import url
+from drivers.web.listen import Entrance
 from drivers.web.websocket import GuardedWebsocket
 
 log = structlog.get_logger()
@@ -29,16 +28,16 @@ log = structlog.get_logger()
 
 async def serve(
     app: QuartTrio,
-    listener: socket.socket,
+    entrance: Entrance,
     *,
     stopping: trio.Event,
     grace: float = 3.0,
     limits: Limits = Limits(),  # noqa: B008  frozen
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
-    """Serve `app` on a listening socket, which stays the caller's, until `stopping` is set.
+    """Serve `app` at `entrance`, which outlives it, until `stopping` is set.
 
-    Then no connection is accepted any more (they queue in the listener's backlog), idle ones are closed, requests in
+    Then no connection is accepted any more (they queue at the entrance), idle ones are closed, requests in
     flight get `grace` seconds to finish, and serve returns; a client that does not read does not hold it up. A handler
     that shields itself from cancellation does: it must have a deadline. Websockets hear nothing of `stopping` from
     here; handlers that want to part politely watch it themselves.
@@ -55,28 +54,27 @@ async def serve(
     async with trio.open_nursery() as app.nursery:  # Quart-Trio's place for background tasks
         await app.startup()
         async with trio.open_nursery() as connections:
-            async with _Door(listener, limits.connections) as door, trio.open_nursery() as accepting:
+            async with _Door(entrance, limits.connections) as door, trio.open_nursery() as accepting:
                 handle = partial(_serve_one, door, connect)
                 await accepting.start(partial(trio.serve_listeners, handle, [door], handler_nursery=connections))
-                log.info("server_started", url=url(listener))
+                log.info("server_started", url=entrance.url)
                 task_status.started()
                 await stopping.wait()
                 accepting.cancel_scope.cancel()
             connections.cancel_scope.deadline = trio.current_time() + grace
             await context.terminated.set()
         await app.shutdown()
-    log.info("server_stopped", url=url(listener))
+    log.info("server_stopped", url=entrance.url)
 
 
-class _Door(trio.abc.Listener[trio.SocketStream]):
-    """Lets in as many clients at once as there are places; the others wait in the kernel's backlog."""
+class _Door(trio.abc.Listener[trio.abc.HalfCloseableStream]):
+    """Lets in as many clients at once as there are places; the others wait outside."""
 
-    def __init__(self, listener: socket.socket, places: int) -> None:
-        # a duplicate: closing it leaves the caller's socket listening
-        self._listener = trio.SocketListener(trio.socket.from_stdlib_socket(listener.dup()))
+    def __init__(self, entrance: Entrance, places: int) -> None:
+        self._listener = entrance.listen()
         self._places = trio.Semaphore(places)
 
-    async def accept(self) -> trio.SocketStream:
+    async def accept(self) -> trio.abc.HalfCloseableStream:
         await self._places.acquire()
         try:
             return await self._listener.accept()
@@ -91,7 +89,7 @@ class _Door(trio.abc.Listener[trio.SocketStream]):
         await self._listener.aclose()
 
 
-async def _serve_one(door: _Door, connect: partial[Connection], stream: trio.SocketStream) -> None:
+async def _serve_one(door: _Door, connect: partial[Connection], stream: trio.abc.HalfCloseableStream) -> None:
     try:
         await connect(stream).run()
     finally:

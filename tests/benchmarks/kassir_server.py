@@ -10,12 +10,13 @@ from pathlib import Path
 import trio
 
 from drivers.logs import configure
-from drivers.web import bind
+from drivers.web import SocketEntrance, bind
 from protocols.settings import Buffer, Kkt, RegisterSettings, Settings, Storage
 from supervisors.ledger import Budget
 from supervisors.process import settle_in
 from supervisors.supervisor import Child, Strategy, Supervisor
 from supervisors.wiring import Wiring
+from supervisors.world import World
 from tests.benchmarks.instant_register import InstantRegister
 
 
@@ -26,7 +27,8 @@ async def serve(port: int, data: Path, registers: int) -> None:
     ]
     settings = Settings(storage=Storage(data=data), buffer=Buffer(capacity=10_000_000), kkt=Kkt(registers=named))
     with bind("127.0.0.1", port) as listener:
-        wiring = Wiring(settings, listener, make_register=lambda _, register: InstantRegister(fn=register.pos_id))
+        world = World(make_register=lambda _, register: InstantRegister(fn=register.pos_id))
+        wiring = Wiring(settings, SocketEntrance(listener), world=world)
         boxes = wiring.mailboxes
         children = [
             Child("status", wiring.status, boxes.status),

@@ -60,5 +60,5 @@ class EmulatedRegister:
                 await nursery.start(wire.serve, listener)
                 if http_socket:
                     app = control(wire, self._normal)
-                    await nursery.start(partial(web.serve, app, http_socket, stopping=trio.Event()))
+                    await nursery.start(partial(web.serve, app, web.SocketEntrance(http_socket), stopping=trio.Event()))
                 task_status.started()

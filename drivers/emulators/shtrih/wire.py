@@ -1,10 +1,11 @@
-"""The register's TCP socket: one host at a time, heard by the link's state machine; faults of the line."""
+"""The register's end of the line: one host at a time, heard by the link's state machine; faults of the line."""
 
 import math
 import socket
 import struct
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import trio
 
@@ -12,6 +13,7 @@ from drivers.emulators.shtrih.device import Device
 from drivers.emulators.shtrih.execute import code_of, execute, refuses
 from drivers.emulators.shtrih.faults import Counted
 from drivers.emulators.shtrih.rules import CLOSES_RECEIPT, LASTING
+from drivers.threads import InThread
 from protocols.shtrih.device import DeviceLink
 from protocols.shtrih.link import Wait
 
@@ -24,7 +26,7 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 class _Line:
     """A connection. `silence` ends the wait for the next byte, `scope` the connection."""
 
-    stream: trio.SocketStream
+    stream: trio.abc.Stream
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
     silence: trio.CancelScope = field(default_factory=trio.CancelScope)
     sending: trio.Lock = field(default_factory=trio.Lock)
@@ -49,14 +51,22 @@ class _Line:
 
 
 class Wire:
-    """Serves a device on a listening socket. A new connection takes the place of the one before.
+    """Serves a device to those who connect. A new connection takes the place of the one before.
 
     A command goes on when its connection breaks, and its answer is held for the next one, unless `holds_answers` is
-    false: whether real registers hold it over a reconnect is not documented. `byte_timeout` is in seconds.
+    false: whether real registers hold it over a reconnect is not documented. `byte_timeout` is in seconds. What is to
+    last is written by `in_thread`.
     """
 
-    def __init__(self, device: Device, *, byte_timeout: float = 1.0, holds_answers: bool = True) -> None:
-        self.device = device
+    def __init__(
+        self,
+        device: Device,
+        *,
+        byte_timeout: float = 1.0,
+        holds_answers: bool = True,
+        in_thread: InThread = trio.to_thread.run_sync,
+    ) -> None:
+        self.device, self._in_thread = device, in_thread
         self._seconds = {Wait.BYTE: byte_timeout, Wait.CONFIRMATION: 2 * byte_timeout}  # protocol 1.17, p. 9
         self._holds_answers = holds_answers
         self._link = DeviceLink()
@@ -68,7 +78,7 @@ class Wire:
         return self._line is not None
 
     async def serve(
-        self, listener: trio.SocketListener, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
+        self, listener: trio.abc.Listener[Any], *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
     ) -> None:
         """For ever. Raises OSError when the drive's file fails: only a restart tells what is in it."""
         async with trio.open_nursery() as self._tasks:
@@ -88,11 +98,10 @@ class Wire:
     def _reachable(self) -> bool:
         return self.device.faults.power == "on" and not self.device.faults.down
 
-    async def _welcome(self, stream: trio.SocketStream) -> None:
+    async def _welcome(self, stream: trio.abc.Stream) -> None:
         async with stream:
             if not self._reachable:
-                with suppress(OSError):  # it may have left by itself
-                    stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+                _let_reset(stream)
                 return
             self._hang_up()
             line = self._line = _Line(stream)
@@ -163,7 +172,7 @@ class Wire:
                 return None
             if code_of(command) not in LASTING:
                 return execute(self.device, command)
-            answer = await trio.to_thread.run_sync(execute, self.device, command)
+            answer = await self._in_thread(execute, self.device, command)
         if not refuses(answer):
             await trio.sleep(self.device.faults.print_delay_ms / 1000)
         return answer
@@ -171,3 +180,10 @@ class Wire:
     async def _send(self, data: bytes) -> None:
         if self._line:
             await self._line.send(data)
+
+
+def _let_reset(stream: trio.abc.Stream) -> None:
+    """Its end will be a reset, as from a port that nobody listens on."""
+    if isinstance(stream, trio.SocketStream):
+        with suppress(OSError):  # it may have left by itself
+            stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)

@@ -11,7 +11,7 @@ from quart import request, websocket
 from quart_trio import QuartTrio
 from structlog.testing import capture_logs
 
-from drivers.web import BodyTooLarge, BodyTooSlow, Limits, bind, hang_up, read_body, serve
+from drivers.web import BodyTooLarge, BodyTooSlow, Limits, SocketEntrance, bind, hang_up, read_body, serve
 from tests.e2e.hostile_inputs import HANDSHAKE
 from tests.serving import Site, get, read_all, read_until, send_until_broken, served
 
@@ -187,7 +187,7 @@ async def test_clients_that_come_between_two_servers_wait_for_the_second() -> No
             async with trio.open_nursery() as nursery:
                 stream = await trio.open_tcp_stream(*listener.getsockname())
                 await stream.send_all(b"GET / HTTP/1.1\r\nHost: till\r\nConnection: close\r\n\r\n")
-                await nursery.start(partial(serve, hello(), listener, stopping=stopping))
+                await nursery.start(partial(serve, hello(), SocketEntrance(listener), stopping=stopping))
 
                 assert (await read_all(stream)).endswith(b"well")
 
@@ -205,7 +205,7 @@ async def test_failing_start_of_the_application_comes_before_started() -> None:
     async def start() -> None:
         with bind("127.0.0.1", 0) as listener:
             async with trio.open_nursery() as nursery:
-                await nursery.start(partial(serve, app, listener, stopping=trio.Event()))
+                await nursery.start(partial(serve, app, SocketEntrance(listener), stopping=trio.Event()))
                 raise AssertionError("it started")
 
     with pytest.raises(BaseExceptionGroup) as failed:

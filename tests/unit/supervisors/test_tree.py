@@ -19,7 +19,7 @@ from actors.kkt.actor import Print
 from actors.mailbox import Mailbox
 from drivers.emulators import odoo, ofd
 from drivers.store.records import Known, Totals
-from drivers.web import bind, url
+from drivers.web import SocketEntrance, bind, url
 from protocols.breaker import Permit
 from protocols.life import State
 from protocols.receipt import fingerprint
@@ -29,6 +29,7 @@ from supervisors.supervisor import Lifecycle, Supervisor
 from supervisors.tree import tree
 from supervisors.watch import Watch
 from supervisors.wiring import Wiring
+from supervisors.world import World
 from tests.fakes import FakeRegister
 from tests.samples import sale
 
@@ -122,7 +123,7 @@ async def house(tmp_path: Path, nursery: trio.Nursery) -> AsyncIterator[House]:
             "ofd": partial(serve_app, partial(ofd.make_app, state), at_ofd),
             "odoo": partial(serve_app, partial(odoo.make_app, odoo.EmulatedOdoo()), at_odoo),
         }
-        wiring = WatchedWiring(settings, listener, emulators, make_register=lambda *_: register)
+        wiring = WatchedWiring(settings, SocketEntrance(listener), emulators, World(make_register=lambda *_: register))
         top = tree(wiring)
         await nursery.start(top.start)
         yield House(wiring, top, register, state)
@@ -178,7 +179,7 @@ async def test_after_the_crash_of_anybody_a_receipt_is_sold_delivered_and_shown(
     await house.sell(200)
     await house.delivered(2)
 
-    async with httpx.AsyncClient(base_url=url(house.wiring.listener), trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=house.wiring.entrance.url, trust_env=False) as client:
         shown = (await client.get("/v1/kkt/buffer/status")).json()
     assert shown["synced"] == 2
     assert house.register.sold == [100, 200]

@@ -1,0 +1,53 @@
+"""The world as the tree meets it: clock, chance, and what stands behind each driver's port."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from random import Random
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from drivers.clock import Now, utc_now
+from drivers.kkt.port import Register
+from drivers.kkt.shtrih import ShtrihRegister
+from drivers.kkt.tcp_line import TcpLine
+from drivers.odoo import Odoo, OdooClient
+from drivers.ofd import Ofd, OfdClient
+from drivers.store.writer import Store, Writer
+from protocols.settings import RegisterSettings, Settings
+
+
+def shtrih_over_tcp(settings: Settings, register: RegisterSettings) -> Register:
+    host, _, port = register.device_path.removeprefix("tcp://").rpartition(":")
+    line = TcpLine(host.strip("[]"), int(port), settings.kkt.connection_timeout)
+    return ShtrihRegister(line, ZoneInfo(register.timezone), read_timeout=settings.kkt.read_timeout)
+
+
+def receipts_on_disk(settings: Settings, now: Now) -> Store:
+    return Writer(settings.storage.data / "kassir.db", now)
+
+
+def ofd_over_http(settings: Settings) -> AbstractAsyncContextManager[Ofd]:
+    ofd = settings.ofd
+    return OfdClient(str(ofd.api_url), ofd.api_key.get_secret_value(), ofd.timeout, verify_ssl=ofd.verify_ssl)
+
+
+def odoo_over_http(settings: Settings) -> AbstractAsyncContextManager[Odoo]:
+    return OdooClient(str(settings.odoo.url), settings.heartbeat.timeout)
+
+
+def new_uuid() -> str:
+    return str(uuid4())
+
+
+@dataclass(frozen=True)
+class World:
+    """As it is, unless a part of it is named. `random` is for jitter; `new_id` names receipts and errors."""
+
+    now: Now = utc_now
+    random: Random = field(default_factory=Random)
+    new_id: Callable[[], str] = new_uuid
+    make_register: Callable[[Settings, RegisterSettings], Register] = shtrih_over_tcp
+    make_store: Callable[[Settings, Now], Store] = receipts_on_disk
+    make_ofd: Callable[[Settings], AbstractAsyncContextManager[Ofd]] = ofd_over_http
+    make_odoo: Callable[[Settings], AbstractAsyncContextManager[Odoo]] = odoo_over_http
