@@ -3,6 +3,7 @@
 import logging
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pysqlite3.dbapi2
 from alembic import command
@@ -25,13 +26,16 @@ PRAGMAS = {  # name: (what to set, what must be read back)
 }
 
 
-def open_database(path: Path) -> Connection:
-    """The one connection that writes, its schema migrated to the newest. Raises FailStop, in plain words."""
-    if pysqlite3.dbapi2.sqlite_version_info < FIXED_IN:
-        raise FailStop(f"SQLite {pysqlite3.dbapi2.sqlite_version} can lose receipts; 3.51.3 or newer is needed")
+def open_database(path: Path, module: Any = pysqlite3.dbapi2) -> Connection:
+    """The one connection that writes, its schema migrated to the newest. Raises FailStop, in plain words.
+
+    `module`: the DB-API to SQLite; another one can bring a disk of its own.
+    """
+    if module.sqlite_version_info < FIXED_IN:
+        raise FailStop(f"SQLite {module.sqlite_version} can lose receipts; 3.51.3 or newer is needed")
     engine = create_engine(
         f"sqlite:///{path}",
-        module=pysqlite3.dbapi2,
+        module=module,
         connect_args={"check_same_thread": False},
         hide_parameters=True,  # an error's text goes to the log, where no buyer's address belongs
     )

@@ -52,13 +52,18 @@ class Writer:
     """The SQLite file, open for as long as the context lasts."""
 
     def __init__(
-        self, path: Path, now: Callable[[], datetime], *, in_thread: InThread = trio.to_thread.run_sync
+        self,
+        path: Path,
+        now: Callable[[], datetime],
+        *,
+        in_thread: InThread = trio.to_thread.run_sync,
+        opens: Callable[[Path], Connection] = open_database,
     ) -> None:
-        self._path, self._now, self._in_thread = path, now, in_thread
+        self._path, self._now, self._in_thread, self._opens = path, now, in_thread, opens
         self._thread = trio.CapacityLimiter(1)
 
     async def __aenter__(self) -> Self:
-        self._connection = await self._run(open_database, self._path)
+        self._connection = await self._run(self._opens, self._path)
         self._store = ReceiptStore(self._connection, self._now)
         return self
 
