@@ -91,8 +91,10 @@ class StoredReceipt:
 class Tombstone:
     """What is kept of a receipt whose row was cleaned up. No numbers: it was rejected, or was a cash slip."""
 
+    receipt_id: str
     key: str
     fingerprint: str
+    state: State
     answer: bytes
     fn: str | None = None
     fd: int | None = None
