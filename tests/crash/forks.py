@@ -1,0 +1,112 @@
+"""Gateways by the dozen: the test's side of `forkserver.py`."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import trio
+
+from tests.crash.shim import Shim
+from tests.e2e.gateway import ROOT
+
+READY_WITHIN = 30.0  # seconds
+
+
+@dataclass(eq=False)
+class Child:
+    """A gateway that was started. `url`: of its facade, None if it ended before it was ready."""
+
+    pid: int
+    log: Path
+    ended: trio.Event = field(default_factory=trio.Event)
+    status: int | None = None
+    url: str | None = None
+
+    def tail(self) -> str:
+        """The end of what it printed."""
+        return self.log.read_text()[-3000:]
+
+    async def kill(self) -> None:
+        """kill -9; returns when it has ended, also if it had before."""
+        if not self.ended.is_set():
+            with suppress(ProcessLookupError):  # it may end by itself at this very moment
+                os.kill(self.pid, signal.SIGKILL)
+        await self.ended.wait()
+
+
+@dataclass(eq=False)
+class Forks:
+    """Starts one gateway at a time, as `run.py` would."""
+
+    shim: Shim
+    _orders: trio.abc.SendStream
+    _news: trio.MemoryReceiveChannel[int]
+    _nursery: trio.Nursery
+
+    async def start(self, folder: Path, environment: Mapping[str, str], planted: Sequence[str] = ()) -> Child:
+        """Runs it on `folder`, with these faults of `sabotage.py`; returns when it is ready, or has ended."""
+        ready = folder.with_name(f"{folder.name}.ready")
+        ready.unlink(missing_ok=True)
+        log = folder.with_name(f"{folder.name}.log")
+        arguments = ["--data", str(folder), "--listen", "127.0.0.1:0", "--ready-file", str(ready)]
+        order = {
+            "arguments": arguments,
+            "environment": dict(environment),
+            "log": str(log),
+            "planted": [*planted],
+        }
+        await self._orders.send_all(json.dumps(order).encode() + b"\n")
+        child = Child(await self._news.receive(), log)
+        self._nursery.start_soon(self._watch, child)
+        await until(lambda: child.ended.is_set() or ready.exists(), within=READY_WITHIN)
+        if not child.ended.is_set():
+            child.url = str(json.loads(await trio.Path(ready).read_bytes())["facade"])
+        return child
+
+    async def _watch(self, child: Child) -> None:
+        child.status = await self._news.receive()
+        child.ended.set()
+
+
+@asynccontextmanager
+async def forks(place: Path) -> AsyncIterator[Forks]:
+    """A fork server, its shim in `place`, until the block is left."""
+    shim = Shim(place)
+    command = [sys.executable, "-m", "tests.crash.forkserver"]
+    async with trio.open_nursery() as nursery:
+        process = await trio.lowlevel.open_process(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env={**os.environ, **shim.environment}
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        hear, news = trio.open_memory_channel[int](2)
+        nursery.start_soon(_listen, process.stdout, hear)
+        try:
+            yield Forks(shim, process.stdin, news, nursery)
+        finally:
+            process.kill()
+            with trio.CancelScope(shield=True):
+                await process.wait()
+        nursery.cancel_scope.cancel()
+
+
+async def until(check: Callable[[], object], *, within: float) -> None:
+    """Returns when `check` is true: of another process no event tells. Raises trio.TooSlowError."""
+    with trio.fail_after(within):
+        while not check():  # noqa: ASYNC110  there is no event to wait for
+            await trio.sleep(0.003)
+
+
+async def _listen(stream: trio.abc.ReceiveStream, hear: trio.MemorySendChannel[int]) -> None:
+    """Each line is a number."""
+    pending = b""
+    async for chunk in stream:
+        *whole, pending = (pending + bytes(chunk)).split(b"\n")
+        for line in whole:
+            await hear.send(int(line))

@@ -1,0 +1,131 @@
+"""A shop around gateways that die: register, OFD and Odoo live on in this process, as does what the tills remember."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from socket import socket
+
+import httpx
+import trio
+from pysqlite3.dbapi2 import connect
+
+from drivers.emulators import odoo, ofd
+from drivers.emulators.ofd import EmulatedOfd
+from drivers.emulators.shtrih.register import EmulatedRegister
+from drivers.web import bind, url
+from supervisors.embedded import HOST, ZONE, serve_app
+from tests.crash.forks import Child, Forks, forks, until
+from tests.crash.till import Till
+
+POS_ID = "POS-001"
+FINAL = {"synced", "rejected", "dead", "unknown", "done"}
+DRAINED_WITHIN = 30.0  # seconds
+
+
+@dataclass(eq=False)
+class Shop:
+    """What is left of a shop when its gateway is dead: its folder, its register's drive, what OFD and tills know."""
+
+    place: Path
+    till: Till
+    taken: list[bytes] = field(default_factory=list)  # by the OFD
+
+    @property
+    def folder(self) -> Path:
+        return self.place / "data"
+
+    @property
+    def drive(self) -> Path:
+        return self.place / "drive.jsonl"
+
+    def copy(self, place: Path) -> "Shop":
+        """Another shop, at the same point of its life."""
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        if self.folder.exists():
+            shutil.copytree(self.folder, place / "data")
+        if self.drive.exists():
+            shutil.copy(self.drive, place / "drive.jsonl")
+        return Shop(place, self.till.copy(), [*self.taken])
+
+
+@dataclass(eq=False)
+class Rig:
+    """One shop is open at a time."""
+
+    forks: Forks
+    client: httpx.AsyncClient
+    ofd: EmulatedOfd
+    environment: dict[str, str]
+    wire: socket
+    planted: tuple[str, ...] = ()  # faults of `sabotage.py`, in every gateway
+
+    @asynccontextmanager
+    async def open(self, shop: Shop, *, print_delay: float = 0.0) -> AsyncIterator[None]:
+        """Its register is switched on, and the OFD knows what it has; at the end the gateway is to be dead."""
+        self.ofd.reset()
+        for body in shop.taken:
+            self.ofd.take(body)
+        register = EmulatedRegister(shop.drive, clock=lambda: datetime.now(ZONE), print_delay=print_delay)
+        async with trio.open_nursery() as nursery:
+            await nursery.start(register.serve, self.wire)
+            yield
+            nursery.cancel_scope.cancel()
+        shop.taken = [bytes(taken.receipt) for taken in self.ofd.listed(0)]
+
+    async def start(self, shop: Shop) -> Child:
+        """A gateway, ready or ended."""
+        return await self.forks.start(shop.folder, self.environment, self.planted)
+
+    async def settle(self, shop: Shop, *, drain: bool = True) -> None:
+        """A gateway without faults: the till repeats all it ever asked and has its answers; the OFD has all."""
+        self.forks.shim.disarm()
+        child = await self.start(shop)
+        assert child.url is not None, f"the gateway does not start: {child.tail()}"
+        for request in shop.till.requests:
+            outcome = await shop.till.insist(child.url, request)
+            assert outcome.status is not None, f"the gateway ended: {child.tail()}"
+        if shop.till.requests:
+            await shop.till.contradict(child.url, shop.till.requests[-1])
+        if drain:
+            await until(lambda: is_drained(shop.folder), within=DRAINED_WITHIN)
+        await child.kill()
+
+
+@asynccontextmanager
+async def rig(place: Path) -> AsyncIterator[Rig]:
+    """Everything but a gateway, until the block is left."""
+    emulated = EmulatedOfd()
+    with bind(HOST, 0) as wire, bind(HOST, 0) as ofd_socket, bind(HOST, 0) as odoo_socket:
+        async with forks(place) as server, _client() as client, trio.open_nursery() as nursery:
+            await nursery.start(partial(serve_app, partial(ofd.make_app, emulated), ofd_socket))
+            await nursery.start(partial(serve_app, odoo.make_app, odoo_socket))
+            yield Rig(server, client, emulated, _environment(wire, ofd_socket, odoo_socket), wire)
+            nursery.cancel_scope.cancel()
+
+
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(trust_env=False, timeout=30)
+
+
+def _environment(wire: socket, ofd_socket: socket, odoo_socket: socket) -> dict[str, str]:
+    return {
+        "KASSIR_KKT__MODE": "production",
+        "KASSIR_KKT__REGISTERS__0__POS_ID": POS_ID,
+        "KASSIR_KKT__REGISTERS__0__DEVICE_PATH": url(wire).replace("http", "tcp"),
+        "KASSIR_KKT__REGISTERS__0__LINGER": "0",  # nothing lingers on loopback
+        "KASSIR_OFD__API_URL": url(ofd_socket),
+        "KASSIR_ODOO__URL": url(odoo_socket),
+        "KASSIR_HEARTBEAT__INTERVAL": "3600",
+    }
+
+
+def is_drained(folder: Path) -> bool:
+    """Every receipt is at its end."""
+    with closing(connect(f"file:{folder / 'kassir.db'}?mode=ro", uri=True)) as connection:
+        states = {state for (state,) in connection.execute("SELECT DISTINCT state FROM receipts")}
+    return states <= FINAL
