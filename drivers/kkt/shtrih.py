@@ -1,77 +1,80 @@
 """A Штрих-М register behind the port: its own sequence of commands for each thing that a register does."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
-
-import trio
 
 from drivers.errors import LinkLost
 from drivers.kkt.port import RegisterRefused
+from drivers.kkt.shtrih_archive import ShtrihArchive
+from drivers.kkt.shtrih_link import ShtrihLink, done
 from drivers.kkt.tcp_line import TcpLine
-from protocols.errors import ProtocolError
-from protocols.fiscal import Baseline, FiscalDocument, OtherDocument, Paper, RegisterStatus, Shift
-from protocols.receipt import Kind, Line, Method, Receipt
-from protocols.shtrih.codecs import printable
-from protocols.shtrih.codes import VAT_BYTES, Error, Mode, OperationKind, PaymentSlot, ReceiptKind, Submode, Taxation
-from protocols.shtrih.commands import Command, Refused, decode_answer
-from protocols.shtrih.drive import (
-    FindDocument,
-    FoundDocument,
-    ReadFiscalDriveStatus,
-    ReadRegistrationResult,
-    ReadShiftParameters,
-    ReceiptFormed,
+from protocols.fiscal import (
+    Baseline,
+    CashCount,
+    CashSlip,
+    FiscalDocument,
+    OtherDocument,
+    Paper,
+    RegisterStatus,
+    Shift,
+    ShiftReport,
 )
-from protocols.shtrih.receipts import AddTlv, CancelReceipt, CloseReceipt, OpenReceipt, Operation, ReadSubtotal
+from protocols.receipt import Correction, Kind, Line, Method, Receipt
+from protocols.shtrih.codecs import printable
+from protocols.shtrih.codes import (
+    VAT_BYTES,
+    CurrentDocument,
+    Mode,
+    OperationKind,
+    PaymentSlot,
+    ReceiptKind,
+    Taxation,
+)
+from protocols.shtrih.corrections import NotSayable, basis, form
+from protocols.shtrih.drive import CancelDocument, ReadFiscalDriveStatus, ReadRegistrationResult, ReadShiftParameters
+from protocols.shtrih.meanings import BUSY, BUSY_MODES, CASH_COUNTS, CASH_SUMS, PAPERS, SHIFTS, submode
+from protocols.shtrih.receipts import (
+    AddTlv,
+    BeginCorrection,
+    CancelReceipt,
+    CloseReceipt,
+    OpenReceipt,
+    Operation,
+    ReadSubtotal,
+)
 from protocols.shtrih.service import (
+    CashIn,
+    CashOut,
     ContinuePrinting,
     OpenShift,
     PrintZReport,
+    ReadCashRegister,
     ReadDeviceType,
     ReadLongStatus,
+    ReadOperationRegister,
     ReadShortStatus,
 )
+from protocols.shtrih.tags import tlv_text
+from protocols.till import TillWork, Work
 
-A = TypeVar("A")
-
-ANSWER_TIMES: dict[type[Command[Any]], float] = {PrintZReport: 60.0}  # seconds; its paper may be long
-STILL_PRINTING = 30.0  # seconds to wait for paper that still moves
 NAME_SIZE = 128  # bytes of CP1251 in FF46h (protocol 1.17)
-POLL = 0.1  # seconds between two looks at it
-
-SHIFTS = {Mode.SHIFT_OPEN: Shift.OPEN, Mode.SHIFT_OVER_24H: Shift.EXPIRED, Mode.SHIFT_CLOSED: Shift.CLOSED}
-PAPERS = {
-    Submode.NO_PAPER: Paper.OUT,
-    Submode.NO_PAPER_WHILE_PRINTING: Paper.OUT,
-    Submode.AWAITS_CONTINUE: Paper.WAITS,
-}
-BUSY = frozenset({Submode.PRINTING, Submode.PRINTING_REPORT})
 OPENINGS = {Kind.SALE: ReceiptKind.SALE, Kind.REFUND: ReceiptKind.SALE_RETURN}
 OPERATIONS = {Kind.SALE: OperationKind.SALE, Kind.REFUND: OperationKind.SALE_RETURN}
-KINDS = {int(operation): kind for kind, operation in OPERATIONS.items()}
+MOVES: dict[Work, type[CashIn] | type[CashOut]] = {Work.CASH_IN: CashIn, Work.CASH_OUT: CashOut}
 SLOTS = {
     Method.CASH: PaymentSlot.CASH,
     Method.CARD: PaymentSlot.ELECTRONIC,
     Method.ACQUIRING: PaymentSlot.ELECTRONIC,
 }
-PASSING = frozenset(
-    {
-        Error.DRIVE_SHIFT_OVER_24H,
-        Error.SHIFT_NOT_OPEN,
-        Error.SHIFT_OVER_24H,
-        Error.STILL_PRINTING,
-        Error.AWAITS_CONTINUE,
-        Error.NO_RECEIPT_PAPER,
-    }
-)
 TAG_CONTACT = 1008  # FFD: the buyer's phone or e-mail
 
 
 @dataclass
 class ShtrihRegister:
-    """`zone`: where the register's clock stands, which it does not say. `password`: an administrator's."""
+    """`zone`: where the register's clock stands, which it does not say. `password`: an administrator's.
+
+    `read_timeout`: seconds for an answer that needs no paper; shift reports may take six times as long.
+    """
 
     line: TcpLine
     zone: ZoneInfo
@@ -82,92 +85,110 @@ class ShtrihRegister:
     _serial: str = field(default="", init=False)
     _kkt_number: str = field(default="", init=False)
 
+    def __post_init__(self) -> None:
+        self._link = ShtrihLink(self.line, self.read_timeout)
+
     async def connect(self) -> None:
         await self.line.open()
-        self._model = (await self._ask(ReadDeviceType())).name
-        self._serial = str((await self._ask(ReadLongStatus(self.password))).serial)
-        self._kkt_number = (await self._ask(ReadRegistrationResult(self.password))).register_number.strip()
+        self._model = (await self._link.ask(ReadDeviceType())).name
+        self._serial = str((await self._link.ask(ReadLongStatus(self.password))).serial)
+        self._kkt_number = (await self._link.ask(ReadRegistrationResult(self.password))).register_number.strip()
 
     async def close(self) -> None:
         await self.line.drop()
 
     async def status(self) -> RegisterStatus:
-        now = await self._ask(ReadShortStatus(self.password))
-        submode = _submode(now.submode)
-        drive = await self._ask(ReadFiscalDriveStatus(self.password))
-        shift = await self._ask(ReadShiftParameters(self.password))
+        now = await self._link.ask(ReadShortStatus(self.password))
+        printer = submode(now.submode)
+        drive = await self._link.ask(ReadFiscalDriveStatus(self.password))
+        shift = await self._link.ask(ReadShiftParameters(self.password))
         return RegisterStatus(
             last=Baseline(drive.serial.strip(), drive.last_number),
             shift=SHIFTS.get(now.mode, Shift.OPEN if drive.shift_open else Shift.CLOSED),
             shift_number=shift.shift,
-            paper=PAPERS.get(submode, Paper.PRESENT),
-            busy=submode in BUSY,
-            receipt_open=now.mode is Mode.RECEIPT_OPEN,
+            paper=PAPERS.get(printer, Paper.PRESENT),
+            busy=printer in BUSY or now.mode in BUSY_MODES,
+            receipt_open=now.mode is Mode.RECEIPT_OPEN or drive.current_document != CurrentDocument.NONE,
             model=self._model,
             serial=self._serial,
         )
 
-    async def open_shift(self) -> None:
-        await self._ask(OpenShift(self.password))
+    async def open_shift(self) -> ShiftReport:
+        await self._link.ask(OpenShift(self.password))
+        return await self._last_report(Work.OPEN_SHIFT)
 
-    async def close_shift(self) -> None:
-        await self._ask(PrintZReport(self.password))
+    async def close_shift(self) -> ShiftReport:
+        await self._link.ask(PrintZReport(self.password))
+        return await self._last_report(Work.CLOSE_SHIFT)
+
+    async def move_cash(self, work: TillWork) -> CashSlip:
+        await self._link.ask(MOVES[work.kind](self.password, work.amount_kopecks))
+        with done(f"{work.kind} of {work.amount_kopecks} kopecks"):
+            drive = await self._link.ask(ReadFiscalDriveStatus(self.password))
+            moved = await self.cash_moved(work.kind)
+        return CashSlip(drive.serial.strip(), work.kind, work.amount_kopecks, moved.count)
+
+    async def cash_moved(self, kind: Work) -> CashCount:
+        count = await self._link.ask(ReadOperationRegister(self.password, CASH_COUNTS[kind]))
+        total = await self._link.ask(ReadCashRegister(self.password, CASH_SUMS[kind]))
+        return CashCount(count.value, total.value)
 
     async def continue_printing(self) -> None:
-        await self._ask(ContinuePrinting(self.password))
+        await self._link.ask(ContinuePrinting(self.password))
 
     async def cancel_receipt(self) -> None:
-        await self._ask(CancelReceipt(self.password))
+        """And whatever else the drive has begun, such as a correction; nothing where nothing is open."""
+        now = await self._link.ask(ReadShortStatus(self.password))
+        if now.mode is Mode.RECEIPT_OPEN:
+            await self._link.ask(CancelReceipt(self.password))
+        drive = await self._link.ask(ReadFiscalDriveStatus(self.password))
+        if drive.current_document != CurrentDocument.NONE:
+            await self._link.ask(CancelDocument(self.password))
 
     async def print_receipt(self, receipt: Receipt) -> FiscalDocument:
-        await self._ask(OpenReceipt(self.password, OPENINGS[receipt.kind]))
-        for line in receipt.lines():
-            await self._ask(self._operation(receipt.kind, line))
-        if receipt.contact is not None:
-            await self._ask(AddTlv(self.password, _tlv(TAG_CONTACT, receipt.contact)))
-        total = (await self._ask(ReadSubtotal(self.password))).total
-        if total != receipt.total_kopecks:  # once closed it would be a sale that nobody asked for
-            raise RegisterRefused(0, f"итог ККТ {total} коп., итог чека {receipt.total_kopecks} коп.")
-        closed = await self._ask(self._closing(receipt))
-        document = await self.find(closed.number)
+        """A correction goes by sums, without its lines, as fiscal data formats up to 1.05 have it."""
+        if receipt.correction is None:
+            number = await self._print_sale(receipt)
+        else:
+            number = await self._print_correction(receipt, receipt.correction)
+        with done(f"document {number}"):
+            document = await self.find(number)
         if not isinstance(document, FiscalDocument):
-            raise LinkLost(f"the register closed document {closed.number} and does not find it")
+            raise LinkLost(f"the register closed document {number} and does not find it")
         return document
 
-    async def find(self, fd: int) -> FiscalDocument | OtherDocument | None:
+    async def _print_sale(self, receipt: Receipt) -> int:
+        """The number of the document."""
+        await self._link.ask(OpenReceipt(self.password, OPENINGS[receipt.kind]))
+        for line in receipt.lines():
+            await self._link.ask(self._operation(receipt.kind, line))
+        if receipt.contact is not None:
+            await self._link.ask(AddTlv(self.password, tlv_text(TAG_CONTACT, receipt.contact)))
+        total = (await self._link.ask(ReadSubtotal(self.password))).total
+        if total != receipt.total_kopecks:  # once closed it would be a sale that nobody asked for
+            raise RegisterRefused(0, f"итог ККТ {total} коп., итог чека {receipt.total_kopecks} коп.")
+        return (await self._link.ask(self._closing(receipt))).number
+
+    async def _print_correction(self, receipt: Receipt, correction: Correction) -> int:
+        """The number of the document."""
         try:
-            found = await self._ask(FindDocument(self.password, fd))
-        except RegisterRefused as refusal:
-            if refusal.code == Error.DRIVE_NO_DATA:
-                return None
-            raise
-        match found.details:
-            case ReceiptFormed(kind=kind, total=total) if kind in KINDS:
-                return await self._describe(found, KINDS[kind], total)
-            case _:
-                return OtherDocument(fd)
+            command = form(receipt, correction, password=self.password, taxation=self.taxation)
+        except NotSayable as error:
+            raise RegisterRefused(0, str(error)) from None
+        await self._link.ask(BeginCorrection(self.password))
+        await self._link.ask(AddTlv(self.password, basis(correction)))
+        return (await self._link.ask(command)).number
 
-    async def _describe(self, found: FoundDocument, kind: Kind, total: int) -> FiscalDocument:
-        """The archive keeps no numbers within the shift; the drive knows them of its last document only."""
-        drive = await self._ask(ReadFiscalDriveStatus(self.password))
-        shift = await self._ask(ReadShiftParameters(self.password))
-        is_last = shift.open and drive.last_number == found.number
-        return FiscalDocument(
-            fn=drive.serial.strip(),
-            fd=found.number,
-            fp=f"{found.sign:010}",
-            fiscal_datetime=self._aware(found.moment),
-            kind=kind,
-            total_kopecks=total,
-            kkt_number=self._kkt_number,
-            shift_number=shift.shift if is_last else None,
-            receipt_number=shift.receipt if is_last else None,
-        )
+    async def find(self, fd: int) -> FiscalDocument | ShiftReport | OtherDocument | None:
+        return await ShtrihArchive(self._link, self.zone, self.password, self._kkt_number).find(fd)
 
-    def _aware(self, moment: datetime | None) -> datetime:
-        if moment is None:
-            raise LinkLost("the register found a document without a time")
-        return moment.replace(tzinfo=self.zone)
+    async def _last_report(self, kind: Work) -> ShiftReport:
+        with done(f"the report of {kind}"):
+            drive = await self._link.ask(ReadFiscalDriveStatus(self.password))
+            report = await self.find(drive.last_number)
+        if not isinstance(report, ShiftReport) or report.kind is not kind:
+            raise LinkLost(f"the register did {kind}, and its last document {drive.last_number} does not say so")
+        return report
 
     def _operation(self, kind: Kind, line: Line) -> Operation:
         return Operation(
@@ -185,33 +206,3 @@ class ShtrihRegister:
         for payment in receipt.payments:
             payments[SLOTS[payment.method]] += payment.amount_kopecks
         return CloseReceipt(password=self.password, payments=tuple(payments), taxation=self.taxation)
-
-    async def _ask(self, command: Command[A]) -> A:
-        """Raises RegisterRefused, LinkLost, LinkSilent."""
-        within = ANSWER_TIMES.get(type(command), self.read_timeout)
-        give_up_at = trio.current_time() + STILL_PRINTING
-        request = command.encode()
-        while True:
-            try:
-                return decode_answer(command, await self.line.exchange(request, within=within))
-            except Refused as refused:
-                # refused for that, it was not executed: the one case in which a command may simply be sent again
-                if refused.error != Error.STILL_PRINTING or trio.current_time() >= give_up_at:
-                    raise RegisterRefused(refused.error, refused.text, passing=refused.error in PASSING) from None
-            except ProtocolError as error:
-                raise LinkLost(f"the register's answer makes no sense: {error}") from error
-            await trio.sleep(POLL)
-
-
-def _submode(number: int) -> Submode:
-    """A submode that the manual does not know counts as busy: whatever it is, nothing is printed into it."""
-    try:
-        return Submode(number)
-    except ValueError:
-        return Submode.PRINTING
-
-
-def _tlv(tag: int, value: str) -> bytes:
-    """FFD: tag and length of two bytes each, least significant first; text in CP866."""
-    data = value.encode("cp866", "replace")
-    return tag.to_bytes(2, "little") + len(data).to_bytes(2, "little") + data

@@ -142,9 +142,10 @@ class Registration:
 
 @dataclass(frozen=True)
 class ShiftTurned:
-    """Found: a shift opened (2) or closed (5)."""
+    """Found: a shift opened (2) or closed (5). Some drives add their warnings (fiscal drive protocol 1.2)."""
 
     shift: U16
+    warnings: MaybeU8 = None
 
 
 @dataclass(frozen=True)
