@@ -1,0 +1,225 @@
+"""A disk in memory with a page cache: what was written is read back at once, but outlives the power only once synced.
+
+A file lasts under its name only after its folder was synced: so says POSIX, and so does SQLite, which syncs the folder
+of every new journal and of every one it deletes.
+"""
+
+import errno
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from math import inf
+from random import Random
+from typing import Literal, NamedTuple
+
+SECTOR = 512  # bytes that a disk writes whole or not at all
+
+What = Literal["create", "write", "truncate", "sync", "delete"]
+How = Literal["kill", "drop", "mix"]
+
+
+class Operation(NamedTuple):
+    """`number` counts the operations of one disk from 1 on; reads are none."""
+
+    number: int
+    what: What
+    file: str
+
+
+Hook = Callable[[Operation], None]
+
+
+def quiet(operation: Operation) -> None:
+    """Hears and does nothing."""
+
+
+class Change(NamedTuple):
+    """`data` written at this offset; without data, the file cut off there."""
+
+    offset: int
+    data: bytes | None
+
+    def apply(self, content: bytearray) -> None:
+        if self.data is None:
+            del content[self.offset :]
+            return
+        if len(content) < self.offset:
+            content.extend(bytes(self.offset - len(content)))
+        content[self.offset : self.offset + len(self.data)] = self.data
+
+    def torn(self, random: Random) -> Iterator["Change"]:
+        """The sectors of it that reached the disk, each by chance."""
+        data, start = self.data or b"", self.offset
+        while start < self.offset + len(data):
+            end = start - start % SECTOR + SECTOR
+            if random.random() < 0.5:
+                yield Change(start, data[start - self.offset : end - self.offset])
+            start = end
+
+
+@dataclass(slots=True)
+class File:
+    """`seen`: as it is read. `durable`: as it is surely found after a power cut. `unsynced` lies between them."""
+
+    seen: bytearray = field(default_factory=bytearray)
+    durable: bytearray = field(default_factory=bytearray)
+    unsynced: list[Change] = field(default_factory=list)
+
+    def change(self, change: Change) -> None:
+        change.apply(self.seen)
+        self.unsynced.append(change)
+
+    def settle(self) -> None:
+        for change in self.unsynced:
+            change.apply(self.durable)
+        self.unsynced.clear()
+
+    def fail_to_settle(self, random: Random) -> None:
+        """Linux marks the pages of a failed fsync clean: some of it is durable, and no later sync brings the rest."""
+        for change in self.unsynced:
+            if random.random() < 0.5:
+                change.apply(self.durable)
+        self.unsynced.clear()
+
+    def copy(self) -> "File":
+        return File(bytearray(self.seen), bytearray(self.durable), list(self.unsynced))
+
+    def after_power_cut(self, survivors: list[Change]) -> "File":
+        content = bytearray(self.durable)
+        for change in survivors:
+            change.apply(content)
+        return File(content, bytearray(content))
+
+
+@dataclass(eq=False)
+class Disk:
+    """One folder of files.
+
+    `before` and `after` hear of every operation. What `before` raises keeps the operation from happening: OSError for
+    a fault that the program is to meet, any other exception to end the program there. `room`: bytes that all files
+    together may have. `random` decides what a failed sync leaves.
+    """
+
+    random: Random = field(default_factory=lambda: Random(0))
+    before: Hook = quiet
+    after: Hook = quiet
+    room: float = inf
+    done: Counter[What] = field(default_factory=Counter)
+    locks: dict[str, object] = field(default_factory=dict)  # file: who holds it; they end with the process
+    opened: int = 0  # how often a program opened a file here, in this life and those that it was copied from
+    _seen: dict[str, File] = field(default_factory=dict)
+    _durable: dict[str, File] = field(default_factory=dict)
+    _number: int = 0
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._seen
+
+    def names(self) -> list[str]:
+        return list(self._seen)
+
+    def size(self, name: str) -> int:
+        return len(self._seen[name].seen)
+
+    def read(self, name: str, offset: int = 0, length: int | None = None) -> bytes:
+        """Less than `length` bytes at the end of the file."""
+        end = None if length is None else offset + length
+        return bytes(self._seen[name].seen[offset:end])
+
+    def create(self, name: str) -> None:
+        operation = self._begin("create", name)
+        self._seen[name] = File()
+        self.after(operation)
+
+    def write(self, name: str, data: bytes, offset: int) -> None:
+        """Raises OSError(ENOSPC) and writes nothing if there is no room."""
+        operation = self._begin("write", name)
+        file = self._seen[name]
+        growth = offset + len(data) - len(file.seen)
+        if growth > 0 and self.used() + growth > self.room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        file.change(Change(offset, data))
+        self.after(operation)
+
+    def truncate(self, name: str, size: int) -> None:
+        operation = self._begin("truncate", name)
+        self._seen[name].change(Change(size, None))
+        self.after(operation)
+
+    def sync(self, name: str, *, folder: bool = False) -> None:
+        """Makes the contents durable; with `folder`, all names too."""
+        file = self._seen[name]
+        try:
+            operation = self._begin("sync", name)
+        except OSError:
+            file.fail_to_settle(self.random)
+            raise
+        file.settle()
+        if folder:
+            self._durable = dict(self._seen)
+        self.after(operation)
+
+    def delete(self, name: str, *, folder: bool = False) -> None:
+        """With `folder`, durably."""
+        operation = self._begin("delete", name)
+        del self._seen[name]
+        if folder:
+            self._durable = dict(self._seen)
+        self.after(operation)
+
+    def used(self) -> float:
+        """Bytes; counted only if the room is limited."""
+        return 0 if self.room == inf else sum(len(file.seen) for file in self._seen.values())
+
+    def copy(self) -> "Disk":
+        """The same files in the same state, synced or not; no hooks, no faults, no locks."""
+        twins = {id(file): file.copy() for file in [*self._seen.values(), *self._durable.values()]}
+        return Disk(
+            self.random,
+            opened=self.opened,
+            _seen={name: twins[id(file)] for name, file in self._seen.items()},
+            _durable={name: twins[id(file)] for name, file in self._durable.items()},
+        )
+
+    def freeze(self, random: Random, how: How) -> "Disk":
+        """What the next start finds if the process dies ("kill") or the power goes ("drop", "mix") at this instant.
+
+        "kill" keeps what was written, synced or not; "drop" only what was synced; "mix" leaves the rest to chance, each
+        write whole, torn or lost. This disk is a ghost from now on: whoever still works on it is neither heard nor
+        hindered.
+        """
+        self.before, self.after, self.room = quiet, quiet, inf
+        if how == "kill":
+            frozen = self.copy()
+        else:
+            files = self._after_power_cut(random, how)
+            frozen = Disk(opened=self.opened, _seen=files, _durable=dict(files))
+        frozen.random = random
+        return frozen
+
+    def _after_power_cut(self, random: Random, how: How) -> dict[str, File]:
+        if how == "drop":
+            return {name: file.after_power_cut([]) for name, file in self._durable.items()}
+        # not one half alone: "nearly all of it" and "nearly none" find what an even mix hides
+        keep = random.choice((0.1, 0.5, 0.9))
+        left = {}
+        for name in [*self._durable, *(name for name in self._seen if name not in self._durable)]:
+            file = random.choice((self._durable, self._seen)).get(name)
+            if file is not None:
+                left[name] = file.after_power_cut(list(_survivors(file.unsynced, keep, random)))
+        return left
+
+    def _begin(self, what: What, name: str) -> Operation:
+        self._number += 1
+        self.done[what] += 1
+        operation = Operation(self._number, what, name)
+        self.before(operation)
+        return operation
+
+
+def _survivors(unsynced: list[Change], keep: float, random: Random) -> Iterator[Change]:
+    for change in unsynced:
+        fate = random.random()
+        if fate < keep:
+            yield change
+        elif fate < (1 + keep) / 2 and change.data is not None:
+            yield from change.torn(random)
