@@ -38,7 +38,7 @@ def judge(shop: Shop) -> list[str]:
     for request in shop.till.contradictions:
         if [o.status for o in request.outcomes] != [409]:
             wrong.append(f"P7 {request.outcomes}")
-    taken = [(json.loads(b)["fn"], int(json.loads(b)["fd"])) for b in shop.taken]
+    taken = [(b.fn, int(b.fd)) for b in shop.taken]
     if sorted(taken) != sorted((d["fn"], d["fd"]) for d in docs if d["entry"] == "document" and d["kind"] in (3, 31)):
         wrong.append(f"P9 {taken}")
     return wrong

@@ -14,7 +14,7 @@ import trio
 from pysqlite3.dbapi2 import connect
 
 from drivers.emulators import odoo, ofd
-from drivers.emulators.ofd import EmulatedOfd
+from drivers.emulators.ofd import EmulatedOfd, Taken
 from drivers.emulators.shtrih.register import EmulatedRegister
 from drivers.web import bind, url
 from supervisors.embedded import HOST, ZONE, serve_app
@@ -32,7 +32,7 @@ class Shop:
 
     place: Path
     till: Till
-    taken: list[bytes] = field(default_factory=list)  # by the OFD
+    taken: list[Taken] = field(default_factory=list)  # by the OFD
 
     @property
     def folder(self) -> Path:
@@ -68,14 +68,14 @@ class Rig:
     async def open(self, shop: Shop, *, print_delay: float = 0.0) -> AsyncIterator[None]:
         """Its register is switched on, and the OFD knows what it has; at the end the gateway is to be dead."""
         self.ofd.reset()
-        for body in shop.taken:
-            self.ofd.take(body)
+        for taken in shop.taken:
+            self.ofd.take(bytes(taken.receipt))
         register = EmulatedRegister(shop.drive, clock=lambda: datetime.now(ZONE), print_delay=print_delay)
         async with trio.open_nursery() as nursery:
             await nursery.start(register.serve, self.wire)
             yield
             nursery.cancel_scope.cancel()
-        shop.taken = [bytes(taken.receipt) for taken in self.ofd.listed(0)]
+        shop.taken = self.ofd.listed(0)
 
     async def start(self, shop: Shop) -> Child:
         """A gateway, ready or ended."""
