@@ -42,7 +42,8 @@ def control(wire: Wire, normal: Faults) -> QuartTrio:
     | `GET /kkt/v1/state` | the register as it stands |
     | `GET`, `POST /kkt/_test/behave` | the faults; takes any of the fields of `Faults`, answers with all |
     | `POST /kkt/_test/reset` | ends all faults; documents stay |
-    | `GET /kkt/_test/journal?after=&limit=` | documents behind that one, oldest first; 100 unless told, 1000 at most |
+    | `GET /kkt/_test/journal?after=&limit=` | documents behind that one, oldest first; 100 unless told, 1000 at most; |
+    | | and as `cash` the slips behind that document and before the last that the answer might hold |
     """
     app = QuartTrio(__name__)
     device = wire.device
@@ -94,7 +95,8 @@ def control(wire: Wire, normal: Faults) -> QuartTrio:
     @app.get("/kkt/_test/journal")
     async def journal() -> Response:
         after, limit = _number("after", 0), min(_number("limit", 100), MAX_PAGE)
-        return _json({"documents": list(device.drive.after(after, limit)), "last_fd": device.drive.counters.fd})
+        documents, cash = list(device.drive.after(after, limit)), list(device.drive.slips_after(after, limit))
+        return _json({"documents": documents, "cash": cash, "last_fd": device.drive.counters.fd})
 
     return app
 
@@ -116,6 +118,8 @@ def _state(device: Device) -> dict[str, Any]:
         "power": device.faults.power,
         "last_fd": counters.fd,
         "drawer_kopecks": counters.drawer,
+        "printed": counters.through,
+        "begun": device.begun.name.lower() if device.begun else None,
     }
 
 

@@ -19,11 +19,13 @@ class Counters:
     """The state that follows from the entries so far, `count`ed oldest first. Sums are kopecks.
 
     What is counted within a shift stands until the next one opens. `through` numbers all that was printed for good,
-    cash slips too; `drawer` is the cash there must be. The counters by operation go by OperationKind.
+    cash slips too; `slips` numbers those by their way, whatever the shift; `drawer` is the cash there must be. The
+    counters by operation go by OperationKind.
     """
 
     def __init__(self, registered_at: datetime) -> None:
         self.fd = self.through = self.drawer = 0
+        self.slips: Counter[str] = Counter()
         self.last_at = registered_at
         self._open_shift(1, registered_at)
 
@@ -35,9 +37,11 @@ class Counters:
             self._count_document(entry)
 
     def _count_move(self, move: CashMove) -> None:
+        way = "in" if move.amount_kopecks > 0 else "out"
         self.drawer += move.amount_kopecks
-        self.moved["in" if move.amount_kopecks > 0 else "out"] += abs(move.amount_kopecks)
-        self.moves["in" if move.amount_kopecks > 0 else "out"] += 1
+        self.moved[way] += abs(move.amount_kopecks)
+        self.moves[way] += 1
+        self.slips[way] += 1
 
     def _count_document(self, document: Document) -> None:
         self.fd, self.last_at = document.fd, document.at
@@ -47,20 +51,24 @@ class Counters:
             case DocumentType.SHIFT_CLOSED:
                 self.shift_open = False
             case DocumentType.RECEIPT:
-                self._count_receipt(document)
+                self.receipts[document.operation] += 1
+                self._count_sale(document)
+            case DocumentType.CORRECTION:
+                self.corrections[document.operation] += 1
+                self._count_sale(document)
 
     def _open_shift(self, number: int, at: datetime) -> None:
         self.shift_open, self.shift_number, self.shift_opened_at = True, number, at
         self.receipt_number = 0
         self.receipts: Counter[int] = Counter()
+        self.corrections: Counter[int] = Counter()
         self.cash: Counter[int] = Counter()
         self.moved: Counter[str] = Counter()
         self.moves: Counter[str] = Counter()
 
-    def _count_receipt(self, receipt: Document) -> None:
+    def _count_sale(self, receipt: Document) -> None:
         operation = OperationKind(receipt.operation)
         cash = receipt.payments.get(CASH, 0) - receipt.change_kopecks
         self.receipt_number = receipt.receipt_number
-        self.receipts[operation] += 1
         self.cash[operation] += cash
         self.drawer += cash * _INTO_DRAWER[operation]

@@ -34,7 +34,7 @@ class Device:
         self.tables = Tables(drive.passport)
         self.receipt: Receipt | None = None
         self.begun = CurrentDocument.NONE
-        """The shift report that tags are being gathered for."""
+        """The shift report or correction that tags are being gathered for."""
         self.tags: dict[int, str] = {}
         self.date_to_confirm: date | None = None
 
@@ -102,6 +102,11 @@ class Device:
         if operator not in (self.receipt.operator, *ADMINISTRATORS):
             raise Refuse(Error.OTHER_OPERATOR)
         return self.receipt
+
+    def check_nothing_begun(self, *, but: CurrentDocument = CurrentDocument.NONE) -> None:
+        """Raises Refuse where the drive is in the middle of a document, other than that one."""
+        if self.begun not in (CurrentDocument.NONE, but):
+            raise Refuse(Error.DRIVE_WRONG_STATE)
 
     def check_drive(self) -> None:
         """Raises Refuse where the drive would take no document now."""

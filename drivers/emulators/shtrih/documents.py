@@ -26,10 +26,11 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 class Document(msgspec.Struct, frozen=True, kw_only=True, tag_field="entry", tag="document"):
     """A fiscal document. The first six fields are the drive's to fill; a draft leaves them at their defaults.
 
-    `kind` is the type by which FF0Ah knows it: 2 shift opened, 3 receipt, 5 shift closed. `fp` is the fiscal sign in
-    decimal, ten digits. `receipt_number` counts within the shift. `operation` is tag 1054: 1 sale, 2 refund,
-    3 purchase, 4 refund of a purchase. `payments` goes by slot, 1 (cash) to 16, money as it was handed over: what
-    exceeds the total went back as change. `tags` holds what the host added to the document, as text where the tag
+    `kind` is the type by which FF0Ah knows it: 2 shift opened, 3 receipt, 5 shift closed, 31 correction. `fp` is the
+    fiscal sign in decimal, ten digits. `receipt_number` counts receipts and corrections within the shift. `operation`
+    is tag 1054: 1 sale, 2 refund, 3 purchase, 4 refund of a purchase. `payments` goes by slot, 1 (cash) to 16, money
+    as it was handed over: what exceeds the total went back as change. `taxes`, of a correction, goes by rate: kopecks
+    of tax, of turnover for "0%" and "no_vat". `tags` holds what the host added to the document, as text where the tag
     is text, else in hex.
     """
 
@@ -46,14 +47,21 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, tag_field="entry", tag
     total_kopecks: int = 0
     payments: dict[int, int] = {}
     change_kopecks: int = 0
+    taxes: dict[str, int] = {}
     taxation: int = 0
     items: tuple[Item, ...] = ()
     tags: dict[int, str] = {}
 
 
 class CashMove(msgspec.Struct, frozen=True, kw_only=True, tag_field="entry", tag="cash"):
-    """Money put into the drawer, or taken out (less than zero): a slip of paper, no fiscal document."""
+    """Money put into the drawer, or taken out (less than zero): a slip of paper, no fiscal document.
 
+    `fn`, `shift_number` and `after_fd`, the last document before it, are the drive's to fill.
+    """
+
+    fn: str = ""
+    shift_number: int = 0
+    after_fd: int = 0
     at: At
     operator: int
     amount_kopecks: int

@@ -7,6 +7,7 @@ returns. Nothing removes a document but deleting the file.
 import hashlib
 import hmac
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from drivers.emulators.shtrih.passport import Passport, invent
 from protocols.shtrih.codes import DocumentType
 
 T = TypeVar("T")
+SALES = (DocumentType.RECEIPT, DocumentType.CORRECTION)  # what counts as a receipt of the shift
 
 
 class DriveCorrupt(Exception):
@@ -39,6 +41,7 @@ class Drive:
         """Opens the journal at `path`, or registers a new drive at `now`. Raises OSError; DriveCorrupt."""
         self._journal = Journal(path)
         self._lines = array("Q")  # of the documents, by number less one
+        self._slips = array("Q")
         try:
             self._replay(now)
         except BaseException:
@@ -64,15 +67,18 @@ class Drive:
             fn=self.passport.fn,
             rnm=self.passport.rnm,
             shift_number=done.shift_number + (draft.kind == DocumentType.SHIFT_OPENED),
-            receipt_number=done.receipt_number + 1 if draft.kind == DocumentType.RECEIPT else 0,
+            receipt_number=done.receipt_number + 1 if draft.kind in SALES else 0,
         )
         document = msgspec.structs.replace(numbered, fp=self._sign(numbered))
         self._write(document)
         return document
 
-    def move_cash(self, move: CashMove) -> None:
+    def move_cash(self, draft: CashMove) -> None:
         """Keeps the slip. Raises OSError: it may be there or not."""
-        self._write(move)
+        done = self.counters
+        self._write(
+            msgspec.structs.replace(draft, fn=self.passport.fn, shift_number=done.shift_number, after_fd=done.fd)
+        )
 
     def find(self, fd: int) -> Document | None:
         """The document with this number, None where there is none."""
@@ -83,6 +89,20 @@ class Drive:
         first = max(fd, 0)
         for line in self._lines[first : first + limit]:
             yield _decode(self._journal[line], _DOCUMENT, line)
+
+    def slips_after(self, fd: int, limit: int) -> Iterator[CashMove]:
+        """The cash slips behind that document and the `limit - 1` that follow it, oldest first."""
+        before = self._line_of(fd + limit)
+        for line in self._slips[bisect_left(self._slips, self._line_of(fd)) :]:
+            if line > before:
+                return
+            yield _decode(self._journal[line], _SLIP, line)
+
+    def _line_of(self, fd: int) -> int:
+        """Where in the journal the document stands, or would."""
+        if fd <= 0:
+            return 0
+        return self._lines[fd - 1] if fd <= len(self._lines) else len(self._journal)
 
     def close(self) -> None:
         self._journal.close()
@@ -102,6 +122,8 @@ class Drive:
             if entry.fd != self.counters.fd + 1:
                 raise DriveCorrupt(f"line {line + 1}: document {entry.fd} stands behind document {self.counters.fd}")
             self._lines.append(line)
+        else:
+            self._slips.append(line)
         self.counters.count(entry)
 
     def _sign(self, document: Document) -> str:
@@ -113,6 +135,7 @@ class Drive:
 
 _PASSPORT = msgspec.json.Decoder(Passport)
 _DOCUMENT = msgspec.json.Decoder(Document)
+_SLIP = msgspec.json.Decoder(CashMove)
 _ENTRY: msgspec.json.Decoder[Document | CashMove] = msgspec.json.Decoder(Document | CashMove)
 
 

@@ -21,8 +21,8 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Faults(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The faults now. Each field's default is "nothing is wrong".
 
-    What is lost or cut off concerns the commands that make a document (close of a receipt, shift reports): a poll of
-    the state in between uses none of it up.
+    What is lost or cut off concerns the commands that end in paper for good (close of a receipt, correction, shift
+    reports, cash in and out): a poll of the state in between uses none of it up.
     """
 
     paper: Literal["present", "out", "out_next"] = "present"
@@ -32,7 +32,7 @@ class Faults(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     lose_command_next: Count = 0
     """So many times the frame goes unheard."""
     power_off_in_receipt: bool = False
-    """The next receipt's close is the last that is heard: the power goes before it is carried out."""
+    """The close of the next receipt or correction is the last that is heard: the power goes before it is done."""
     power: Literal["on", "off"] = "on"
     print_delay_ms: Annotated[int, Meta(ge=0, le=60_000)] = 0
     """How long paper takes; the answer to a command that makes a document waits for it."""

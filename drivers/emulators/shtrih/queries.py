@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from drivers.emulators.shtrih.device import Device
 from drivers.emulators.shtrih.documents import Document
+from drivers.emulators.shtrih.drive import SALES
 from drivers.emulators.shtrih.refuse import Refuse
 from protocols.shtrih import drive, receipts, service
 from protocols.shtrih.codes import (
-    DocumentType,
     DriveWarnings,
     Error,
     ExchangeFlags,
@@ -53,7 +53,7 @@ def long_status(device: Device, request: service.ReadLongStatus, operator: int) 
         port=TCP,
         clock=device.local.replace(microsecond=0),
         serial_low=passport.serial,
-        last_closed_shift=_two_bytes(counters.shift_number - counters.shift_open),
+        last_closed_shift=two_bytes(counters.shift_number - counters.shift_open),
         reregistrations_left=30,
         inn=int(passport.inn),
     )
@@ -78,10 +78,14 @@ def cash_register(device: Device, request: service.ReadCashRegister, operator: i
 def operation_register(
     device: Device, request: service.ReadOperationRegister, operator: int
 ) -> service.OperationRegisterValue:
-    """Receipts of the shift by operation, the through number, cash slips, shifts closed; the others hold nothing."""
+    """Of the shift: receipts and corrections by operation, cash slips. Also the through number, that of the last cash
+    slip each way, shifts closed; the others hold nothing.
+    """
     counters = device.drive.counters
     values = {144 + place: counters.receipts[operation] for place, operation in enumerate(_GROUP)}
-    values |= {152: counters.through, 155: counters.moves["in"], 156: counters.moves["out"]}
+    values |= {200 + place: counters.corrections[operation] for place, operation in enumerate(_GROUP)}
+    values |= {152: counters.through, 153: counters.moves["in"], 154: counters.moves["out"]}
+    values |= {155: counters.slips["in"], 156: counters.slips["out"]}
     values |= {159: counters.shift_number - counters.shift_open, 185: counters.through, 186: counters.through >> 16}
     return service.OperationRegisterValue(operator, values.get(request.number, 0) & 0xFFFF)
 
@@ -133,7 +137,7 @@ def registration(device: Device, request: drive.ReadRegistrationResult, operator
 
 def document(device: Device, request: drive.FindDocument, operator: int) -> drive.FoundDocument:
     found = _found(device, request.number)
-    receipt = found.kind == DocumentType.RECEIPT
+    receipt = found.kind in SALES
     return drive.FoundDocument(
         type=found.kind,
         acknowledged=found.fd <= device.drive.counters.fd - device.faults.ofd_queue,
@@ -142,13 +146,13 @@ def document(device: Device, request: drive.FindDocument, operator: int) -> driv
         sign=int(found.fp),
         details=drive.ReceiptFormed(found.operation, found.total_kopecks)
         if receipt
-        else drive.ShiftTurned(_two_bytes(found.shift_number)),
+        else drive.ShiftTurned(two_bytes(found.shift_number)),
     )
 
 
 def shift_parameters(device: Device, request: drive.ReadShiftParameters, operator: int) -> drive.ShiftParameters:
     counters = device.drive.counters
-    shift, receipt = _two_bytes(counters.shift_number), _two_bytes(counters.receipt_number)
+    shift, receipt = two_bytes(counters.shift_number), two_bytes(counters.receipt_number)
     return drive.ShiftParameters(counters.shift_open, shift, receipt)
 
 
@@ -169,7 +173,7 @@ def moment(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0, tzinfo=None)
 
 
-def _two_bytes(number: int) -> int:
+def two_bytes(number: int) -> int:
     """No day in a shop has 65,536 receipts, but a load test has."""
     return min(number, 0xFFFF)
 

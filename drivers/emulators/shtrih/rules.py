@@ -1,13 +1,14 @@
 """Which command does what, in which modes, for whom: the register on one screen (Штрих-М protocol 1.17).
 
-Modes as in the setup guide of 22.06.2018, pp. 75-76, but that no receipt opens by itself in a closed shift.
+Modes as in the setup guide of 22.06.2018, pp. 75-76, but that no receipt opens by itself in a closed shift, and no
+correction begins there.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from drivers.emulators.shtrih import queries, sales, shifts, upkeep
+from drivers.emulators.shtrih import corrections, queries, sales, shifts, upkeep
 from drivers.emulators.shtrih.device import Device
 from protocols.shtrih import drive, receipts, service
 from protocols.shtrih.codes import Mode
@@ -71,6 +72,9 @@ RULES: dict[type[Command[Any]], Rule] = {
     receipts.CloseReceipt: Rule(sales.close_receipt, IN_RECEIPT, prints=True, lasts=True),
     receipts.OldCloseReceipt: Rule(sales.old_close, IN_RECEIPT, prints=True, lasts=True),
     receipts.CancelReceipt: Rule(sales.cancel_receipt, IN_RECEIPT, prints=True),
+    receipts.BeginCorrection: Rule(corrections.begin, OPEN),
+    receipts.FormCorrection: Rule(corrections.form, OPEN, prints=True, lasts=True),
+    receipts.FormCorrectionV2: Rule(corrections.form_v2, OPEN, prints=True, lasts=True),
     drive.ReadFiscalDriveStatus: Rule(queries.drive_status),
     drive.ReadFiscalDriveNumber: Rule(queries.drive_number),
     drive.ReadFiscalDriveExpiry: Rule(queries.drive_expiry),
@@ -86,5 +90,13 @@ RULES: dict[type[Command[Any]], Rule] = {
     drive.OpenShiftInDrive: Rule(shifts.open_shift_in_drive, CLOSED, prints=True, lasts=True),
     drive.CloseShiftInDrive: Rule(shifts.close_shift_in_drive, TO_CLOSE, prints=True, lasts=True),
 }
-CLOSES_RECEIPT = frozenset({receipts.CloseReceipt.CODE, receipts.OldCloseReceipt.CODE})
+CLOSES_RECEIPT = frozenset(
+    command.CODE
+    for command in (
+        receipts.CloseReceipt,
+        receipts.OldCloseReceipt,
+        receipts.FormCorrection,
+        receipts.FormCorrectionV2,
+    )
+)
 LASTING = frozenset(command.CODE for command, rule in RULES.items() if rule.lasts)

@@ -36,6 +36,7 @@ VAT_GROUPS = {0: "no_vat", 1: RATE_NAMES[0], 2: RATE_NAMES[1], 3: RATE_NAMES[2],
 def open_receipt(device: Device, request: receipts.OpenReceipt, operator: int) -> Done:
     if request.kind not in KINDS:
         raise Refuse(Error.INVALID_OPERATION)
+    device.check_nothing_begun()
     device.check_drive()
     device.receipt = Receipt(OperationKind[ReceiptKind(request.kind).name], operator)
     return Done(operator)
@@ -69,7 +70,7 @@ def old_return(device: Device, request: receipts.OldSaleReturn, operator: int) -
 
 
 def add_tlv(device: Device, request: receipts.AddTlv, operator: int) -> Accepted:
-    """To the receipt in hand, or to the shift report that was begun."""
+    """To the receipt in hand, or to the shift report or correction that was begun."""
     if device.receipt:
         device.receipt.tags = add_tags(request.tlv, device.receipt.tags)
     elif device.begun:
@@ -119,6 +120,7 @@ def cancel_document(device: Device, request: CancelDocument, operator: int) -> A
 def _sell(device: Device, kind: int, operator: int, item: Item) -> None:
     """Adds a line; the first one opens the receipt if need be (setup guide, p. 29)."""
     if not device.receipt:
+        device.check_nothing_begun()
         device.check_drive()
         device.receipt = Receipt(kind, operator)
     receipt = device.in_hand(operator)

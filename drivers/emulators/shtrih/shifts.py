@@ -8,13 +8,20 @@ from protocols.shtrih import drive, service
 from protocols.shtrih.codes import CurrentDocument, DocumentType, Error
 from protocols.shtrih.commands import Accepted, Done
 
+BEGUN = {
+    DocumentType.SHIFT_OPENED: CurrentDocument.SHIFT_OPENING,
+    DocumentType.SHIFT_CLOSED: CurrentDocument.SHIFT_CLOSING,
+}
+
 
 def begin_opening(device: Device, request: drive.BeginOpenShift, operator: int) -> Accepted:
+    device.check_nothing_begun(but=CurrentDocument.SHIFT_OPENING)
     device.begun, device.tags = CurrentDocument.SHIFT_OPENING, {}
     return Accepted()
 
 
 def begin_closing(device: Device, request: drive.BeginCloseShift, operator: int) -> Accepted:
+    device.check_nothing_begun(but=CurrentDocument.SHIFT_CLOSING)
     device.begun, device.tags = CurrentDocument.SHIFT_CLOSING, {}
     return Accepted()
 
@@ -48,6 +55,7 @@ def cash_out(device: Device, request: service.CashOut, operator: int) -> service
 
 
 def _turn(device: Device, kind: DocumentType, operator: int) -> Document:
+    device.check_nothing_begun(but=BEGUN[kind])
     document = device.record(Document(kind=kind, at=device.now, operator=operator, tags=device.tags))
     device.begun, device.tags = CurrentDocument.NONE, {}
     device.faults.shift_age_h = None
