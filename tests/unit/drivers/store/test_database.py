@@ -8,11 +8,12 @@ import pysqlite3.dbapi2
 import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DatabaseError
 
 from drivers.store import database
-from drivers.store.database import FIXED_IN, MIGRATIONS, close_database, migrate, open_database
+from drivers.store.database import FIXED_IN, MIGRATIONS, close_database, migrate, newest_revision, open_database
 from drivers.store.schema import metadata
 from protocols.errors import FailStop
 from protocols.life import State
@@ -130,6 +131,20 @@ def test_every_state_has_its_count_and_no_other(path: Path) -> None:
 def test_opening_again_changes_nothing(path: Path) -> None:
     with opened(path):
         pass
+    with opened(path) as connection:
+        assert tables(connection) == {*metadata.tables, "alembic_version"}
+
+
+def test_the_newest_migration_is_the_one_whose_file_has_the_highest_number() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert newest_revision() == scripts.get_current_head()
+
+
+def test_a_schema_that_is_the_newest_is_opened_without_alembic(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(path):
+        pass
+    monkeypatch.delattr(command, "upgrade")
+
     with opened(path) as connection:
         assert tables(connection) == {*metadata.tables, "alembic_version"}
 
