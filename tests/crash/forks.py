@@ -20,13 +20,20 @@ READY_WITHIN = 30.0  # seconds
 
 @dataclass(eq=False)
 class Child:
-    """A gateway that was started. `url`: of its facade, None if it ended before it was ready."""
+    """A gateway that was started. `url`: of its facade, once it is ready."""
 
     pid: int
     log: Path
+    ready_file: Path
     ended: trio.Event = field(default_factory=trio.Event)
     status: int | None = None
     url: str | None = None
+
+    async def come_up(self) -> None:
+        """Returns when it is ready, or has ended. Raises trio.TooSlowError."""
+        await until(lambda: self.ended.is_set() or self.ready_file.exists(), within=READY_WITHIN)
+        if not self.ended.is_set():
+            self.url = str(json.loads(await trio.Path(self.ready_file).read_bytes())["facade"])
 
     def tail(self) -> str:
         """The end of what it printed."""
@@ -42,7 +49,7 @@ class Child:
 
 @dataclass(eq=False)
 class Forks:
-    """Starts one gateway at a time, as `run.py` would."""
+    """Starts one gateway at a time, as `run.py` would; the next one when that has ended."""
 
     shim: Shim
     _orders: trio.abc.SendStream
@@ -50,7 +57,7 @@ class Forks:
     _nursery: trio.Nursery
 
     async def start(self, folder: Path, environment: Mapping[str, str], planted: Sequence[str] = ()) -> Child:
-        """Runs it on `folder`, with these faults of `sabotage.py`; returns when it is ready, or has ended."""
+        """Runs it on `folder`, with these faults of `sabotage.py`."""
         ready = folder.with_name(f"{folder.name}.ready")
         ready.unlink(missing_ok=True)
         log = folder.with_name(f"{folder.name}.log")
@@ -62,11 +69,8 @@ class Forks:
             "planted": [*planted],
         }
         await self._orders.send_all(json.dumps(order).encode() + b"\n")
-        child = Child(await self._news.receive(), log)
+        child = Child(await self._news.receive(), log, ready)
         self._nursery.start_soon(self._watch, child)
-        await until(lambda: child.ended.is_set() or ready.exists(), within=READY_WITHIN)
-        if not child.ended.is_set():
-            child.url = str(json.loads(await trio.Path(ready).read_bytes())["facade"])
         return child
 
     async def _watch(self, child: Child) -> None:

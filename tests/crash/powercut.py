@@ -110,7 +110,6 @@ def _fates(how: str, count: int, random: Random) -> list[float]:
 async def record(rig: Rig, scenario: Scenario, before: Shop, place: Path) -> Recording:
     """The scenario lived through from the start of the process to its end."""
     after, log = before.copy(place), place.with_suffix(".calls")
-    log.unlink(missing_ok=True)
     after.till.requests += [Request(order) for order in scenario.orders]
     async with rig.open(after):
         await live(rig, after, Fault(Mode.WATCH, 0), from_start=True, log=log)

@@ -77,9 +77,15 @@ class Rig:
             nursery.cancel_scope.cancel()
         shop.taken = self.ofd.listed(0)
 
+    async def launch(self, shop: Shop) -> Child:
+        """A gateway that has only just begun."""
+        return await self.forks.start(shop.folder, self.environment, self.planted)
+
     async def start(self, shop: Shop) -> Child:
         """A gateway, ready or ended."""
-        return await self.forks.start(shop.folder, self.environment, self.planted)
+        child = await self.launch(shop)
+        await child.come_up()
+        return child
 
     async def settle(self, shop: Shop, *, drain: bool = True) -> None:
         """A gateway without faults: the till repeats all it ever asked and has its answers; the OFD has all."""

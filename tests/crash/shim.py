@@ -86,9 +86,11 @@ class Shim:
     ) -> None:
         """From here on calls count, from 1; the one with the number `at` meets `mode`, with `ever` all behind it too.
 
-        `log` gets every call; with each the size that the file `witness` had then.
+        `log`, begun anew, gets every call; with each the size that the file `witness` had then.
         """
         self.disarm()
+        if log is not None:
+            log.write_bytes(b"")
         page = self._page
         page.folder = bytes(folder.resolve())
         page.log, page.witness = bytes(log or b""), bytes(witness or b"")

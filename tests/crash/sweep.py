@@ -75,7 +75,6 @@ async def live(
 async def calls_of(rig: Rig, scenario: Scenario, found: Shop, place: Path, *, sockets: bool = True) -> list[Call]:
     """The I/O calls of the scenario when nothing goes wrong."""
     shop, log = found.copy(place), place.with_suffix(".calls")
-    log.unlink(missing_ok=True)
     shop.till.requests += [Request(order) for order in scenario.orders]
     async with rig.open(shop):
         await live(rig, shop, Fault(Mode.WATCH, 0), from_start=scenario.from_start, sockets=sockets, log=log)

@@ -1,4 +1,4 @@
-"""Power cuts: the gateway started on disks that one may leave behind. Here a sample; `make crashtest` takes them all."""
+"""Power cuts: the gateway started on the disks that one may leave. Here a sample; `make crashtest` takes them all."""
 
 from pathlib import Path
 from random import Random
