@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from sys import maxsize
 from typing import NamedTuple
@@ -130,10 +130,20 @@ class Case:
         return dict(found)
 
     @cached_property
+    def tills(self) -> list[TillRequest]:
+        """Every request, one for each body under a key, whoever sent it and however often."""
+        found: dict[tuple[str, str], TillRequest] = {}
+        for request in self.witnesses.tills or ():
+            same = found.get((request.key, request.fingerprint))
+            outcomes = (*same.outcomes, *request.outcomes) if same else request.outcomes
+            found[request.key, request.fingerprint] = replace(request, outcomes=outcomes)
+        return list(found.values())
+
+    @cached_property
     def requests(self) -> dict[str, list[TillRequest]]:
         """By key; more than one where a till sent another body under a used key."""
         found = defaultdict(list)
-        for request in self.witnesses.tills or ():
+        for request in self.tills:
             found[request.key].append(request)
         return dict(found)
 
@@ -147,7 +157,7 @@ class Case:
     def unbound(self) -> dict[Content, list[TillRequest]]:
         """Requests of which the store keeps nothing, or another body."""
         found = defaultdict(list)
-        for request in self.witnesses.tills or ():
+        for request in self.tills:
             if request.outcomes and not self._may_be_bound(request):
                 found[content_of(request)].append(request)
         return dict(found)

@@ -11,7 +11,7 @@ from protocols.life import State
 
 def named_documents(case: Case) -> Iterator[Violation]:
     """Each 200 names the document that carries what was asked for."""
-    for request in case.witnesses.tills or ():
+    for request in case.tills:
         for body in dict.fromkeys(outcome.body for outcome in request.outcomes if outcome.status == 200):
             yield from _names_its_document(case, request, body)
 
@@ -48,7 +48,7 @@ def stored_answers(case: Case) -> Iterator[Violation]:
 
 def same_answers(case: Case) -> Iterator[Violation]:
     """All answers to one key and body are the same bytes; a yes never becomes a no."""
-    for request in case.witnesses.tills or ():
+    for request in case.tills:
         yes = {outcome.body for outcome in request.outcomes if outcome.status == 200}
         if len(yes) > 1:
             yield Violation(Property.P4, f"key {request.key} was answered in {len(yes)} ways", key=request.key)
@@ -59,7 +59,7 @@ def same_answers(case: Case) -> Iterator[Violation]:
 
 def answers_on_disk(case: Case) -> Iterator[Violation]:
     """Whatever a till was told for good can be told again."""
-    for request in case.witnesses.tills or ():
+    for request in case.tills:
         kept = case.on_disk.get(request.key)
         told = [outcome for outcome in request.outcomes if outcome.status == 200]
         if kept is None or case.bound.get(request.key) is not request:

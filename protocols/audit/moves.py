@@ -77,8 +77,8 @@ def dead_letters(case: Case) -> Iterator[Violation]:
     most = case.terms.max_attempts
     for row in case.rows:
         tries = _tries_before_death(row)
-        if tries is not None and (tries < most or row.attempts < most):
-            what = f"receipt {row.receipt_id} is dead after {min(tries, row.attempts)} attempts of {most}"
+        if tries is not None and tries < most:
+            what = f"receipt {row.receipt_id} became a dead letter after {tries} attempts of {most}"
             yield Violation(Property.P20, what, row.receipt_id, row.key)
         if row.attempts > most + 1:
             what = f"receipt {row.receipt_id} was refused {row.attempts} times, {most} are the end"
@@ -86,7 +86,13 @@ def dead_letters(case: Case) -> Iterator[Violation]:
 
 
 def _tries_before_death(row: StoredReceipt) -> int | None:
-    """How often it was on its way to the OFD before it last became a dead letter; None if it never did."""
+    """How often it was on its way to the OFD before it last became a dead letter; None if it never did.
+
+    Attempts that a silent OFD struck out again are among them; of one that is dead now the row knows better.
+    """
     states = [event.state for event in row.events]
+    if State.DEAD not in states:
+        return None
     lives = [list(life) for dead, life in groupby(states, State.DEAD.__eq__) if not dead]
-    return lives[states.count(State.DEAD) - 1].count(State.SYNCING) if State.DEAD in states else None
+    tries = lives[states.count(State.DEAD) - 1].count(State.SYNCING)
+    return min(tries, row.attempts) if row.state is State.DEAD else tries

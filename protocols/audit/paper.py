@@ -87,7 +87,7 @@ def counted_prints(case: Case) -> Iterator[Violation]:
     if case.witnesses.tills is None or not case.terms.sole:
         return
     keys: dict[Content, set[str]] = {}
-    for request in case.witnesses.tills:
+    for request in case.tills:
         keys.setdefault(content_of(request), set()).add(request.key)
     for content, times in case.printed.items():
         asked = keys.get(content, set())

@@ -153,7 +153,8 @@ class Outcome:
 class TillRequest:
     """One body under one key, and how each time it was sent ended, in order.
 
-    `fingerprint`: equal for equal bodies, and only for these. Another body under the same key is another TillRequest.
+    `fingerprint`: equal for equal bodies, and only for these. Another body under the same key is another TillRequest;
+    the same body may be several, and is taken together.
     """
 
     key: str
