@@ -76,19 +76,28 @@ class File:
 
     def fail_to_settle(self, random: Random) -> None:
         """Linux marks the pages of a failed fsync clean: some of it is durable, and no later sync brings the rest."""
-        for change in self.unsynced:
-            if random.random() < 0.5:
-                change.apply(self.durable)
-        self.unsynced.clear()
+        self.unsynced[:] = self._survivors(random)
+        self.settle()
 
     def copy(self) -> "File":
         return File(bytearray(self.seen), bytearray(self.durable), list(self.unsynced))
 
-    def after_power_cut(self, survivors: list[Change]) -> "File":
-        content = bytearray(self.durable)
-        for change in survivors:
-            change.apply(content)
-        return File(content, bytearray(content))
+    def after_power_cut(self, random: Random | None) -> "File":
+        """With what `random` lets survive of the un-synced; without it, nothing."""
+        left = File(durable=bytearray(self.durable), unsynced=[] if random is None else list(self._survivors(random)))
+        left.settle()
+        left.seen = bytearray(left.durable)
+        return left
+
+    def _survivors(self, random: Random) -> Iterator[Change]:
+        # not one half alone: "nearly all of it" and "nearly none" find what an even mix hides
+        keep = random.choice((0.1, 0.5, 0.9))
+        for change in self.unsynced:
+            fate = random.random()
+            if fate < keep:
+                yield change
+            elif fate < (1 + keep) / 2 and change.data is not None:
+                yield from change.torn(random)
 
 
 @dataclass(eq=False)
@@ -135,7 +144,7 @@ class Disk:
         operation = self._begin("write", name)
         file = self._seen[name]
         growth = offset + len(data) - len(file.seen)
-        if growth > 0 and self.used() + growth > self.room:
+        if growth > 0 and self.room < inf and self.used() + growth > self.room:
             raise OSError(errno.ENOSPC, "No space left on device")
         file.change(Change(offset, data))
         self.after(operation)
@@ -166,9 +175,9 @@ class Disk:
             self._durable = dict(self._seen)
         self.after(operation)
 
-    def used(self) -> float:
-        """Bytes; counted only if the room is limited."""
-        return 0 if self.room == inf else sum(len(file.seen) for file in self._seen.values())
+    def used(self) -> int:
+        """Bytes of all files."""
+        return sum(len(file.seen) for file in self._seen.values())
 
     def copy(self) -> "Disk":
         """The same files in the same state, synced or not; no hooks, no faults, no locks."""
@@ -198,14 +207,12 @@ class Disk:
 
     def _after_power_cut(self, random: Random, how: How) -> dict[str, File]:
         if how == "drop":
-            return {name: file.after_power_cut([]) for name, file in self._durable.items()}
-        # not one half alone: "nearly all of it" and "nearly none" find what an even mix hides
-        keep = random.choice((0.1, 0.5, 0.9))
+            return {name: file.after_power_cut(None) for name, file in self._durable.items()}
         left = {}
-        for name in [*self._durable, *(name for name in self._seen if name not in self._durable)]:
+        for name in dict.fromkeys([*self._durable, *self._seen]):
             file = random.choice((self._durable, self._seen)).get(name)
             if file is not None:
-                left[name] = file.after_power_cut(list(_survivors(file.unsynced, keep, random)))
+                left[name] = file.after_power_cut(random)
         return left
 
     def _begin(self, what: What, name: str) -> Operation:
@@ -214,12 +221,3 @@ class Disk:
         operation = Operation(self._number, what, name)
         self.before(operation)
         return operation
-
-
-def _survivors(unsynced: list[Change], keep: float, random: Random) -> Iterator[Change]:
-    for change in unsynced:
-        fate = random.random()
-        if fate < keep:
-            yield change
-        elif fate < (1 + keep) / 2 and change.data is not None:
-            yield from change.torn(random)
