@@ -94,6 +94,10 @@ class Wire:
         if not self._reachable:
             self._hang_up()
 
+    async def hear(self, command: bytes) -> None:
+        """Carries out a command that something on the way had kept back: it comes over no connection of now."""
+        await self._execute(command)
+
     @property
     def _reachable(self) -> bool:
         return self.device.faults.power == "on" and not self.device.faults.down

@@ -1,0 +1,236 @@
+"""What goes wrong, one row a kind. Each is told the shop and a stream of chance of its own."""
+
+from collections.abc import Callable
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import trio
+
+from protocols.shtrih.codes import DocumentType, Error
+from protocols.shtrih.drive import FindDocument
+from protocols.shtrih.receipts import CancelReceipt
+from tests.simulation.net import End
+from tests.simulation.register import ShopRegister, Snag, Way
+from tests.simulation.services import ODOO, OFD
+
+if TYPE_CHECKING:
+    from tests.simulation.shop import Shop
+
+Strike = Callable[["Shop", Random], None]
+
+SHORT, LONG = (0.5, 2.0, 6.0), (5.0, 15.0, 40.0)  # seconds
+OUTAGE = (3600.0, 8 * 3600.0)
+
+
+def seconds_of(random: Random, choice: tuple[float, ...] = SHORT) -> float:
+    return random.choice(choice) * random.uniform(0.5, 1.0)
+
+
+# on the line to a register
+
+
+def _cutting_out(end: End, data: bytes, random: Random) -> None:
+    at = random.randrange(len(data))
+    end.carry(data[:at] + data[at + random.randint(1, 3) :])
+
+
+def _late(end: End, data: bytes, random: Random) -> None:
+    end.carry(data, seconds_of(random))
+
+
+def _torn(end: End, data: bytes, random: Random) -> None:
+    at = random.randrange(len(data))
+    end.carry(data[:at])
+    end.carry(data[at:], random.choice([0.01, 0.3, 1.5, 4.0]))
+
+
+def _repeated(end: End, data: bytes, random: Random) -> None:
+    end.carry(data + data)
+
+
+def _corrupted(end: End, data: bytes, random: Random) -> None:
+    at = random.randrange(len(data))
+    end.carry(data[:at] + bytes([data[at] ^ 1 << random.randrange(8)]) + data[at + 1 :])
+
+
+def _cut(end: End, data: bytes, random: Random) -> None:
+    end.carry(data[: random.randrange(len(data) + 1)])
+    end.cut()
+
+
+def _silent(end: End, data: bytes, random: Random) -> None:
+    """From here on nothing comes through in either direction, and nobody is told."""
+    end.tap = end.peer.tap = lambda *_: None
+
+
+def _on_the_line(name: str, do: Callable[[End, bytes, Random], None]) -> Strike:
+    def strike(shop: "Shop", random: Random) -> None:
+        way: Way = random.choice(["command", "answer"])
+        snag = Snag(way, lambda end, data: do(end, data, random), name=name)
+        snag.lasting, snag.skip = random.random() < 0.6, random.randrange(4)
+        if snag.lasting:
+            snag.skip = 0
+        shop.any_register(random).cable.snags.append(snag)
+
+    return strike
+
+
+def _lingers(shop: "Shop", random: Random) -> None:
+    """A box on the line keeps a command back; it comes in the end, also when the link was let go meanwhile."""
+    register, longest = shop.any_register(random), shop.linger
+    if longest == 0:
+        return
+    delay = longest * random.uniform(0.3, 0.95)
+
+    def keep_back(end: End, data: bytes) -> None:
+        _silent(end, data, random)
+        register.tasks.start_soon(_come_late, shop, register, data, delay)
+
+    register.cable.snags.append(Snag("command", keep_back, lasting=True, name="command lingers"))
+
+
+async def _come_late(shop: "Shop", register: ShopRegister, frame: bytes, delay: float) -> None:
+    await trio.sleep(delay)
+    shop.trace(f"{register.pos_id} late", f"{frame[2]:X}")
+    await register.wire.hear(frame[2:-1])
+
+
+# the register itself
+
+
+def _behaves(name: str, then: dict[str, Any] | None = None, lasts: tuple[float, ...] = SHORT, **wanted: Any) -> Strike:
+    """It behaves so; after a while as `then` says."""
+
+    def strike(shop: "Shop", random: Random) -> None:
+        register = shop.any_register(random)
+        shop.trace.count("fault", name)
+        shop.behave(register, wanted)
+        if then is not None:
+            shop.later(seconds_of(random, lasts), lambda: shop.behave(register, then))
+
+    return strike
+
+
+def _stranger(shop: "Shop", random: Random) -> None:
+    """Another program prints: sums of its own, or (where sums repeat) one that an order has too."""
+    register = shop.any_register(random)
+    counters = register.device.drive.counters
+    if register.device.receipt is None and counters.shift_open:
+        shop.trace.count("fault", "stranger's document")
+        kopecks = random.choice([*shop.sums, 777]) if shop.repeats_sums else 777
+        register.print_stranger(DocumentType.RECEIPT, 1, kopecks)
+
+
+def _new_drive(shop: "Shop", random: Random) -> None:
+    register = shop.any_register(random)
+    shop.trace.count("fault", "drive replaced")
+    if shop.printing_on_disk(register.pos_id):
+        shop.trace.count("point", "C17")
+    register.replace_drive()
+
+
+# the services
+
+
+def _ofd(name: str, then: dict[str, Any], lasts: tuple[float, ...] = LONG, **wanted: Any) -> Strike:
+    def strike(shop: "Shop", random: Random) -> None:
+        shop.trace.count("fault", name)
+        conduct = shop.services.ofd.conduct
+        conduct.change(wanted)
+        shop.later(seconds_of(random, lasts), lambda: conduct.change(then))
+
+    return strike
+
+
+def _odoo_down(shop: "Shop", random: Random) -> None:
+    shop.trace.count("fault", "odoo down")
+    conduct = shop.services.odoo.conduct
+    conduct.change({"down": True})
+    shop.later(seconds_of(random, LONG), lambda: conduct.change({"down": False}))
+
+
+def _unplugged(name: str, place: str, lasts: tuple[float, ...]) -> Strike:
+    def strike(shop: "Shop", random: Random) -> None:
+        shop.trace.count("fault", name)
+        shop.net.pull(place)
+        shop.later(seconds_of(random, lasts), lambda: shop.net.unplugged.discard(place))
+
+    return strike
+
+
+def _ofd_line(name: str, do: Callable[[End, bytes, Random], None]) -> Strike:
+    def strike(shop: "Shop", random: Random) -> None:
+        entrance = shop.services.entrances[OFD]
+
+        def once(end: End, data: bytes) -> None:
+            end.tap = entrance.tap = lambda end, data: end.carry(data)
+            shop.trace.count("fault", name)
+            do(end, data, random)
+
+        entrance.tap = once
+
+    return strike
+
+
+# the gateway's own
+
+
+def _crash(shop: "Shop", random: Random) -> None:
+    """A message that no actor knows."""
+    life = shop.gateway.life
+    if life is not None and life.wiring is not None:
+        boxes = life.wiring.mailboxes
+        box = random.choice([boxes.status, boxes.buffer, boxes.breaker, boxes.ofd_sync, *boxes.kkts.values()])
+        shop.trace.count("fault", "actor crash")
+        shop.tell_nonsense(box)
+
+
+def _clock_jumps(shop: "Shop", random: Random) -> None:
+    shop.trace.count("fault", "clock jump")
+    shop.jump += random.choice([-86400.0, -3600.0, -30.0, 30.0, 3600.0, 86400.0])
+
+
+FAULTS: dict[str, Strike] = {
+    "bytes lost": _on_the_line("bytes lost", _cutting_out),
+    "bytes late": _on_the_line("bytes late", _late),
+    "bytes torn": _on_the_line("bytes torn", _torn),
+    "bytes repeated": _on_the_line("bytes repeated", _repeated),
+    "bytes corrupted": _on_the_line("bytes corrupted", _corrupted),
+    "cut at a byte": _on_the_line("cut at a byte", _cut),
+    "line silent": _on_the_line("line silent", _silent),
+    "command lingers": _lingers,
+    "answer lost": _behaves("answer lost", lose_answer_next=1),
+    "command lost": _behaves("command lost", lose_command_next=1),
+    "power off in receipt": _behaves("power off in receipt", {"power": "on"}, LONG, power_off_in_receipt=True),
+    "power off": _behaves("power off", {"power": "on"}, LONG, power="off"),
+    "paper out": _behaves("paper out", {"paper": "present"}, LONG, paper="out"),
+    "paper out next": _behaves("paper out next", {"paper": "present"}, LONG, paper="out_next"),
+    "shift over 24 h": _behaves("shift over 24 h", shift_age_h=25),
+    "refuses": _behaves("refuses", refuse_next={"code": 0x33}),
+    "refuses to cancel": _behaves(
+        "refuses to cancel", refuse_next={"code": int(Error.WRONG_MODE), "command": CancelReceipt.CODE}
+    ),
+    "cannot read a document": _behaves(
+        "cannot read a document", refuse_next={"code": int(Error.DRIVE_NO_DATA), "command": FindDocument.CODE}
+    ),
+    "register down": _behaves("register down", {"down": False}, LONG, down=True),
+    "slow print": _behaves("slow print", {"print_delay_ms": 0}, LONG, print_delay_ms=4000),
+    "stranger's document": _stranger,
+    "drive replaced": _new_drive,
+    "ofd down": _ofd("ofd down", {"down": False}, down=True),
+    "ofd slow": _ofd("ofd slow", {"latency_ms": 0}, latency_ms=12_000),
+    "ofd 503": _ofd("ofd 503", {"fail_next": 0}, fail_next=3),
+    "ofd refuses": _ofd("ofd refuses", {"refuse_next": 0}, refuse_next=3),
+    "ofd refuses for long": _ofd("ofd refuses for long", {}, refuse_next=25),
+    "ofd drops answers": _ofd("ofd drops answers", {"drop_answer_every": 0}, drop_answer_every=1),
+    "ofd unplugged": _unplugged("ofd unplugged", OFD, LONG),
+    "ofd gone for hours": _unplugged("ofd gone for hours", OFD, OUTAGE),
+    "ofd answer cut": _ofd_line("ofd answer cut", _cut),
+    "ofd answers twice": _ofd_line("ofd answers twice", _repeated),
+    "odoo down": _odoo_down,
+    "odoo unplugged": _unplugged("odoo unplugged", ODOO, LONG),
+    "actor crash": _crash,
+    "clock jump": _clock_jumps,
+}
+RARE = {"ofd gone for hours": 0.02, "drive replaced": 0.06, "refuses to cancel": 0.06, "cannot read a document": 0.08}
+"""In so many of the seeds; all others by the seed's own mix."""

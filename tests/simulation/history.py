@@ -1,0 +1,130 @@
+"""One seed, one history: faults on, then everything healed, then the judge."""
+
+import logging
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import structlog
+import trio
+from trio.testing import MockClock
+
+from tests.simulation import person, verdicts
+from tests.simulation.disk import Disk
+from tests.simulation.faults import FAULTS
+from tests.simulation.judge import judge
+from tests.simulation.kills import KILLS
+from tests.simulation.plan import Event, draw
+from tests.simulation.shop import Shop
+from tests.simulation.tills import Custom, Order, new_key
+from tests.simulation.trace import Trace
+
+Sabotage = Callable[[], AbstractContextManager[object]]
+
+DRAINED_WITHIN = 1500.0  # seconds after the last fault in which all must be settled and delivered
+SERVED_WITHIN = 90.0  # seconds in which a healthy shop prints one receipt more
+SHM = Path("/dev/shm")
+
+
+@dataclass
+class Played:
+    """`wrong`: what is wrong, a line each; empty if all is well. `lasted`: virtual seconds."""
+
+    seed: int
+    wrong: list[str]
+    digest: str
+    lasted: float
+    receipts: int
+    tally: Counter[tuple[str, str]]
+    lines: list[str] = field(default_factory=list)
+
+
+def play(seed: int, *, keep: bool = False, sabotage: Sabotage | None = None) -> Played:
+    """The history of this seed. `keep`: with its trace as lines. `sabotage`: product code patched while it lasts."""
+    trio._core._run._ALLOW_DETERMINISTIC_SCHEDULING = True  # type: ignore[attr-defined]  # a test repeats seeds
+    trio._core._run._r.seed(seed)  # type: ignore[attr-defined]
+    trace = Trace(keep)
+    verdicts.listen(trace)
+    with (sabotage or nullcontext)(), tempfile.TemporaryDirectory(dir=SHM if SHM.exists() else None) as folder:
+        return trio.run(_play, seed, Path(folder), trace, clock=MockClock(autojump_threshold=0))
+
+
+async def _play(seed: int, folder: Path, trace: Trace) -> Played:
+    shop = Shop(draw(seed), folder, trace)
+    verdicts.ask(shop)
+    try:
+        async with trio.open_nursery() as nursery:
+            await shop.open(nursery)
+            await _befall(shop)
+            await _heal(shop)
+            nursery.cancel_scope.cancel()
+        shop.printed = sum(len(register.documents()) for register in shop.registers.values())
+        wrong = judge(shop)
+    except Exception as crash:  # noqa: BLE001  a seed must be told whatever comes of it
+        wrong = [f"the simulator: {crash!r}"]
+        structlog.get_logger().critical("simulator_failed", exc_info=crash)
+    finally:
+        for register in shop.registers.values():
+            register.close()
+    return Played(seed, wrong, trace.digest, trio.current_time(), shop.printed, trace.tally, trace.lines)
+
+
+async def _befall(shop: Shop) -> None:
+    """Faults, kills and customers, all at their times."""
+    plan = shop.plan
+    async with trio.open_nursery() as nursery:
+        for event in plan.faults:
+            nursery.start_soon(_strike, shop, event, FAULTS)
+        for event in plan.kills:
+            nursery.start_soon(_strike, shop, event, KILLS)
+        for custom in plan.customs:
+            for _ in range(custom.twins):
+                shop.tasks.start_soon(shop.serve, custom)
+        nursery.start_soon(_decide_sometimes, shop)
+        await trio.sleep(plan.lasts)
+
+
+async def _strike(shop: Shop, event: Event, table: dict[str, Callable[[Shop, Random], None]]) -> None:
+    await trio.sleep(event.at)
+    shop.trace("strikes", event.name)
+    table[event.name](shop, shop.plan.stream(f"{event.name}/{event.number}"))
+
+
+async def _decide_sometimes(shop: Shop) -> None:
+    random = shop.plan.stream("person")
+    if random.random() < 0.5:
+        await trio.sleep(random.uniform(0, shop.plan.lasts))
+        with trio.move_on_after(30):
+            await person.decide(shop, random)
+
+
+async def _heal(shop: Shop) -> None:
+    """Nothing goes wrong any more; a person decides what only a person can."""
+    await shop.heal()
+    random = shop.plan.stream("person at the end")
+    with trio.move_on_after(DRAINED_WITHIN) as patience:
+        while not shop.drained:
+            await person.decide(shop, random)
+            await trio.sleep(2.0)
+    if patience.cancelled_caught:
+        shop.wrong.append(f"P16: not drained: {shop.waiting}")
+        return
+    for pos_id in shop.registers:
+        await _probe(shop, pos_id, random)
+    with trio.move_on_after(DRAINED_WITHIN):
+        while not shop.drained:
+            await trio.sleep(1.0)
+    shop.take_census()
+
+
+async def _probe(shop: Shop, pos_id: str, random: Random) -> None:
+    order = Order("sale", pos_id, 123_400 + len(shop.customs), new_key(random), f"probe-{pos_id}")
+    custom = Custom(order, 0.0, tries=10_000, pause=1.0)
+    with trio.move_on_after(SERVED_WITHIN):
+        await shop.serve(custom)
+    if not order.answered:
+        shop.wrong.append(f"P16: {pos_id} does not serve a healthy customer: {order.heard[-1:]}")

@@ -1,0 +1,142 @@
+"""The end of a history, judged: by the audit of what the witnesses saw, and by what only this world can see."""
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from protocols.audit.judge import audit
+from protocols.audit.properties import Property, Violation
+from protocols.audit.witnesses import (
+    OTHER,
+    Event,
+    Numbers,
+    OfdEntry,
+    OfdList,
+    Outcome,
+    RegisterEntry,
+    RegisterJournal,
+    Store,
+    StoredReceipt,
+    Terms,
+    TillRequest,
+    Tombstone,
+    Witnesses,
+)
+from protocols.fiscal import Baseline
+from protocols.life import State
+from protocols.shtrih.codes import DocumentType
+from tests.simulation.register import ShopRegister
+
+if TYPE_CHECKING:
+    from drivers.emulators.shtrih.documents import Document
+    from tests.simulation.shop import Shop
+
+KINDS = {1: "sale", 2: "refund"}  # tag 1054
+REPORTS = {DocumentType.SHIFT_OPENED: "open_shift", DocumentType.SHIFT_CLOSED: "close_shift"}
+
+
+def judge(shop: "Shop") -> list[str]:
+    """What is wrong, a line each."""
+    store = read_store(shop)
+    witnesses = Witnesses(
+        tuple(_journal(register) for register in shop.registers.values()),
+        store,
+        OfdList(tuple(OfdEntry(fn, int(fd), fp) for fn, fd, fp in shop.services.ofd.accepted)),
+        tuple(_requests(shop)),
+    )
+    terms = Terms(
+        settled=True,
+        strangers=frozenset(Numbers(fn, fd) for each in shop.registers.values() for fn, fd in each.strangers),
+        undecidable=frozenset(shop.doubts),
+        max_attempts=shop.plan.max_attempts,
+    )
+    found = [each for each in audit(witnesses, terms) if not _excused(shop, store, each)]
+    return [*(f"{each.property.name}: {each.what}" for each in found), *_own(shop, store), *shop.wrong]
+
+
+def _own(shop: "Shop", store: Store) -> list[str]:
+    """By the marks in the register's journal, which recovery cannot read: mistaken identity shows here."""
+    wrong = []
+    marks = Counter[str]()
+    papers = {}
+    for register in shop.registers.values():
+        for document in register.documents():
+            if document.items:
+                marks[document.items[0].name] += 1
+                papers[document.fn, document.fd] = document.items[0].name
+    wrong += [f"P1: {mark} is on paper {times} times" for mark, times in marks.items() if times > 1]
+    for row in shop.rows():
+        if row.fd is not None and row.mark and papers.get((str(row.fn), row.fd)) != row.mark:
+            wrong.append(f"P3: {row.mark} has document {row.fd}, which is {papers.get((str(row.fn), row.fd))}")
+    wrong += [f"P21: {custom.order.mark} was not answered in time" for custom in shop.plan.customs if custom.order.overdue]
+    return wrong
+
+
+def _excused(shop: "Shop", store: Store, violation: Violation) -> bool:
+    keys = {row.receipt_id: row.key for row in store.receipts}
+    key = violation.key or keys.get(violation.receipt_id or "")
+    return key in shop.excused or (violation.document is not None and violation.document in _excused_papers(shop))
+
+
+def _excused_papers(shop: "Shop") -> set[Numbers]:
+    marks = {custom.order.mark for custom in shop.plan.customs if custom.order.key in shop.excused}
+    return {
+        Numbers(document.fn, document.fd)
+        for register in shop.registers.values()
+        for document in register.documents()
+        if document.items and document.items[0].name in marks
+    }
+
+
+def _journal(register: ShopRegister) -> RegisterJournal:
+    return RegisterJournal(register.pos_id, tuple(_entry(document) for document in register.documents()))
+
+
+def _entry(document: "Document") -> RegisterEntry:
+    kind = KINDS.get(document.operation, OTHER) if document.kind == DocumentType.RECEIPT else REPORTS.get(document.kind, OTHER)
+    return RegisterEntry(kind, document.total_kopecks, document.at, document.fn, document.fd, document.fp)
+
+
+def _requests(shop: "Shop") -> list[TillRequest]:
+    start = shop.start
+    return [
+        TillRequest(
+            custom.order.key, custom.order.fingerprint, custom.order.pos_id, custom.order.kind, custom.order.kopecks,
+            tuple(Outcome(start, heard.status, heard.body) for heard in custom.order.heard),
+        )
+        for custom in shop.customs
+    ]  # fmt: skip
+
+
+def read_store(shop: "Shop") -> Store:
+    """All that is on the disk, read without the gateway."""
+    events: dict[int, list[Event]] = {}
+    for number, at, receipt, state, detail in shop.query("SELECT number, at, receipt, state, detail FROM events"):
+        events.setdefault(receipt, []).append(Event(number, shop.at(at), State(state), detail))
+    receipts = [_stored(row, tuple(events.get(row["number"], ()))) for row in shop.table("receipts")]
+    counts = {State(state): number for state, number in shop.query("SELECT state, receipts FROM counts")}
+    ((integrity,),) = shop.query("PRAGMA integrity_check")
+    return Store(tuple(receipts), (), counts, None, integrity)
+
+
+def _stored(row: dict[str, Any], events: tuple[Event, ...]) -> StoredReceipt:
+    order = msgspec.json.decode(row["receipt"])
+    document = msgspec.json.decode(row["document"]) if row["document"] else {}
+    return StoredReceipt(
+        receipt_id=row["id"],
+        key=row["key"],
+        fingerprint=row["fingerprint"],
+        pos_id=row["pos_id"],
+        kind=order["kind"],
+        total_kopecks=sum(int(item["price_kopecks"]) for item in order.get("items", ())),
+        state=State(row["state"]),
+        baseline=Baseline(row["baseline_fn"], row["baseline_fd"]),
+        fn=row["fn"],
+        fd=row["fd"],
+        fp=document.get("fp"),
+        fiscal_at=None,
+        answer=row["answer"],
+        attempts=row["attempts"],
+        events=events,
+    )
