@@ -203,9 +203,37 @@ async def test_it_moves_cash_and_reads_registers_and_tables(client: Client, serv
     await client(lambda device: device.outcome(20000))
 
     register = await client(lambda device: device.request_monetary_register(241))
+    sums = await client(lambda device: [device.request_monetary_register(number) for number in (242, 243)])
+    counts = await client(lambda device: [device.request_operational_register(number) for number in (153, 154)])
     rnm = await client(lambda device: device.read_table(18, 1, 3, str))
     assert register["Содержимое регистра"] == 30000
+    assert [each["Содержимое регистра"] for each in (*sums, *counts)] == [50000, 20000, 1, 1]
     assert rnm["Значение"] == (await served.state())["rnm"]
+
+
+async def test_it_prints_a_correction_and_finds_it(client: Client, served: Served) -> None:
+    """It knows the old way (FF36h) only."""
+    basis = bytes.fromhex("9604 0D00 9A04 0400 00000000 9B04 0100 30")
+    await client(lambda device: device.fs_begin_correction_check())
+    await client(lambda device: device.send_tlv_struct(basis))
+    formed = await client(lambda device: device.fs_correction_check(12300, 1))
+    found = await client(lambda device: device.fs_find_document_by_num(1))
+
+    (kept,) = await served.documents()
+    assert (kept["kind"], kept["operation"], kept["total_kopecks"]) == (31, 1, 12300)
+    assert kept["tags"] == {"1174": basis[4:].hex()}
+    assert (formed["Номер ФД"], formed["Фискальный признак"]) == (1, int(kept["fp"]))
+    assert found["Тип фискального документа"] == 31
+
+
+async def test_it_cancels_a_correction_it_began(client: Client, served: Served) -> None:
+    await client(lambda device: device.fs_begin_correction_check())
+    begun = await client(lambda device: device.fs_state())
+    await client(lambda device: device.fs_cancel_document())
+
+    assert begun["Текущий документ"] == "кассовый чек коррекции"
+    assert (await client(lambda device: device.fs_state()))["Текущий документ"] == "нет открытого документа"
+    assert await served.documents() == []
 
 
 async def test_it_goes_on_after_the_paper_ended_over_a_receipt(client: Client, served: Served) -> None:

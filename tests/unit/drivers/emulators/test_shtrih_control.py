@@ -128,6 +128,49 @@ async def test_the_journal_is_read_in_pages(served: Served, query: str, fds: lis
     assert answer["last_fd"] == 3
 
 
+@pytest.mark.parametrize(
+    ("query", "amounts"),
+    [
+        ("", [100, 200, -50]),
+        ("?limit=1", [100]),
+        ("?after=1&limit=1", [200, -50]),
+        ("?after=2&limit=1", []),
+        ("?after=3", []),
+    ],
+)
+async def test_cash_slips_stand_in_the_journal_between_the_documents_they_were_printed_between(
+    served: Served, query: str, amounts: list[int]
+) -> None:
+    host = await served.connect()
+    await host.ask(service.CashIn(1, 100))
+    await sell(served)
+    host = await served.connect()
+    await host.ask(service.CashIn(1, 200))
+    await host.ask(service.CashOut(1, 50))
+    await sell(served, 2)
+
+    cash = (await served.http.get(f"/kkt/_test/journal{query}")).json()["cash"]
+
+    assert [each["amount_kopecks"] for each in cash] == amounts
+    assert [each["after_fd"] for each in cash] == [0 if amount == 100 else 1 for amount in amounts]
+
+
+async def test_the_journal_shows_documents_of_every_kind(served: Served) -> None:
+    await sell(served)
+    host = await served.connect()
+    await host.ask(receipts.BeginCorrection(30))
+    assert (await served.state())["begun"] == "correction"
+    await host.ask(receipts.FormCorrectionV2(password=30, ordered=1, kind=1, total=110, cash=110, vat10=10, taxation=1))
+    await host.ask(service.PrintZReport(30))
+    await host.ask(service.OpenShift(1))
+
+    documents = await served.documents()
+
+    assert [each["kind"] for each in documents] == [3, 31, 5, 2]
+    correction = documents[1]
+    assert (correction["total_kopecks"], correction["taxes"], correction["tags"]) == (110, {"10%": 10}, {"1173": "01"})
+
+
 @pytest.mark.parametrize("query", ["after=x", "limit=-1", "after=1.5", "limit=99999999999999"])
 async def test_a_page_of_nonsense_is_refused(served: Served, query: str) -> None:
     assert (await served.http.get(f"/kkt/_test/journal?{query}")).status_code == 400

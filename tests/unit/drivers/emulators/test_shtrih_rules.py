@@ -450,13 +450,82 @@ def test_cash_goes_in_and_out_of_the_drawer(bench: Bench) -> None:
     assert bench.ask(service.CashOut(1, 50000)).through_document == 3
 
     assert bench.ask(service.ReadCashRegister(1, 241)).value == 80100
-    assert [bench.ask(service.ReadOperationRegister(1, number)).value for number in (144, 152, 155, 156)] == [
-        1,
-        3,
-        1,
-        1,
-    ]
+    assert operation_registers(bench, 144, 152, 153, 154, 155, 156) == [1, 3, 1, 1, 1, 1]
     assert bench.refuses(service.CashOut(1, 80101)) == 0x46
+
+
+def test_cash_slips_count_anew_in_every_shift_and_are_numbered_for_good(bench: Bench) -> None:
+    bench.ask(service.CashIn(1, 100))
+    bench.ask(service.PrintZReport(30))
+    bench.ask(service.OpenShift(1))
+    bench.ask(service.CashIn(1, 100))
+
+    assert operation_registers(bench, 153, 155) == [1, 2]
+    assert bench.ask(service.ReadCashRegister(1, 242)).value == 100
+
+
+def operation_registers(bench: Bench, *numbers: int) -> list[int]:
+    return [bench.ask(service.ReadOperationRegister(1, number)).value for number in numbers]
+
+
+def correct(**changed: int) -> receipts.FormCorrectionV2:
+    fields = {"ordered": 0, "kind": 1, "total": 12200, "cash": 12200, "vat20": 2200, "taxation": 1}
+    return receipts.FormCorrectionV2(password=30, **fields | changed)
+
+
+def test_a_correction_is_a_document_that_can_be_found(bench: Bench) -> None:
+    bench.ask(receipts.BeginCorrection(30))
+    formed = bench.ask(correct())
+
+    found = bench.ask(drive.FindDocument(30, formed.number))
+    assert (found.type, found.sign, found.details) == (31, formed.sign, drive.ReceiptFormed(kind=1, total=12200))
+    assert bench.ask(drive.ReadShiftParameters(30)).receipt == formed.receipt == 1
+    assert operation_registers(bench, 144, 200) == [0, 1]
+    assert bench.ask(service.ReadCashRegister(1, 241)).value == 12200
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"kind": 2}, 0x5E),
+        ({"kind": 4}, 0x5E),
+        ({"cash": 12199}, 0x33),
+        ({"total": 0, "cash": 0}, 0x33),
+        ({"ordered": 2}, 0x33),
+        ({"taxation": 3}, 0x33),
+    ],
+)
+def test_a_correction_that_is_refused_stays_begun_and_leaves_no_document(
+    bench: Bench, changed: dict[str, int], code: int
+) -> None:
+    bench.ask(receipts.BeginCorrection(30))
+
+    assert bench.refuses(correct(**changed)) == code
+    assert bench.documents == []
+    assert bench.ask(drive.ReadFiscalDriveStatus(30)).current_document == CurrentDocument.CORRECTION
+
+
+def test_a_correction_not_begun_is_refused(bench: Bench) -> None:
+    assert bench.refuses(correct()) == 0x02
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [OPEN, TEA, service.PrintZReport(30), drive.BeginCloseShift(30), receipts.BeginCorrection(30)],
+    ids=lambda request: request.NAME,
+)
+def test_a_correction_begun_stands_in_the_way_until_it_is_cancelled(bench: Bench, request_: Command[Any]) -> None:
+    bench.ask(receipts.BeginCorrection(30))
+
+    assert bench.refuses(request_) == 0x02
+    bench.ask(drive.CancelDocument(30))
+    bench.ask(request_)
+
+
+def test_no_correction_begins_in_a_closed_shift(bench: Bench) -> None:
+    bench.ask(service.PrintZReport(30))
+
+    assert bench.refuses(receipts.BeginCorrection(30)) == 0x3D
 
 
 def test_a_document_is_found_with_its_kind_and_sum(bench: Bench) -> None:
