@@ -15,14 +15,30 @@ import trio
 from actors import status
 from actors.mailbox import Address, Ask, next_message, turn, waiting
 from drivers.store.receipts import ReceiptStore
-from drivers.store.records import BufferFull, Claimed, Delivery, Intent, KeyReused, Known, Totals, Unfinished, View
-from drivers.store.writer import Done, Failed, Store
-from protocols.fiscal import Baseline, FiscalDocument
+from drivers.store.records import (
+    BufferFull,
+    Buried,
+    Claimed,
+    Delivery,
+    DiskFull,
+    Intent,
+    KeyReused,
+    Known,
+    Retention,
+    Totals,
+    Unfinished,
+    View,
+)
+from drivers.store.writer import Done, Failed, NoRoom, Store
+from protocols.errors import FailStop
+from protocols.fiscal import Baseline, CashCount, Document
 
 log = structlog.get_logger()
 
 BATCH = 500  # messages a transaction: more would make the first of them wait
 SETTLE = 0.1  # seconds between two announcements while receipts stream in
+CLEAN_EVERY = 3600.0  # seconds between two looks for what is old; at once again while there is more
+CLEANED = 50  # rows a look: a sale that comes meanwhile waits for no more
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +50,7 @@ class Recall(Ask[Known | KeyReused | None]):
 
 
 @dataclass(frozen=True, eq=False)
-class Claim(Ask[Claimed | Known | KeyReused | BufferFull]):
+class Claim(Ask[Claimed | Known | KeyReused | BufferFull | DiskFull]):
     """Put the intent to print on disk, before the first byte goes to the register."""
 
     intent: Intent
@@ -48,7 +64,7 @@ class Printed(Ask[bytes | None]):
     """
 
     receipt_id: str
-    document: FiscalDocument
+    document: Document
     decided_by: str | None = None  # the person who said so of an unknown receipt; here and below
 
 
@@ -76,14 +92,16 @@ class PrintAgain(Ask[None]):
 
     receipt_id: str
     baseline: Baseline
+    cash: CashCount | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Unknown(Ask[None]):
-    """The verdict of recovery: the register cannot tell. A person must."""
+    """The verdict of recovery: the register cannot tell. A person must; `found`, as JSON, is what might be it."""
 
     receipt_id: str
     reason: str
+    found: bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +159,7 @@ class WayOpen(Ask[None]):
 
 
 @dataclass(frozen=True, eq=False)
-class Look(Ask[View | None]):
+class Look(Ask[View | Buried | None]):
     receipt_id: str
 
 
@@ -175,26 +193,30 @@ class BufferActor:
     inbox: trio.MemoryReceiveChannel[Message]
     store: Store
     capacity: int
+    retention: Retention
     status: Address[status.Message]
     way_open: bool = True
     _announce_at: float = field(default=0.0, init=False)
+    _clean_at: float = field(default=0.0, init=False)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         async with self.store:
             task_status.started()
             while True:
                 try:
-                    message = await next_message(self.inbox, until=self._announce_at)
+                    message = await next_message(self.inbox, until=min(self._announce_at, self._clean_at))
                 except trio.EndOfChannel:
                     return
-                if message is None:
+                if message is not None:
+                    await self._serve([message, *waiting(self.inbox, BATCH - 1)])
+                elif trio.current_time() >= self._announce_at:
                     await self._announce()
                 else:
-                    await self._serve([message, *waiting(self.inbox, BATCH - 1)])
+                    await self._clean_up()
 
     async def _serve(self, batch: Sequence[Message]) -> None:
         with turn(*batch):
-            outcomes = await self.store.transact([partial(self._do, message) for message in batch])
+            outcomes = await self._write(batch)
             for message, outcome in zip(batch, outcomes, strict=True):
                 if isinstance(outcome, Done):
                     message.answer(outcome.value)
@@ -203,22 +225,41 @@ class BufferActor:
         if failures:
             raise ExceptionGroup("work on the receipts failed", failures)
 
+    async def _write(self, batch: Sequence[Message]) -> list[Done | Failed]:
+        outcomes = await self.store.transact([partial(self._do, message) for message in batch])
+        return [
+            await self._make_room_for(message) if _is_without_room(outcome) else outcome
+            for message, outcome in zip(batch, outcomes, strict=True)
+        ]
+
+    async def _make_room_for(self, message: Message) -> Done | Failed:
+        """A claim is refused: nothing was begun. All else must be written, for what it tells of has happened."""
+        if isinstance(message, Claim):
+            return Done(DiskFull())
+        self.store.reserve.spend()
+        (outcome,) = await self.store.transact([partial(self._do, message)])
+        if _is_without_room(outcome):
+            raise FailStop("the disk is full, and what has happened cannot be written; make room on it")
+        return outcome
+
     def _do(self, message: Message, store: ReceiptStore) -> Any:  # noqa: PLR0912  one arm a message
         match message:
             case Recall(key=key, fingerprint=fingerprint):
                 return store.recall(key, fingerprint)
             case Claim(intent=intent):
-                return store.claim(intent, self.capacity)
+                if self.store.reserve.in_place():
+                    return store.claim(intent, self.capacity)
+                return store.recall(intent.key, intent.fingerprint) or DiskFull()
             case Printed(receipt_id=receipt_id, document=document, decided_by=who):
                 return store.printed(receipt_id, document, way_open=self.way_open, decided_by=who)
             case Rejected(receipt_id=receipt_id, body=body, reason=reason, decided_by=who):
                 return store.rejected(receipt_id, body, reason, decided_by=who)
             case NotPrinted(receipt_id=receipt_id, decided_by=who):
                 return store.not_printed(receipt_id, decided_by=who)
-            case PrintAgain(receipt_id=receipt_id, baseline=baseline):
-                return store.print_again(receipt_id, baseline)
-            case Unknown(receipt_id=receipt_id, reason=reason):
-                return store.unknown(receipt_id, reason)
+            case PrintAgain(receipt_id=receipt_id, baseline=baseline, cash=cash):
+                return store.print_again(receipt_id, baseline, cash)
+            case Unknown(receipt_id=receipt_id, reason=reason, found=found):
+                return store.unknown(receipt_id, reason, found)
             case ListUnfinished(pos_id=pos_id):
                 return store.unfinished(pos_id)
             case Take(held=held):
@@ -242,16 +283,29 @@ class BufferActor:
         return None
 
     async def _announce(self) -> None:
-        (outcome,) = await self.store.transact([ReceiptStore.totals])
+        (outcome,) = await self.store.transact([lambda store: (store.totals(), self.store.reserve.in_place())])
         if isinstance(outcome, Failed):
             raise outcome.error
-        status.announce(self.status, "buffer", describe(outcome.value, self.capacity))
+        totals, has_room = outcome.value
+        status.announce(self.status, "buffer", describe(totals, self.capacity, has_room=has_room))
         self._announce_at = trio.current_time() + status.PULSE
 
+    async def _clean_up(self) -> None:
+        (outcome,) = await self.store.transact([lambda store: store.clean_up(self.retention, CLEANED)])
+        more = isinstance(outcome, Done) and outcome.value >= CLEANED
+        self._clean_at = trio.current_time() + (SETTLE if more else CLEAN_EVERY)
+        if isinstance(outcome, Failed) and not _is_without_room(outcome):
+            raise outcome.error
 
-def describe(totals: Totals, capacity: int) -> dict[str, Any]:
+
+def _is_without_room(outcome: Done | Failed) -> bool:
+    return isinstance(outcome, Failed) and isinstance(outcome.error, NoRoom)
+
+
+def describe(totals: Totals, capacity: int, *, has_room: bool) -> dict[str, Any]:
     """The buffer for people: how full, since when, and the receipts by state."""
     return {
+        "disk": "ok" if has_room else "full",
         "total_capacity": capacity,
         "current_queued": totals.queued,
         "percent_full": round(100 * totals.queued / capacity, 1),

@@ -1,10 +1,13 @@
 """What the HTTP API answers about receipts, as the outside contract has it."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from protocols.fiscal import FiscalDocument
+from protocols.fiscal import CashSlip, Document, FiscalDocument, ShiftReport
 from protocols.jsontext import dumps, roubles
+from protocols.order import Order
 from protocols.receipt import Receipt
+from protocols.till import TillWork
 
 
 def fiscal_doc(document: FiscalDocument) -> dict[str, Any]:
@@ -20,6 +23,48 @@ def fiscal_doc(document: FiscalDocument) -> dict[str, Any]:
         "total": roubles(document.total_kopecks),
         "qr": document.qr,
     }
+
+
+def shift_report(report: ShiftReport) -> dict[str, Any]:
+    return {
+        "fn": report.fn,
+        "fd": str(report.fd),
+        "fp": report.fp,
+        "fiscal_datetime": report.fiscal_datetime,
+        "shift_number": report.shift_number,
+        "kkt_number": report.kkt_number,
+    }
+
+
+def cash_slip(slip: CashSlip) -> dict[str, Any]:
+    return {"fn": slip.fn, "number": slip.number, "amount": roubles(slip.amount_kopecks)}
+
+
+def document(of: Document) -> dict[str, Any]:
+    """Whatever an order ended in."""
+    match of:
+        case FiscalDocument():
+            return fiscal_doc(of)
+        case ShiftReport():
+            return shift_report(of)
+        case CashSlip():
+            return cash_slip(of)
+
+
+def asked(order: Order) -> dict[str, Any]:
+    """What was to be printed, as far as a register keeps of it."""
+    kopecks = order.amount_kopecks if isinstance(order, TillWork) else order.total_kopecks
+    return {"type": order.kind.value, "total": roubles(kopecks)}
+
+
+def found(documents: Iterable[Document]) -> bytes:
+    """What a register shows in the place of an order whose fate it cannot tell."""
+    return dumps([{"type": each.kind.value, **document(each)} for each in documents])
+
+
+def done(receipt_id: str, of: ShiftReport | CashSlip) -> bytes:
+    """The answer to till work that is on paper; frozen like that of a receipt."""
+    return dumps({"status": "done", "receipt_id": receipt_id, "type": of.kind.value, "document": document(of)})
 
 
 def printed(receipt_id: str, document: FiscalDocument, *, way_open: bool, queued: int) -> bytes:

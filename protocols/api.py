@@ -4,13 +4,24 @@ Field names are those of the outside contract; `quantity`, `vat_rate` and a paym
 Money comes in roubles as a JSON number or a string and never meets a float.
 """
 
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from protocols.decision import Decision, Verb
-from protocols.receipt import MAX_KOPECKS, Item, Kind, Method, Payment, Receipt, Vat, plain
+from protocols.receipt import MAX_KOPECKS, Correction, Item, Kind, Method, Payment, Receipt, Vat, plain
+from protocols.till import CASH, TillWork, Work
 
 
 class BadRequest(Exception):
@@ -75,17 +86,43 @@ class CustomerBody(Body):
     phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{10,15}$")] | None = None
 
 
+class CorrectionBody(Body):
+    """Why a correction is made. `date`: of the sale that was not printed; `number`: of the tax office's order."""
+
+    date: date
+    ordered: bool = False
+    number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)] | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.ordered and self.number is None:
+            raise ValueError("a correction ordered by the tax office needs the number of the order")
+        return self
+
+    def to_correction(self) -> Correction:
+        return Correction(self.date, self.ordered, self.number)
+
+
 class ReceiptBody(Body):
     pos_id: Short
-    type: Literal[Kind.SALE, Kind.REFUND]
+    type: Kind
     items: Annotated[list[ItemBody], Field(min_length=1, max_length=100)]
     payments: Annotated[list[PaymentBody], Field(min_length=1, max_length=16)]
     customer: CustomerBody = CustomerBody()
+    correction: CorrectionBody | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if (self.type is Kind.CORRECTION) != (self.correction is not None):
+            raise ValueError("correction (date, ordered, number) is needed with the type correction, and only there")
+        return self
 
     def to_receipt(self) -> Receipt:
         payments = tuple(Payment(payment.method, _kopecks(payment.amount)) for payment in self.payments)
         items = tuple(item.to_item() for item in self.items)
-        return Receipt(self.pos_id, self.type, items, payments, self.customer.email, self.customer.phone)
+        contact = self.customer
+        why = None if self.correction is None else self.correction.to_correction()
+        return Receipt(self.pos_id, self.type, items, payments, contact.email, contact.phone, why)
 
 
 class ResolveBody(Body):
@@ -94,6 +131,22 @@ class ResolveBody(Body):
     decision: Verb
     who: Short
     fd: Annotated[int, Field(ge=1, le=2**32 - 1)] | None = None
+
+
+class ShiftBody(Body):
+    pos_id: Short
+
+
+class CashBody(ShiftBody):
+    amount: Annotated[Roubles, Field(gt=0)]
+
+
+def parse_till_work(work: Work, data: Any) -> TillWork:
+    """Raises BadRequest."""
+    if work in CASH:
+        cash = _validated(CashBody, data)
+        return TillWork(cash.pos_id, work, _kopecks(cash.amount))
+    return TillWork(_validated(ShiftBody, data).pos_id, work)
 
 
 def parse_decision(data: Any) -> Decision:

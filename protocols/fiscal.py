@@ -67,6 +67,10 @@ class CashSlip(Struct, frozen=True):
     amount_kopecks: int
     number: int
 
+    @property
+    def fd(self) -> None:
+        """None: the drive knows nothing of it."""
+
 
 Document = FiscalDocument | ShiftReport | CashSlip
 """What an order ends in."""
@@ -125,6 +129,6 @@ def dump(document: Document) -> bytes:
 
 def load(kind: str, data: bytes) -> Document:
     """What `dump` wrote of the document of an order of that kind."""
-    if kind in Kind:
+    if kind in QR_KIND:
         return _RECEIPT.decode(data)
     return (_SLIP if kind in CASH else _REPORT).decode(data)

@@ -23,12 +23,21 @@ def registers(world: World) -> list[Mapping[str, Any]]:
     return [state for name, state in sorted(world.items()) if name.startswith("kkt.")]
 
 
-def alerts(queued: int, capacity: int) -> list[dict[str, str]]:
-    """The worst alert on the buffer, if any."""
-    for share, level, message in ALERTS:
-        if queued >= share * capacity:
-            return [{"level": level, "message": message}]
-    return []
+def alerts(world: World, queued: int, capacity: int) -> list[dict[str, str]]:
+    """What a person must see to: the worst of the buffer, a full disk, registers that wait for a decision."""
+    found = [(level, message) for share, level, message in ALERTS if queued >= share * capacity][:1]
+    if is_disk_full(world):
+        found.append(("critical", "The disk is full: sales are blocked until there is room on it."))
+    found += [("critical", register["trouble"]["message"]) for register in registers(world) if _is_halted(register)]
+    return [{"level": level, "message": message} for level, message in found]
+
+
+def is_disk_full(world: World) -> bool:
+    return world.get("buffer", {}).get("disk") == "full"
+
+
+def _is_halted(register: Mapping[str, Any]) -> bool:
+    return (register.get("trouble") or {}).get("code") == "KKT_HALTED"
 
 
 def health(world: World) -> dict[str, Any]:
@@ -36,7 +45,7 @@ def health(world: World) -> dict[str, Any]:
     buffer = world.get("buffer", {})
     ready = [register.get("ready", False) for register in registers(world)]
     full = bool(buffer) and buffer["current_queued"] >= buffer["total_capacity"]  # the percentage is rounded
-    if not any(ready) or full or not buffer:
+    if not any(ready) or full or not buffer or is_disk_full(world):
         verdict = "unhealthy"
     else:
         verdict = "healthy" if all(ready) and network_status(world) == "online" else "degraded"

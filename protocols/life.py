@@ -1,4 +1,4 @@
-"""The states of a receipt's life and the moves between them. What is not drawn here cannot happen."""
+"""The states of an order's life and the moves between them. What is not drawn here cannot happen."""
 
 from enum import StrEnum
 
@@ -9,6 +9,7 @@ class State(StrEnum):
     PENDING = "pending"  # printed; waits for the OFD
     SYNCING = "syncing"  # on its way to the OFD
     SYNCED = "synced"  # the OFD has it
+    DONE = "done"  # printed, and nothing that goes to the OFD from here: shifts, cash
     REJECTED = "rejected"  # the register refused; nothing was printed
     UNKNOWN = "unknown"  # the register cannot tell what became of it; a person decides
     DEAD = "dead"  # the OFD refused it too often; a person decides
@@ -16,23 +17,26 @@ class State(StrEnum):
 
 MOVES: dict[State, frozenset[State]] = {
     State.ACCEPTED: frozenset({State.PRINTING, State.REJECTED}),
-    State.PRINTING: frozenset({State.PENDING, State.REJECTED, State.ACCEPTED, State.UNKNOWN}),
+    State.PRINTING: frozenset({State.PENDING, State.DONE, State.REJECTED, State.ACCEPTED, State.UNKNOWN}),
     State.PENDING: frozenset({State.SYNCING}),
     State.SYNCING: frozenset({State.PENDING, State.SYNCED, State.DEAD}),
     State.SYNCED: frozenset(),
+    State.DONE: frozenset(),
     State.REJECTED: frozenset(),
-    State.UNKNOWN: frozenset({State.PENDING, State.ACCEPTED, State.REJECTED}),
+    State.UNKNOWN: frozenset({State.PENDING, State.DONE, State.ACCEPTED, State.REJECTED}),
     State.DEAD: frozenset({State.PENDING}),
 }
 
+FINAL = (State.SYNCED, State.DONE, State.REJECTED)  # nothing can happen to it any more, so its row may be cleaned up
 QUEUED = (State.ACCEPTED, State.PRINTING, State.PENDING, State.SYNCING)  # what takes up room in the buffer
 
-PUBLIC = {  # the four words of the API
+PUBLIC = {  # the words of the API
     State.ACCEPTED: "pending",
     State.PRINTING: "pending",
     State.PENDING: "pending",
     State.SYNCING: "syncing",
     State.SYNCED: "synced",
+    State.DONE: "done",
     State.REJECTED: "failed",
     State.UNKNOWN: "failed",
     State.DEAD: "failed",

@@ -11,6 +11,7 @@ Order = Receipt | TillWork
 
 HASH_VERSION = 1  # raise it when `fingerprint` of an unchanged order would change
 
+_WORK = frozenset(Work)
 _ENCODER = json.Encoder()
 _RECEIPT = json.Decoder(Receipt)
 _TILL_WORK = json.Decoder(TillWork)
@@ -27,7 +28,7 @@ def load(kind: str, data: bytes) -> Order:
 
 
 def is_till_work(kind: str) -> bool:
-    return kind in Work
+    return kind in _WORK
 
 
 def fingerprint(order: Order) -> str:

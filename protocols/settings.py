@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, PositiveInt, SecretStr, field_validator, model_validator
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Days = Annotated[float, Field(gt=0, le=36_500)]
 
 
 class Section(BaseModel):
@@ -48,6 +49,8 @@ class Buffer(Section):
     max_retry_attempts: PositiveInt = 20
     initial_backoff: Seconds = 5.0
     max_backoff: Seconds = 300.0
+    synced_retention_days: Days = 7.0  # how long a row is kept that nothing can happen to any more
+    key_retention_days: Days = 400.0  # how long its key is known: a repeat after that would print again
 
 
 class RegisterSettings(Section):

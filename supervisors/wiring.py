@@ -17,12 +17,15 @@ from actors.kkt.actor import KKTActor
 from actors.mailbox import Mailbox
 from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor
+from drivers.store.records import Retention
 from drivers.web import Entrance
 from protocols import breaker
 from protocols.settings import Settings
 from supervisors.supervisor import Start
 from supervisors.watch import Watch
 from supervisors.world import World
+
+DAY = 86_400.0
 
 
 class Mailboxes:
@@ -59,9 +62,13 @@ class Wiring:
         await StatusActor(self.mailboxes.status.inbox).run(**how)
 
     async def buffer(self, **how: Any) -> None:
-        store = self.world.make_store(self.settings, self.world.now)
+        rules = self.settings.buffer
         actor = BufferActor(
-            self.mailboxes.buffer.inbox, store, self.settings.buffer.capacity, self.mailboxes.status.address
+            self.mailboxes.buffer.inbox,
+            self.world.make_store(self.settings, self.world.now),
+            rules.capacity,
+            Retention(rules.synced_retention_days * DAY, rules.key_retention_days * DAY),
+            self.mailboxes.status.address,
         )
         await actor.run(**how)
 
@@ -103,6 +110,7 @@ class Wiring:
                 self.mailboxes.status.address,
                 kkt.Policy(linger=register.linger),
                 self.world.random,
+                self.world.new_id,
             )
             await actor.run(**how)
 

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from drivers.store.records import Intent
 from protocols.fiscal import Baseline, FiscalDocument, Paper, RegisterStatus, Shift
-from protocols.receipt import Item, Kind, Method, Payment, Receipt, Vat, fingerprint
+from protocols.order import Order, fingerprint
+from protocols.receipt import Item, Kind, Method, Payment, Receipt, Vat
 
 FN = "9999078900001234"
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -18,12 +19,10 @@ def sale(kopecks: int = 10_000, pos_id: str = "POS-001", kind: Kind = Kind.SALE)
     return Receipt(pos_id, kind, (item,), (Payment(Method.CASH, kopecks),))
 
 
-def intent(
-    receipt: Receipt | None = None, fd: int = 0, key: str | None = None, receipt_id: str | None = None
-) -> Intent:
-    """To print `receipt` after document `fd` of FN."""
-    receipt = receipt or sale()
-    return Intent(receipt_id or str(uuid4()), key or str(uuid4()), fingerprint(receipt), receipt, Baseline(FN, fd))
+def intent(order: Order | None = None, fd: int = 0, key: str | None = None, receipt_id: str | None = None) -> Intent:
+    """To print `order`, a sale if none is named, after document `fd` of FN."""
+    order = order or sale()
+    return Intent(receipt_id or str(uuid4()), key or str(uuid4()), fingerprint(order), order, Baseline(FN, fd))
 
 
 def document(fd: int = 1, kopecks: int = 10_000, kind: Kind = Kind.SALE, fn: str = FN) -> FiscalDocument:

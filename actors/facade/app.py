@@ -3,7 +3,7 @@
 import trio
 from quart_trio import QuartTrio
 
-from actors.facade import guard, problems, receipts, state, stream
+from actors.facade import guard, problems, receipts, state, stream, till
 from actors.facade.reach import Reach
 
 
@@ -12,6 +12,7 @@ def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
     problems.install(app, reach.new_id)
     guard.install(app, reach.new_id)
     receipts.install(app, reach)
+    till.install(app, reach)
     state.install(app, reach)
     stream.install(app, reach, stopping)
     return app

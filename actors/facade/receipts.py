@@ -1,61 +1,53 @@
-"""POST /v1/kkt/receipt and GET /v1/kkt/receipt/{id}."""
+"""POST /v1/kkt/receipt, GET /v1/kkt/receipt/{id}, and a person's word on one whose fate is unknown."""
 
-from typing import Any, assert_never
-from uuid import UUID, uuid4
+from typing import Any
 
-import trio
-from quart import Request, Response, request
+from quart import Response, request
 from quart_trio import QuartTrio
 
 from actors import buffer
-from actors.facade.problems import JSON, SAME_KEY, Problem
+from actors.facade.orders import idempotency_key, place, read_json, register_of
+from actors.facade.problems import JSON, Problem
 from actors.facade.reach import Reach
 from actors.kkt import actor as kkt
 from actors.kkt.trouble import NotReady
-from actors.mailbox import Address, NoAnswer
-from drivers.store.records import BufferFull, KeyReused, Known, View
-from drivers.web import read_body
+from drivers.store.records import Buried, View
 from protocols import answers, jsontext
-from protocols.api import BadRequest, parse_decision, parse_receipt
+from protocols.api import parse_decision, parse_receipt
 from protocols.decision import NotResolved
+from protocols.fiscal import FiscalDocument
 from protocols.life import PUBLIC, State
-from protocols.receipt import Receipt, fingerprint
-
-Outcome = Known | KeyReused | BufferFull | NotReady
 
 DELIVERING = (State.SYNCING, State.SYNCED)  # an attempt that is under way, or went well, is no retry
-SOON = 0.5  # seconds in which most registers have printed; a repeat need not wait longer behind others for its answer
-BODY_LIMIT = 1024 * 1024  # bytes: a receipt of a hundred lines is under 50 KB
 
 
 def install(app: QuartTrio, reach: Reach) -> None:
     @app.post("/v1/kkt/receipt")
     async def post_receipt() -> Response:
-        key = idempotency_key(request)
-        receipt = parse_receipt(await read_json(request))
-        return outcome_response(await _print(reach, key, receipt))
+        return await place(reach, request, parse_receipt)
 
     @app.get("/v1/kkt/receipt/<receipt_id>")
     async def get_receipt(receipt_id: str) -> Response:
-        view = await look(reach, receipt_id)
-        return Response(jsontext.dumps(describe(view)), content_type=JSON)
+        return _described(await _look(reach, receipt_id))
 
     @app.post("/v1/kkt/receipt/<receipt_id>/resolve")
     async def resolve(receipt_id: str) -> Response:
         idempotency_key(request)  # every change wants one; this one is safe to repeat by itself
         decision = parse_decision(await read_json(request))
-        view = await look(reach, receipt_id)
-        address = register_of(reach, view.pos_id)
+        view = await _look(reach, receipt_id)
+        if isinstance(view, Buried):
+            raise Problem(409, "RECEIPT_NOT_UNKNOWN", "There is nothing to decide: the fate of this receipt is known.")
+        address = register_of(reach, view.order.pos_id)
         order = kkt.Resolve(view.receipt_id, decision)
         match await address.ask(order, within=reach.receipt_timeout):
             case NotResolved(code=code, message=message, details=details):
                 raise Problem(409, code, message, details)
             case NotReady(code=code, message=message, retry_after=retry_after):
                 raise Problem(503, code, message, None, retry_after)
-        return Response(jsontext.dumps(describe(await look(reach, receipt_id))), content_type=JSON)
+        return _described(await _look(reach, receipt_id))
 
 
-async def look(reach: Reach, receipt_id: str) -> View:
+async def _look(reach: Reach, receipt_id: str) -> View | Buried:
     """Raises Problem."""
     view = await reach.buffer.ask(buffer.Look(receipt_id.lower()), within=reach.patience)
     if view is None:
@@ -63,122 +55,42 @@ async def look(reach: Reach, receipt_id: str) -> View:
     return view
 
 
-def register_of(reach: Reach, pos_id: str) -> Address[kkt.Message]:
-    """Raises Problem."""
-    address = reach.kkts.get(pos_id)
-    if address is None:
-        raise Problem(422, "UNKNOWN_POS", f"No register serves {pos_id}.", {"known": sorted(reach.kkts)})
-    return address
-
-
-def idempotency_key(of: Request) -> str:
-    """The key in its one spelling. Raises BadRequest."""
-    text = of.headers.get("Idempotency-Key")
-    if not text:
-        raise BadRequest("IDEMPOTENCY_KEY_MISSING", "The header Idempotency-Key (a UUIDv4) is needed.")
-    try:
-        key = UUID(text)
-    except ValueError:
-        key = None
-    if key is None or key.version != 4 or str(key) != text.lower():
-        raise BadRequest(
-            "IDEMPOTENCY_KEY_INVALID",
-            "The Idempotency-Key must be a UUIDv4 such as the one in details.",
-            {"example": str(uuid4())},
-        )
-    return str(key)
-
-
-async def read_json(of: Request) -> Any:
-    """The body, parsed. Raises Problem, BadRequest, BodyTooLarge."""
-    if of.mimetype != "application/json":
-        raise Problem(415, "UNSUPPORTED_MEDIA_TYPE", "Send the receipt as application/json.")
-    body = await read_body(of, BODY_LIMIT)
-    try:
-        return jsontext.loads(body)
-    except jsontext.NotJson as error:
-        raise BadRequest("INVALID_JSON", f"The body is no JSON: {error}.") from error
-
-
-async def _print(reach: Reach, key: str, receipt: Receipt) -> Known:
-    """The receipt's outcome, printed now or known already. Raises Problem."""
-    address = register_of(reach, receipt.pos_id)
-    order = kkt.Print(reach.new_id(), key, fingerprint(receipt), receipt)
-    try:
-        with trio.fail_after(reach.receipt_timeout):
-            return _settled(await _first_answer(reach, address, order))
-    finally:
-        order.leave()
-
-
-async def _first_answer(reach: Reach, address: Address[kkt.Message], order: kkt.Print) -> Outcome:
-    """The register's, unless it takes its time and the receipt has an answer already: that is given at any time."""
-    outcome: Outcome | None = None
-    problem: NoAnswer | None = None
-    try:
-        address.tell(order)
-        with trio.move_on_after(SOON):
-            outcome = await order.wait()
-    except NoAnswer as error:
-        problem = error
-    if outcome is not None and not isinstance(outcome, NotReady):
-        return outcome
-    known = await reach.buffer.ask(buffer.Recall(order.key, order.fingerprint), within=reach.patience)
-    if known is not None and not _is_open(known):
-        return known
-    if problem is not None:
-        raise problem
-    return outcome or await order.wait()
-
-
-def _is_open(known: Known | KeyReused) -> bool:
-    """True while the register has still to say what becomes of it."""
-    return isinstance(known, Known) and known.answer is None and known.state is not State.UNKNOWN
-
-
-def _settled(outcome: Outcome) -> Known:
-    """Raises Problem for all but a receipt that is on disk."""
-    match outcome:
-        case Known():
-            return outcome
-        case KeyReused(receipt_id=receipt_id):
-            message = "This Idempotency-Key belongs to another receipt."
-            raise Problem(409, "IDEMPOTENCY_KEY_REUSED", message, {"receipt_id": receipt_id})
-        case BufferFull(queued=queued):
-            message = f"{queued} receipts wait for the OFD and no more are taken: see to the way to the OFD."
-            raise Problem(503, "BUFFER_FULL", message, {"queued": queued}, 60)
-        case NotReady(code=code, message=message, retry_after=retry_after):
-            raise Problem(503, code, message, None, retry_after)
-        case _:
-            assert_never(outcome)
-
-
-def outcome_response(outcome: Known) -> Response:
-    """The stored answer, byte for byte; or 503 while the receipt's fate is open."""
-    if outcome.answer is not None:
-        return Response(outcome.answer, 422 if outcome.state is State.REJECTED else 200, content_type=JSON)
-    details = {"receipt_id": outcome.receipt_id, "state": outcome.state.value}
-    if outcome.state is State.UNKNOWN:
-        message = "The register cannot tell whether this receipt was printed. A person must look at its paper."
-        raise Problem(503, "RECEIPT_UNKNOWN", message, details, 60)
-    if outcome.state is State.ACCEPTED:
-        message = f"The receipt is taken and is printed as soon as the register can. {SAME_KEY}"
-        raise Problem(503, "RECEIPT_WAITS", message, details, 2)
-    message = f"The register's answer was lost; it is being asked what became of the receipt. {SAME_KEY}"
-    raise Problem(503, "RECEIPT_IN_DOUBT", message, details, 2)
+def _described(view: View | Buried) -> Response:
+    return Response(jsontext.dumps(_buried(view) if isinstance(view, Buried) else describe(view)), content_type=JSON)
 
 
 def describe(view: View) -> dict[str, Any]:
-    """A receipt's life so far."""
-    return {
+    """An order's life so far; of one whose fate is unknown both sides, for the person who must decide."""
+    life = {
         "id": view.receipt_id,
-        "pos_id": view.pos_id,
+        "pos_id": view.order.pos_id,
+        "type": view.order.kind.value,
         "status": PUBLIC[view.state],
         "state": view.state.value,
         "created_at": view.accepted_at,
         "printed_at": view.printed_at,
         "synced_at": view.synced_at,
-        "fiscal_doc": view.document and answers.fiscal_doc(view.document),
+        **_documents(view),
         "retry_count": view.attempts - (view.state in DELIVERING),
         "last_error": view.last_error,
+    }
+    if view.state is State.UNKNOWN:
+        life |= {"asked": answers.asked(view.order), "found": jsontext.loads(view.found or b"[]")}
+    return life
+
+
+def _documents(view: View) -> dict[str, Any]:
+    if view.document is None or isinstance(view.document, FiscalDocument):
+        return {"fiscal_doc": view.document and answers.fiscal_doc(view.document)}
+    return {"document": answers.document(view.document)}
+
+
+def _buried(buried: Buried) -> dict[str, Any]:
+    """What is known of one that was cleaned up: its end, and the answer that its key still gets."""
+    return {
+        "id": buried.receipt_id,
+        "status": PUBLIC[buried.state],
+        "state": buried.state.value,
+        "created_at": buried.accepted_at,
+        "answer": jsontext.loads(buried.answer),
     }

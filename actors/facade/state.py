@@ -18,12 +18,13 @@ def install(app: QuartTrio, reach: Reach) -> None:
     async def buffer_status() -> Response:
         totals = await reach.buffer.ask(buffer.Count(), within=reach.patience)
         world = await reach.status.ask(status.Look(), within=reach.patience)
-        answer = buffer.describe(totals, reach.capacity) | {
+        has_room = world.get("buffer", {}).get("disk", "ok") == "ok"
+        answer = buffer.describe(totals, reach.capacity, has_room=has_room) | {
             "dead": totals.by_state[State.DEAD],
             "failed": sum(number for state, number in totals.by_state.items() if PUBLIC[state] == "failed"),
             "network_status": network_status(world),
             "last_sync": {"timestamp": world.get("ofd", {}).get("last_successful_sync")},
-            "alerts": alerts(totals.queued, reach.capacity),
+            "alerts": alerts(world, totals.queued, reach.capacity),
         }
         if totals.oldest_at is not None:
             age = (reach.now() - totals.oldest_at).total_seconds() / 3600

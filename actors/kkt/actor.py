@@ -5,6 +5,8 @@ is lost the actor lets the link go and has recovery ask the register what became
 printed again. A register that is away is a state to report, not a crash.
 """
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import assert_never
@@ -15,34 +17,57 @@ import trio
 from actors import buffer, ofd_sync, status
 from actors.kkt.decision import carry_out
 from actors.kkt.recovery import PATIENCE, Halted, NotYet, bring_to_rest, settle
-from actors.kkt.trouble import LOST, SETTLING, STARTING, STOPPING, NotReady, describe, trouble_after, trouble_of
+from actors.kkt.trouble import (
+    LOST,
+    NO_DISK,
+    SETTLING,
+    STARTING,
+    STOPPING,
+    NotReady,
+    describe,
+    halted,
+    trouble_after,
+    trouble_of,
+)
+from actors.kkt.work import cash_before, perform
 from actors.mailbox import Address, Ask, NoAnswer, is_closing, next_message, turn, waiting
 from drivers.errors import LinkError
 from drivers.kkt.port import Register, RegisterRefused
-from drivers.store.records import BufferFull, Claimed, Intent, KeyReused, Known
+from drivers.store.records import BufferFull, Claimed, DiskFull, Intent, KeyReused, Known, Unfinished
 from protocols import answers
 from protocols.decision import Decision, NotResolved
-from protocols.fiscal import Baseline, FiscalDocument, RegisterStatus, Shift
+from protocols.fiscal import Baseline, CashCount, Document, FiscalDocument, RegisterStatus, Shift
 from protocols.life import State
+from protocols.order import Order, fingerprint
 from protocols.receipt import Receipt
+from protocols.till import TillWork, Work
 
 log = structlog.get_logger()
 
 FRESH = 1.0  # seconds for which the last look at the register is believed
 LOOK = 5.0  # seconds between two looks at an idle register
+REFUSALS = 5  # to show a document that recovery asks for: after so many the register cannot tell
 
 # Each leaves the register's state, or a receipt's, open: the link is let go and recovery looks first
 IN_DOUBT = (LinkError, RegisterRefused, NotYet, NoAnswer, trio.TooSlowError)
 
 
+class NoShift(Exception):
+    """A receipt wants an open shift, and there is none; `trouble` says why."""
+
+    def __init__(self, trouble: NotReady) -> None:
+        super().__init__(trouble.message)
+        self.trouble = trouble
+
+
 @dataclass(frozen=True, eq=False)
 class Print(Ask[Known | KeyReused | BufferFull | NotReady]):
-    """Print this receipt, once. `Known.answer` is None while its fate is open: repeat the question later."""
+    """Print this order, once. `Known.answer` is None while its fate is open: repeat the question later."""
 
     receipt_id: str
     key: str
     fingerprint: str
-    receipt: Receipt
+    order: Order
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +107,15 @@ class KKTActor:
     ofd_sync: Address[ofd_sync.Message]
     status: Address[status.Message]
     policy: Policy
-    random: Random = field(default_factory=Random)
+    random: Random
+    new_id: Callable[[], str]
     _trouble: NotReady | None = field(default=STARTING, init=False)
     _look_at: float = field(default=0.0, init=False)
     _seen: RegisterStatus | None = field(default=None, init=False)  # None: no link
     _seen_at: float = field(default=0.0, init=False)
     _settled: bool = field(default=False, init=False)
     _failures: int = field(default=0, init=False)
+    _refusals: int = field(default=0, init=False)  # in a row, of what recovery asks
     _ahead: Ahead | None = field(default=None, init=False)
     _put_off: Message | None = field(default=None, init=False)  # taken while looking for an order to claim ahead
 
@@ -134,9 +161,9 @@ class KKTActor:
             with turn(ahead.order):
                 ahead.order.answer(await self._print_ahead(ahead))
 
-    # the way of one receipt
+    # the way of one order
 
-    async def _print(self, order: Print) -> Known | KeyReused | BufferFull | NotReady:
+    async def _print(self, message: Print) -> Known | KeyReused | BufferFull | NotReady:
         if is_closing(self.inbox):
             return STOPPING
         if self._trouble is None and trio.current_time() - self._seen_at > FRESH:
@@ -144,10 +171,11 @@ class KKTActor:
         if self._trouble is not None or self._seen is None:
             return self._trouble or LOST
         try:
-            claim = _claim(order, await self._open_shift(self._seen))
+            baseline = await self._open_shift(self._seen) if isinstance(message.order, Receipt) else self._seen.last
+            claim = _claim(message, baseline, await cash_before(self.register, message.order))
             found = await self.buffer.ask(claim, within=PATIENCE)
-        except RegisterRefused as refusal:
-            return NotReady("KKT_REFUSED", f"The register refused to open the shift: {refusal}.")
+        except NoShift as error:
+            return error.trouble
         except IN_DOUBT as error:
             return await self._lose(error)
         return await self._print_found(found, claim.intent)
@@ -166,93 +194,127 @@ class KKTActor:
         return await self._print_found(found, ahead.claim.intent)
 
     async def _print_found(
-        self, found: Claimed | Known | KeyReused | BufferFull, intent: Intent
-    ) -> Known | KeyReused | BufferFull:
+        self, found: Claimed | Known | KeyReused | BufferFull | DiskFull, intent: Intent
+    ) -> Known | KeyReused | BufferFull | NotReady:
+        if isinstance(found, DiskFull):
+            return NO_DISK
         if not isinstance(found, Claimed):
             return found
         try:
-            return await self._print_claimed(intent.receipt_id, intent.receipt, intent.baseline)
+            return await self._print_claimed(intent.receipt_id, intent.order, intent.baseline)
         except IN_DOUBT as error:
             await self._lose(error)
             return Known(intent.receipt_id, State.PRINTING, None)
 
     def _claim_ahead(self, baseline: Baseline) -> None:
-        """Takes the next order from the mailbox, if there is one, and claims it in the same transaction."""
+        """Takes the next order from the mailbox, if there is one, and claims it in the same transaction.
+
+        Only a receipt behind a receipt: for those nothing else has to be asked of the register in between.
+        """
         if is_closing(self.inbox) or not self._settled or trio.current_time() >= self._look_at:
             return
         for message in waiting(self.inbox, 1):
-            if not isinstance(message, Print):
+            if not isinstance(message, Print) or not isinstance(message.order, Receipt):
                 self._put_off = message
             elif not message.abandoned:
-                claim = _claim(message, baseline)
+                claim = _claim(message, baseline, None)
                 self._ahead = Ahead(message, claim)
                 self.buffer.tell(claim)
 
-    async def _print_claimed(self, receipt_id: str, receipt: Receipt, baseline: Baseline) -> Known:
+    async def _print_claimed(self, receipt_id: str, order: Order, baseline: Baseline) -> Known:
         """The intent is durable. Whatever fails from here on leaves it `printing`, for recovery to settle: IN_DOUBT."""
         try:
             try:
-                document = await self.register.print_receipt(receipt)
+                document = await perform(self.register, order)
             except RegisterRefused as refusal:
-                return await self._reject(receipt_id, baseline, refusal)
+                return await self._reject(receipt_id, order, baseline, refusal)
             return await self._keep(receipt_id, document)
         except IN_DOUBT:
             self._doubtful_since = trio.current_time()
             raise
 
-    async def _keep(self, receipt_id: str, document: FiscalDocument) -> Known:
-        baseline = Baseline(document.fn, document.fd)
+    async def _keep(self, receipt_id: str, document: Document) -> Known:
         printed = buffer.Printed(receipt_id, document)
         self.buffer.tell(printed)
-        self._claim_ahead(baseline)
+        if isinstance(document, FiscalDocument):
+            self._claim_ahead(Baseline(document.fn, document.fd))
         try:
             with trio.fail_after(PATIENCE):
                 body = await printed.wait()
         finally:
             printed.leave()
         if body is None:
-            raise NotYet(f"document {document.fd} is another receipt's already", self.policy.reconnect)
-        if self._seen is not None:
-            self._see(replace(self._seen, last=baseline))
-        log.info("receipt_printed", receipt_id=receipt_id, pos_id=self.pos_id, fn=document.fn, fd=document.fd)
+            raise NotYet("its document is another receipt's already", self.policy.reconnect)
+        self._see_after(document)
+        log.info(
+            "order_printed",
+            receipt_id=receipt_id,
+            pos_id=self.pos_id,
+            kind=document.kind,
+            fn=document.fn,
+            fd=document.fd,
+        )
+        if not isinstance(document, FiscalDocument):
+            return Known(receipt_id, State.DONE, body)
         self._wake()
         return Known(receipt_id, State.PENDING, body)
 
-    async def _reject(self, receipt_id: str, baseline: Baseline, refusal: RegisterRefused) -> Known:
+    def _see_after(self, document: Document) -> None:
+        """A receipt moves nothing but the last document; after other work the register is looked at before the next."""
+        if isinstance(document, FiscalDocument):
+            if self._seen is not None:
+                self._see(replace(self._seen, last=Baseline(document.fn, document.fd)))
+        else:
+            self._seen_at, self._look_at = -math.inf, trio.current_time()
+
+    async def _reject(self, receipt_id: str, order: Order, baseline: Baseline, refusal: RegisterRefused) -> Known:
         """A refusal is final only when the register shows no new document and no open receipt."""
         seen = await bring_to_rest(self.register)
         self._see(seen)
         self._trouble = trouble_of(seen)
         if seen.busy or seen.receipt_open or seen.last != baseline:
             raise NotYet(f"refused ({refusal}), and yet the register is not where it was", self.policy.reconnect)
-        if refusal.passing:
+        # a shift that is not as it should be is put right for a receipt; work on the shift itself would wait for ever
+        if refusal.passing and (isinstance(order, Receipt) or self._trouble is not None):
             return await self._postpone(receipt_id, refusal)
-        message = f"The register refused the receipt; nothing was printed: {refusal}."
+        message = f"The register refused; nothing was printed: {refusal}."
         details = {"register_code": f"{refusal.code:02X}h", "register_text": refusal.text}
         body = answers.error("KKT_REFUSED", message, receipt_id, details)
         await self.buffer.ask(buffer.Rejected(receipt_id, body, str(refusal)), within=PATIENCE)
-        log.warning("receipt_rejected", receipt_id=receipt_id, pos_id=self.pos_id, reason=str(refusal))
+        log.warning("order_rejected", receipt_id=receipt_id, pos_id=self.pos_id, reason=str(refusal))
         return Known(receipt_id, State.REJECTED, body)
 
     async def _postpone(self, receipt_id: str, refusal: RegisterRefused) -> Known:
-        """It is the register that cannot now, not the receipt that is wrong: printed as soon as it can."""
+        """It is the register that cannot now, not the order that is wrong: printed as soon as it can."""
         await self.buffer.ask(buffer.NotPrinted(receipt_id), within=PATIENCE)
-        log.warning("receipt_postponed", receipt_id=receipt_id, pos_id=self.pos_id, reason=str(refusal))
+        log.warning("order_postponed", receipt_id=receipt_id, pos_id=self.pos_id, reason=str(refusal))
         self._settled, self._look_at = False, trio.current_time()
         self._trouble = self._trouble or SETTLING
         return Known(receipt_id, State.ACCEPTED, None)
 
     async def _open_shift(self, seen: RegisterStatus) -> Baseline:
-        """The last document, with a shift open behind it. Raises LinkError, RegisterRefused."""
-        if seen.shift is Shift.OPEN:
-            return seen.last
+        """The last document, with a shift open behind it. Raises NoShift, IN_DOUBT."""
         if seen.shift is Shift.EXPIRED:
-            await self.register.close_shift()
-        await self.register.open_shift()
+            seen = await self._turn_shift(Work.CLOSE_SHIFT, seen)
+        if seen.shift is Shift.CLOSED:
+            seen = await self._turn_shift(Work.OPEN_SHIFT, seen)
+        return seen.last
+
+    async def _turn_shift(self, kind: Work, seen: RegisterStatus) -> RegisterStatus:
+        """By an order of our own, with its intent on disk like any other."""
+        work = TillWork(self.pos_id, kind)
+        intent = Intent(self.new_id(), self.new_id(), fingerprint(work), work, seen.last)
+        found = await self.buffer.ask(buffer.Claim(intent), within=PATIENCE)
+        if not isinstance(found, Claimed):
+            raise NoShift(NO_DISK)
+        outcome = await self._print_claimed(intent.receipt_id, work, seen.last)
+        if outcome.state is State.REJECTED:
+            raise NoShift(NotReady("KKT_REFUSED", f"The register refuses to {kind.replace('_', ' the ')}."))
+        if outcome.state is not State.DONE:
+            raise NoShift(self._trouble or SETTLING)
         seen = await self.register.status()
         self._see(seen)
-        log.info("shift_opened", pos_id=self.pos_id, shift_number=seen.shift_number)
-        return seen.last
+        return seen
 
     async def _resolve(self, order: Resolve) -> NotResolved | NotReady | None:
         if self._seen is None:
@@ -278,10 +340,12 @@ class KKTActor:
             seen = await bring_to_rest(self.register)
             self._see(seen)
             self._trouble = trouble_of(seen) or (None if self._settled else SETTLING)
-            self._failures = 0
+            self._failures = self._refusals = 0
             self._look_at = trio.current_time() + LOOK
-        except Halted as halted:
-            self._halt(halted.receipt_id)
+        except Halted as found:
+            self._halt(found.receipt_id)
+        except NoShift as error:
+            self._trouble, self._look_at = error.trouble, trio.current_time() + LOOK
         except IN_DOUBT as error:
             await self._lose(error)
         self._announce()
@@ -289,24 +353,34 @@ class KKTActor:
     async def _settle(self) -> None:
         """Settles and prints what is open; leaves it for the next look while the register cannot print."""
         lingers_for = self._doubtful_since + self.policy.linger - trio.current_time()
-        for receipt in await settle(self.pos_id, self.register, self.buffer, lingers_for=lingers_for):
-            seen = await self.register.status()
-            if trouble_of(seen) is not None:
-                return
-            baseline = await self._open_shift(seen)
-            await self.buffer.ask(buffer.PrintAgain(receipt.receipt_id, baseline), within=PATIENCE)
-            outcome = await self._print_claimed(receipt.receipt_id, receipt.receipt, baseline)
-            if outcome.state is State.ACCEPTED:  # postponed again, and those behind it with it
+        insist = self._refusals < REFUSALS
+        for open_order in await settle(self.pos_id, self.register, self.buffer, lingers_for=lingers_for, insist=insist):
+            if not await self._print_again(open_order):
                 return
         self._settled = True
         self._wake()
+
+    async def _print_again(self, accepted: Unfinished) -> bool:
+        """False if it must wait, and those behind it with it."""
+        seen = await self.register.status()
+        self._see(seen)
+        if trouble_of(seen) is not None:
+            return False
+        order = accepted.order
+        baseline = await self._open_shift(seen) if isinstance(order, Receipt) else seen.last
+        cash = await cash_before(self.register, order)
+        await self.buffer.ask(buffer.PrintAgain(accepted.receipt_id, baseline, cash), within=PATIENCE)
+        outcome = await self._print_claimed(accepted.receipt_id, order, baseline)
+        return outcome.state is not State.ACCEPTED
 
     def _see(self, seen: RegisterStatus) -> None:
         self._seen, self._seen_at = seen, trio.current_time()
 
     def _halt(self, receipt_id: str) -> None:
-        message = f"The register cannot tell whether receipt {receipt_id} was printed. A person must look at its paper."
-        self._trouble = NotReady("KKT_HALTED", message, 60.0)
+        trouble = halted(receipt_id)
+        if self._trouble != trouble:
+            log.critical("register_halted", alert="P1", pos_id=self.pos_id, receipt_id=receipt_id)
+        self._trouble = trouble
         self._look_at = trio.current_time() + LOOK
 
     async def _lose(self, error: Exception) -> NotReady:
@@ -314,6 +388,7 @@ class KKTActor:
         if self._seen is not None:
             self._seen, self._settled = None, False
             log.warning("register_lost", pos_id=self.pos_id, reason=repr(error))
+        self._refusals += isinstance(error, RegisterRefused)
         await self.register.close()
         pause = min(self.policy.longest_reconnect, self.policy.reconnect * 2.0 ** min(self._failures, 30))
         self._failures += 1
@@ -335,5 +410,5 @@ class KKTActor:
         status.announce(self.status, f"kkt.{self.pos_id}", describe(self.pos_id, self._trouble, self._seen))
 
 
-def _claim(order: Print, baseline: Baseline) -> buffer.Claim:
-    return buffer.Claim(Intent(order.receipt_id, order.key, order.fingerprint, order.receipt, baseline))
+def _claim(message: Print, baseline: Baseline, cash: CashCount | None) -> buffer.Claim:
+    return buffer.Claim(Intent(message.receipt_id, message.key, message.fingerprint, message.order, baseline, cash))

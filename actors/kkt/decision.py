@@ -1,4 +1,4 @@
-"""Carries out what a person decided of an unknown receipt."""
+"""Carries out what a person decided of an unknown receipt, or of other work."""
 
 import structlog
 
@@ -9,8 +9,10 @@ from drivers.kkt.port import Register
 from drivers.store.records import Unfinished
 from protocols import answers
 from protocols.decision import Decision, NotResolved, Verb
-from protocols.fiscal import FiscalDocument
+from protocols.fiscal import CashSlip, Document, OtherDocument
 from protocols.life import State
+from protocols.till import CASH, TillWork
+from protocols.verdict import is_of
 
 log = structlog.get_logger()
 
@@ -29,7 +31,7 @@ async def carry_out(
                 return document
             printed = buffer.Printed(receipt_id, document, decision.who)
             if await buffer_at.ask(printed, within=PATIENCE) is None:
-                return NotResolved("DOCUMENT_TAKEN", f"Document {document.fd} is another receipt's already.")
+                return NotResolved("DOCUMENT_TAKEN", f"Document {decision.fd} is another receipt's already.")
         case Verb.PRINT:
             await buffer_at.ask(buffer.NotPrinted(receipt_id, decision.who), within=PATIENCE)
         case Verb.DROP:
@@ -46,17 +48,18 @@ async def _find(pos_id: str, buffer_at: Address[buffer.Message], receipt_id: str
     return found[0] if found else None
 
 
-async def _same_document(register: Register, unknown: Unfinished, fd: int | None) -> FiscalDocument | NotResolved:
+async def _same_document(register: Register, unknown: Unfinished, fd: int | None) -> Document | NotResolved:
     """The register's document of that number: a person may err, and what is recorded must be the register's word."""
+    order = unknown.order
+    if isinstance(order, TillWork) and order.kind in CASH:  # no document: here the person's word is all there is
+        number = unknown.cash.count + 1 if unknown.cash else 1
+        return CashSlip(unknown.baseline.fn, order.kind, order.amount_kopecks, number)
     if fd is None:
-        return NotResolved("FD_MISSING", "Say as which document (fd) the receipt is on paper.")
+        return NotResolved("FD_MISSING", "Say as which document (fd) it is on paper.")
     document = await register.find(fd)
-    if not isinstance(document, FiscalDocument):
-        return NotResolved("NO_SUCH_DOCUMENT", f"Document {fd} of the register is no receipt.")
-    receipt = unknown.receipt
-    if (document.kind, document.total_kopecks) != (receipt.kind, receipt.total_kopecks):
-        asked = {"type": receipt.kind, "total_kopecks": receipt.total_kopecks}
-        found = {"type": document.kind, "total_kopecks": document.total_kopecks}
-        message = f"Document {fd} is another receipt than this one."
-        return NotResolved("DOCUMENT_DIFFERS", message, {"asked": asked, "found": found})
+    if document is None or isinstance(document, OtherDocument):
+        return NotResolved("NO_SUCH_DOCUMENT", f"Document {fd} of the register is no receipt and no shift report.")
+    if not is_of(order, document):
+        details = {"asked": answers.asked(order), "found": {"type": document.kind, **answers.document(document)}}
+        return NotResolved("DOCUMENT_DIFFERS", f"Document {fd} is another than this one.", details)
     return document

@@ -1,4 +1,4 @@
-"""What became of receipts whose answer was lost: asked of the register before it prints anything again.
+"""What became of orders whose answer was lost: asked of the register before it prints anything again.
 
 Every step may run again after a crash in the middle of it. A baseline is overwritten only after the verdict "not
 printed" is on disk.
@@ -10,9 +10,11 @@ from actors import buffer
 from actors.mailbox import Address
 from drivers.kkt.port import Register, RegisterRefused
 from drivers.store.records import Unfinished
+from protocols import answers
 from protocols.fiscal import Paper, RegisterStatus
 from protocols.life import State
-from protocols.verdict import Undecided, Verdict, WasNotPrinted, WasPrinted, judge, to_read
+from protocols.till import TillWork, Work
+from protocols.verdict import Undecided, Verdict, WasNotPrinted, WasPrinted, judge, judge_cash, to_read
 
 log = structlog.get_logger()
 
@@ -36,11 +38,12 @@ class Halted(Exception):
 
 
 async def settle(
-    pos_id: str, register: Register, buffer_at: Address[buffer.Message], *, lingers_for: float
+    pos_id: str, register: Register, buffer_at: Address[buffer.Message], *, lingers_for: float, insist: bool = True
 ) -> list[Unfinished]:
-    """Gives the receipts that are accepted and surely not printed, oldest first.
+    """Gives the orders that are accepted and surely not printed, oldest first.
 
     `lingers_for`: seconds in which a command of the old link may still arrive; until then a "no" proves nothing.
+    A register that refuses to show its documents raises RegisterRefused; without `insist` it cannot tell.
     Raises NotYet, Halted, LinkError, and what `Address.ask` raises.
     """
     unfinished = await buffer_at.ask(buffer.ListUnfinished(pos_id), within=PATIENCE)
@@ -56,7 +59,7 @@ async def settle(
     if seen.receipt_open and seen.paper is not Paper.PRESENT:
         raise NotYet("the register has no paper to cancel its open receipt on", 5.0)
     for receipt in in_doubt:
-        verdict = await _ask_register(register, receipt, seen)
+        verdict = await _ask_register(register, receipt, seen, insist=insist)
         log.warning("receipt_settled", receipt_id=receipt.receipt_id, pos_id=pos_id, verdict=repr(verdict))
         await _record(buffer_at, receipt.receipt_id, verdict)
     return await buffer_at.ask(buffer.ListUnfinished(pos_id), within=PATIENCE)
@@ -77,11 +80,24 @@ async def bring_to_rest(register: Register) -> RegisterStatus:
     return await register.status()
 
 
-async def _ask_register(register: Register, receipt: Unfinished, seen: RegisterStatus) -> Verdict:
-    numbers = to_read(receipt.baseline, seen)
+async def _ask_register(register: Register, doubtful: Unfinished, seen: RegisterStatus, *, insist: bool) -> Verdict:
+    numbers = to_read(doubtful.baseline, seen)
     if isinstance(numbers, Undecided):
         return numbers
-    return judge(receipt.receipt, [await register.find(number) for number in numbers])
+    try:
+        return await _compare(register, doubtful, numbers)
+    except RegisterRefused as refusal:
+        if insist:
+            raise
+        return Undecided(f"the register does not show its documents: {refusal}")
+
+
+async def _compare(register: Register, doubtful: Unfinished, numbers: range) -> Verdict:
+    found = [await register.find(number) for number in numbers]
+    order = doubtful.order
+    if doubtful.cash is None or not isinstance(order, TillWork):
+        return judge(order, found)
+    return judge_cash(order, doubtful.baseline, doubtful.cash, await register.cash_moved(Work(order.kind)), found)
 
 
 async def _record(buffer_at: Address[buffer.Message], receipt_id: str, verdict: Verdict) -> None:
@@ -91,6 +107,6 @@ async def _record(buffer_at: Address[buffer.Message], receipt_id: str, verdict: 
                 raise Halted(receipt_id)
         case WasNotPrinted():
             await buffer_at.ask(buffer.NotPrinted(receipt_id), within=PATIENCE)
-        case Undecided(reason=reason):
-            await buffer_at.ask(buffer.Unknown(receipt_id, reason), within=PATIENCE)
+        case Undecided(reason=reason, found=found):
+            await buffer_at.ask(buffer.Unknown(receipt_id, reason, answers.found(found)), within=PATIENCE)
             raise Halted(receipt_id)

@@ -25,6 +25,12 @@ NO_PAPER = NotReady("KKT_NO_PAPER", "The register has no paper. Put in a roll; i
 BUSY = NotReady("KKT_BUSY", "The register is still busy with an earlier document.", 1.0)
 SETTLING = NotReady("KKT_SETTLING", "The register is being asked what became of the last receipt; repeat the request.")
 NO_STORE = NotReady("STORE_UNAVAILABLE", "Receipts cannot be put on disk at the moment; repeat the request.")
+NO_DISK = NotReady("DISK_FULL", "The gateway's disk is full, so nothing is printed. Make room on it.", 30.0)
+
+
+def halted(receipt_id: str) -> NotReady:
+    message = f"The register cannot tell whether receipt {receipt_id} was printed. A person must look at its paper."
+    return NotReady("KKT_HALTED", message, 60.0)
 
 
 def trouble_of(seen: RegisterStatus) -> NotReady | None:

@@ -17,6 +17,9 @@ from protocols.errors import FailStop
 MIGRATIONS = Path(__file__).with_name("migrations")
 FIXED_IN = (3, 51, 3)  # SQLite release notes: earlier ones can corrupt a WAL database (the WAL-reset bug)
 
+DAMAGE = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB"})
+NO_ROOM = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"})  # the latter: not even the -shm file can be made
+
 PRAGMAS = {  # name: (what to set, what must be read back)
     "journal_mode": ("WAL", "wal"),
     "synchronous": ("FULL", 2),
@@ -26,13 +29,21 @@ PRAGMAS = {  # name: (what to set, what must be read back)
 }
 
 
+class CannotOpen(FailStop):
+    """`code` is SQLite's name of what is wrong, such as SQLITE_CORRUPT; empty if it has none."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
 def open_database(path: Path, module: Any = pysqlite3.dbapi2) -> Connection:
-    """The one connection that writes, its schema migrated to the newest. Raises FailStop, in plain words.
+    """The one connection that writes, its schema migrated to the newest. Raises CannotOpen, in plain words.
 
     `module`: the DB-API to SQLite; another one can bring a disk of its own.
     """
     if module.sqlite_version_info < FIXED_IN:
-        raise FailStop(f"SQLite {module.sqlite_version} can lose receipts; 3.51.3 or newer is needed")
+        raise CannotOpen(f"SQLite {module.sqlite_version} can lose receipts; 3.51.3 or newer is needed")
     engine = create_engine(
         f"sqlite:///{path}",
         module=module,
@@ -50,8 +61,14 @@ def open_database(path: Path, module: Any = pysqlite3.dbapi2) -> Connection:
             migrate(connection)
             unless_ready.pop_all()
     except (OSError, DatabaseError, CommandError) as error:
-        raise FailStop(f"the receipts in {path} cannot be opened: {getattr(error, 'orig', error)}") from error
+        cause = getattr(error, "orig", error)
+        raise CannotOpen(f"the receipts in {path} cannot be opened: {cause}", code_of(error)) from error
     return connection
+
+
+def code_of(error: BaseException) -> str:
+    """SQLite's name of an error that came through SQLAlchemy; empty if it has none."""
+    return str(getattr(getattr(error, "orig", None), "sqlite_errorname", ""))
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:
@@ -99,5 +116,8 @@ def _check(connection: Connection) -> None:
     for name, (_, wanted) in PRAGMAS.items():
         found = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
         if found != wanted:
-            raise FailStop(f"SQLite refused {name}={wanted} (it says {found}); receipts would not be safe")
+            raise CannotOpen(f"SQLite refused {name}={wanted} (it says {found}); receipts would not be safe")
+    found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if found != "ok":
+        raise CannotOpen(str(found), "SQLITE_CORRUPT")
     connection.rollback()

@@ -11,17 +11,35 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
-from drivers.store.records import BufferFull, Claimed, Delivery, Intent, KeyReused, Known, Totals, Unfinished, View
+from drivers.store import tombstones
+from drivers.store.records import (
+    BufferFull,
+    Buried,
+    Claimed,
+    Delivery,
+    Intent,
+    KeyReused,
+    Known,
+    Retention,
+    Totals,
+    Unfinished,
+    View,
+)
 from drivers.store.schema import counts, receipts
 from protocols import answers
 from protocols import fiscal as fiscal_words
-from protocols import receipt as receipt_words
-from protocols.fiscal import Baseline, FiscalDocument
+from protocols import order as order_words
+from protocols.fiscal import Baseline, CashCount, CashSlip, Document, FiscalDocument
 from protocols.life import MOVES, QUEUED, State
+from protocols.receipt import Receipt
 
 
 class WrongMove(Exception):
     """A receipt was not in the state that the move starts from: a bug, caught before it reached the disk."""
+
+
+class DocumentTaken(Exception):
+    """The document is that of a receipt which is cleaned up by now."""
 
 
 _BY_ID = select(receipts).where(receipts.c.id == bindparam("id"))
@@ -42,11 +60,15 @@ _OLDEST = (
 )
 _SYNCING = select(receipts.c.id, receipts.c.attempts).where(receipts.c.state == "syncing")
 _QUEUED = select(func.sum(counts.c.receipts)).where(counts.c.state.in_(QUEUED))
+# Till work goes to no OFD and needs no room among what waits for it: a shift can be closed behind a full buffer
 _CLAIM = f"""
-    INSERT INTO receipts (id, pos_id, state, key, fingerprint, receipt, baseline_fn, baseline_fd,
-        accepted_at, moved_at, detail)
-    SELECT :id, :pos_id, 'printing', :key, :fingerprint, :receipt, :fn, :fd, :now, :now, :detail
-    WHERE (SELECT sum(receipts) FROM counts WHERE state IN ({", ".join(f"'{state}'" for state in QUEUED)})) < :capacity
+    INSERT INTO receipts (id, pos_id, state, key, fingerprint, kind, content, baseline_fn, baseline_fd,
+        cash_count, cash_kopecks, accepted_at, moved_at, detail)
+    SELECT :id, :pos_id, 'printing', :key, :fingerprint, :kind, :content, :fn, :fd,
+        :cash_count, :cash_kopecks, :now, :now, :detail
+    WHERE (:till_work OR
+        (SELECT sum(receipts) FROM counts WHERE state IN ({", ".join(f"'{state}'" for state in QUEUED)})) < :capacity)
+        AND NOT EXISTS (SELECT 1 FROM tombstones WHERE key = :key)
     ON CONFLICT (key) DO NOTHING
 """  # noqa: S608  our own names only. One statement decides: look-then-insert could bind a key twice
 _COUNTS = select(counts.c.state, counts.c.receipts)
@@ -59,15 +81,18 @@ class ReceiptStore:
         self._connection, self._now = connection, now
 
     def claim(self, intent: Intent, capacity: int) -> Claimed | Known | KeyReused | BufferFull:
-        """Binds the key to this receipt and puts the intent on disk, unless the key is bound or the buffer full."""
+        """Binds the key to this order and puts the intent on disk, unless the key is bound or the buffer full."""
         row = {
             "id": intent.receipt_id,
-            "pos_id": intent.receipt.pos_id,
+            "pos_id": intent.order.pos_id,
             "key": intent.key,
             "fingerprint": intent.fingerprint,
-            "receipt": receipt_words.dump(intent.receipt),
+            "kind": intent.order.kind,
+            "content": order_words.dump(intent.order),
+            "till_work": order_words.is_till_work(intent.order.kind),
             "fn": intent.baseline.fn,
             "fd": intent.baseline.fd,
+            **_counted(intent.cash),
             "now": self._stamp(),
             "detail": _after(intent.baseline),
             "capacity": capacity,
@@ -78,7 +103,7 @@ class ReceiptStore:
 
     def recall(self, key: str, fingerprint: str) -> Known | KeyReused | None:
         """What is on disk for this key; None if it is free."""
-        row = self._connection.execute(_BY_KEY, {"key": key}).first()
+        row = self._connection.execute(_BY_KEY, {"key": key}).first() or tombstones.recall(self._connection, key)
         if row is None:
             return None
         if row.fingerprint != fingerprint:
@@ -86,34 +111,35 @@ class ReceiptStore:
         return Known(row.id, State(row.state), row.answer)
 
     def printed(
-        self, receipt_id: str, document: FiscalDocument, *, way_open: bool, decided_by: str | None = None
+        self, receipt_id: str, document: Document, *, way_open: bool, decided_by: str | None = None
     ) -> bytes | None:
-        """Keeps the fiscal document; gives the answer for the POS, frozen from now on.
+        """Keeps the document; gives the answer for the POS, frozen from now on.
 
         None if the document is another receipt's already (a drive that counts anew under its old number): nobody can
         tell then what was printed, so the receipt is `unknown`, or stays so.
         `decided_by`, here and below: the person who said so of a receipt that was `unknown`.
         """
-        # one that is still `printing` is among them, one that was `unknown` is not
-        queued = 0 if way_open else self._queued() + (decided_by is not None)
-        answer = answers.printed(receipt_id, document, way_open=way_open, queued=queued)
+        fd = document.fd
+        detail = _by(decided_by, _named(document))
+        answer = self._answer(receipt_id, document, way_open=way_open, decided=decided_by is not None)
+        target = State.PENDING if isinstance(document, FiscalDocument) else State.DONE
+        values = {"document": fiscal_words.dump(document), "answer": answer, "printed_at": self._stamp()}
         try:
-            self._move(
-                receipt_id,
-                _origin(decided_by),
-                State.PENDING,
-                _by(decided_by, f"document {document.fd}, sign {document.fp}"),
-                fn=document.fn,
-                fd=document.fd,
-                document=fiscal_words.dump(document),
-                answer=answer,
-                printed_at=self._stamp(),
-            )
-        except IntegrityError:  # UNIQUE (fn, fd); SQLite has taken back this statement only
+            if fd is not None and tombstones.holds(self._connection, document.fn, fd):
+                raise DocumentTaken
+            self._move(receipt_id, _origin(decided_by), target, detail, fn=document.fn, fd=fd, **values)
+        except (IntegrityError, DocumentTaken):  # UNIQUE (fn, fd); SQLite has taken back this statement only
             if decided_by is None:
-                self.unknown(receipt_id, f"document {document.fd} of {document.fn} is another receipt's already")
+                self.unknown(receipt_id, f"document {fd} of {document.fn} is another receipt's already")
             return None
         return answer
+
+    def _answer(self, receipt_id: str, document: Document, *, way_open: bool, decided: bool) -> bytes:
+        if not isinstance(document, FiscalDocument):
+            return answers.done(receipt_id, document)
+        # one that is still `printing` is among those that wait, one that was `unknown` is not
+        queued = 0 if way_open else self._queued() + decided
+        return answers.printed(receipt_id, document, way_open=way_open, queued=queued)
 
     def rejected(self, receipt_id: str, answer: bytes, reason: str, *, decided_by: str | None = None) -> None:
         """Nothing was printed and nothing will be; the key keeps this answer."""
@@ -125,14 +151,14 @@ class ReceiptStore:
         detail = _by(decided_by, "the register has no document of it")
         self._move(receipt_id, _origin(decided_by), State.ACCEPTED, detail)
 
-    def print_again(self, receipt_id: str, baseline: Baseline) -> None:
-        """A new intent for a receipt that surely was not printed: only now may the baseline move."""
-        values = {"baseline_fn": baseline.fn, "baseline_fd": baseline.fd}
+    def print_again(self, receipt_id: str, baseline: Baseline, cash: CashCount | None = None) -> None:
+        """A new intent for an order that surely was not printed: only now may the baseline move."""
+        values = {"baseline_fn": baseline.fn, "baseline_fd": baseline.fd, **_counted(cash)}
         self._move(receipt_id, State.ACCEPTED, State.PRINTING, _after(baseline), **values)
 
-    def unknown(self, receipt_id: str, reason: str) -> None:
-        """The register cannot tell what became of it."""
-        self._move(receipt_id, State.PRINTING, State.UNKNOWN, reason, last_error=reason)
+    def unknown(self, receipt_id: str, reason: str, found: bytes | None = None) -> None:
+        """The register cannot tell what became of it. `found`: the documents that might be it, as JSON."""
+        self._move(receipt_id, State.PRINTING, State.UNKNOWN, reason, last_error=reason, found=found)
 
     def unfinished(self, pos_id: str) -> list[Unfinished]:
         """What recovery must look at before this register prints, oldest first."""
@@ -145,7 +171,9 @@ class ReceiptStore:
         if row is None:
             return None
         self._move(row.id, State.PENDING, State.SYNCING, attempts=row.attempts + 1)
-        receipt, document = receipt_words.load(row.receipt), fiscal_words.load(row.document)
+        receipt, document = order_words.load(row.kind, row.content), fiscal_words.load(row.kind, row.document)
+        if not isinstance(receipt, Receipt) or not isinstance(document, FiscalDocument):
+            raise WrongMove(f"{row.id} is no receipt, and yet it waits for the OFD")
         return Delivery(row.id, row.pos_id, document, receipt, row.attempts + 1)
 
     def synced(self, receipt_id: str, ofd_id: str) -> None:
@@ -166,9 +194,15 @@ class ReceiptStore:
             left = attempts if counted else attempts - 1
             self._move(receipt_id, State.SYNCING, State.PENDING, "the delivery was interrupted", attempts=left)
 
-    def look(self, receipt_id: str) -> View | None:
+    def look(self, receipt_id: str) -> View | Buried | None:
         row = self._connection.execute(_BY_ID, {"id": receipt_id}).first()
-        return None if row is None else _view(row)
+        return tombstones.look(self._connection, receipt_id) if row is None else _view(row)
+
+    def clean_up(self, retention: Retention, limit: int) -> int:
+        """Buries what is final for long and forgets what is buried for very long, up to `limit` each; how many."""
+        now = self._stamp()
+        buried = tombstones.bury(self._connection, now - int(retention.rows * 1000), limit)
+        return buried + tombstones.forget(self._connection, now - int(retention.keys * 1000), limit)
 
     def totals(self) -> Totals:
         by_state = {State(state): number for state, number in self._connection.execute(_COUNTS)}
@@ -205,18 +239,32 @@ def _after(baseline: Baseline) -> str:
     return f"after document {baseline.fd} of {baseline.fn}"
 
 
+def _named(document: Document) -> str:
+    if isinstance(document, CashSlip):
+        return f"slip {document.number} of the shift"
+    return f"document {document.fd}, sign {document.fp}"
+
+
+def _counted(cash: CashCount | None) -> dict[str, int | None]:
+    if cash is None:
+        return {"cash_count": None, "cash_kopecks": None}
+    return {"cash_count": cash.count, "cash_kopecks": cash.sum_kopecks}
+
+
 def _unfinished(row: Row[Any]) -> Unfinished:
     baseline = Baseline(row.baseline_fn, row.baseline_fd)
-    receipt = receipt_words.load(row.receipt)
-    return Unfinished(row.id, State(row.state), receipt, baseline, _time(row.accepted_at))
+    cash = None if row.cash_count is None else CashCount(row.cash_count, row.cash_kopecks)
+    order = order_words.load(row.kind, row.content)
+    return Unfinished(row.id, State(row.state), order, baseline, cash, _time(row.accepted_at))
 
 
 def _view(row: Row[Any]) -> View:
     return View(
         row.id,
-        row.pos_id,
+        order_words.load(row.kind, row.content),
         State(row.state),
-        None if row.document is None else fiscal_words.load(row.document),
+        None if row.document is None else fiscal_words.load(row.kind, row.document),
+        row.found,
         row.attempts,
         row.last_error,
         _time(row.accepted_at),

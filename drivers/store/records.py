@@ -3,20 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from protocols.fiscal import Baseline, FiscalDocument
+from protocols.fiscal import Baseline, CashCount, Document, FiscalDocument
 from protocols.life import QUEUED, State
+from protocols.order import Order
 from protocols.receipt import Receipt
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A receipt that is about to be printed, and the last document of the drive before it."""
+    """An order that is about to be printed, and what the register says before it: last document, cash counted."""
 
     receipt_id: str
     key: str
     fingerprint: str
-    receipt: Receipt
+    order: Order
     baseline: Baseline
+    cash: CashCount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,19 @@ class BufferFull:
 
 
 @dataclass(frozen=True, slots=True)
+class DiskFull:
+    """Nothing new is put on disk, so nothing new is printed: what follows from a print must find room."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unfinished:
-    """A receipt whose printing somebody must settle."""
+    """An order whose printing somebody must settle."""
 
     receipt_id: str
     state: State
-    receipt: Receipt
+    order: Order
     baseline: Baseline
+    cash: CashCount | None
     accepted_at: datetime
 
 
@@ -71,17 +79,36 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A receipt as its reader sees it."""
+    """An order as its reader sees it. `found`, of an unknown one: the documents that might be it, as JSON."""
 
     receipt_id: str
-    pos_id: str
+    order: Order
     state: State
-    document: FiscalDocument | None
+    document: Document | None
+    found: bytes | None
     attempts: int
     last_error: str | None
     accepted_at: datetime
     printed_at: datetime | None
     synced_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """What is left of an order whose row was cleaned up: its last state, and the answer that repeats still hear."""
+
+    receipt_id: str
+    state: State
+    answer: bytes
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Seconds. `rows`: how long a row is kept once it is final; `keys`: how long its key is known from acceptance."""
+
+    rows: float
+    keys: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
 
 metadata = MetaData()
 
-receipts = Table(
+receipts = Table(  # every order: receipts, and the till's own work, which is on paper like them
     "receipts",
     metadata,
     Column("number", Integer, primary_key=True),  # order of acceptance
@@ -13,13 +13,17 @@ receipts = Table(
     Column("state", Text, nullable=False),
     Column("key", Text, nullable=False, unique=True),  # Idempotency-Key
     Column("fingerprint", Text, nullable=False),
-    Column("receipt", LargeBinary, nullable=False),  # protocols.receipt.dump
+    Column("kind", Text, nullable=False),  # protocols.receipt.Kind, protocols.till.Work
+    Column("content", LargeBinary, nullable=False),  # protocols.order.dump
     Column("baseline_fn", Text, nullable=False),
     Column("baseline_fd", Integer, nullable=False),
+    Column("cash_count", Integer),  # of cash put in or taken out: what the register had counted before
+    Column("cash_kopecks", Integer),
     Column("fn", Text),
     Column("fd", Integer),
     Column("document", LargeBinary),  # protocols.fiscal.dump
     Column("answer", LargeBinary),  # what the POS heard, to be said again byte for byte
+    Column("found", LargeBinary),  # of an unknown one: the documents that might be it, for a person to see
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("last_error", Text),
     Column("accepted_at", Integer, nullable=False),
@@ -44,4 +48,18 @@ counts = Table(  # receipts by state, kept by triggers: a count of the whole tab
     metadata,
     Column("state", Text, primary_key=True),
     Column("receipts", Integer, nullable=False),
+)
+
+tombstones = Table(  # of receipts that were cleaned up: a repeat of their key is still answered, and prints nothing
+    "tombstones",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("id", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("fn", Text),
+    Column("fd", Integer),
+    Column("fp", Text),
+    Column("accepted_at", Integer, nullable=False),
 )

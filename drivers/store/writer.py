@@ -11,7 +11,9 @@ import trio
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, NotSupportedError, ProgrammingError
 
-from drivers.store.database import close_database, open_database
+from drivers.store.ballast import Ballast, Reserve, ballast_of
+from drivers.store.database import NO_ROOM, close_database, code_of, open_database
+from drivers.store.opening import Open, open_store
 from drivers.store.receipts import ReceiptStore
 from drivers.threads import InThread
 from protocols.errors import FailStop
@@ -33,8 +35,16 @@ class Failed:
     error: Exception
 
 
+class NoRoom(Exception):
+    """The disk is full. SQLite has taken the work back whole, and goes on once there is room."""
+
+
 class Store(Protocol):
     """The port that BufferActor writes through: an async context manager around `transact`."""
+
+    @property
+    def reserve(self) -> Reserve:
+        """Room on disk for what must be written."""
 
     async def __aenter__(self) -> Self: ...
     async def __aexit__(
@@ -44,26 +54,33 @@ class Store(Protocol):
     async def transact(self, pieces: Sequence[Work]) -> list[Done | Failed]:
         """All pieces in one durable transaction, in order; a failing one is taken back alone.
 
-        When this returns, what is `Done` is on disk. Raises FailStop for an I/O error: then nobody knows.
+        When this returns, what is `Done` is on disk; what did not fit there is `Failed(NoRoom())`.
+        Raises FailStop for an I/O error: then nobody knows.
         """
 
 
 class Writer:
-    """The SQLite file, open for as long as the context lasts."""
+    """The SQLite file, open for as long as the context lasts. `opens` is what opens it, `open_database` as a rule."""
 
     def __init__(
         self,
         path: Path,
         now: Callable[[], datetime],
         *,
+        reserve: Reserve | None = None,
         in_thread: InThread = trio.to_thread.run_sync,
-        opens: Callable[[Path], Connection] = open_database,
+        opens: Open = open_database,
     ) -> None:
         self._path, self._now, self._in_thread, self._opens = path, now, in_thread, opens
+        self._reserve = reserve or Ballast(ballast_of(path))
         self._thread = trio.CapacityLimiter(1)
 
+    @property
+    def reserve(self) -> Reserve:
+        return self._reserve
+
     async def __aenter__(self) -> Self:
-        self._connection = await self._run(self._opens, self._path)
+        self._connection = await self._run(open_store, self._path, self._reserve, self._now, self._opens)
         self._store = ReceiptStore(self._connection, self._now)
         return self
 
@@ -91,8 +108,9 @@ def transact(connection: Connection, store: ReceiptStore, pieces: Sequence[Work]
         with connection.begin():
             return [Done(piece(store)) for piece in pieces]
     except Exception as error:
-        if isinstance(error, DatabaseError) and not isinstance(error, OF_THE_PIECE):
+        full = code_of(error) in NO_ROOM
+        if isinstance(error, DatabaseError) and not isinstance(error, OF_THE_PIECE) and not full:
             raise FailStop(f"the receipts cannot be written: {error.orig}") from error
         if len(pieces) == 1:  # whatever it was, it belongs to one piece, not to its neighbours
-            return [Failed(error)]
+            return [Failed(NoRoom() if full else error)]
     return [outcome for piece in pieces for outcome in transact(connection, store, [piece])]

@@ -20,7 +20,7 @@ import uvicorn
 from fastapi import FastAPI, Header, HTTPException, Response
 
 from protocols.api import ReceiptBody
-from protocols.receipt import fingerprint
+from protocols.order import fingerprint
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS receipts (

@@ -4,8 +4,19 @@ from datetime import UTC, datetime
 
 import trio
 
-from protocols.fiscal import Baseline, FiscalDocument, OtherDocument, Paper, RegisterStatus, Shift
+from protocols.fiscal import (
+    Baseline,
+    CashCount,
+    CashSlip,
+    FiscalDocument,
+    OtherDocument,
+    Paper,
+    RegisterStatus,
+    Shift,
+    ShiftReport,
+)
 from protocols.receipt import Receipt
+from protocols.till import TillWork, Work
 
 
 class InstantRegister:
@@ -26,11 +37,19 @@ class InstantRegister:
             Baseline(self._fn, self._last), Shift.OPEN, 1, Paper.PRESENT, False, False, "instant", "1"
         )
 
-    async def open_shift(self) -> None:
-        await trio.lowlevel.checkpoint()
+    async def open_shift(self) -> ShiftReport:
+        return await self._turn(Work.OPEN_SHIFT)
 
-    async def close_shift(self) -> None:
+    async def close_shift(self) -> ShiftReport:
+        return await self._turn(Work.CLOSE_SHIFT)
+
+    async def move_cash(self, work: TillWork) -> CashSlip:
         await trio.lowlevel.checkpoint()
+        return CashSlip(self._fn, work.kind, work.amount_kopecks, 1)
+
+    async def cash_moved(self, kind: Work) -> CashCount:
+        await trio.lowlevel.checkpoint()
+        return CashCount(0, 0)
 
     async def print_receipt(self, receipt: Receipt) -> FiscalDocument:
         await trio.lowlevel.checkpoint()
@@ -46,6 +65,11 @@ class InstantRegister:
 
     async def continue_printing(self) -> None:
         await trio.lowlevel.checkpoint()
+
+    async def _turn(self, kind: Work) -> ShiftReport:
+        await trio.lowlevel.checkpoint()
+        self._last += 1
+        return ShiftReport(self._fn, self._last, f"{self._last:010}", datetime.now(UTC), kind, "0000000001000001", 1)
 
     async def find(self, fd: int) -> FiscalDocument | OtherDocument | None:
         await trio.lowlevel.checkpoint()

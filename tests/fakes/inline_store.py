@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -14,6 +15,21 @@ from drivers.store.receipts import ReceiptStore
 from drivers.store.writer import Done, Failed, Work, transact
 
 
+@dataclass
+class FakeReserve:
+    """Room on disk that stands or not, and how often it was spent."""
+
+    stands: bool = True
+    spent: int = 0
+
+    def in_place(self) -> bool:
+        return self.stands
+
+    def spend(self) -> bool:
+        self.spent += 1
+        return True
+
+
 class InlineStore:
     """Stands in for `drivers.store.writer.Writer`.
 
@@ -23,6 +39,7 @@ class InlineStore:
 
     def __init__(self, path: Path, now: Callable[[], datetime] = utc_now) -> None:
         self._path, self._now = path, now
+        self.reserve = FakeReserve()
         self.transactions: list[int] = []
         self.takes = 0.0
         self.crashes = deque[tuple[Literal["before", "after"], Exception] | None]()

@@ -18,9 +18,9 @@ from actors.kkt.trouble import NotReady
 from actors.mailbox import Mailbox
 from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor
-from drivers.store.records import BufferFull, KeyReused, Known
+from drivers.store.records import BufferFull, KeyReused, Known, Retention
 from protocols import breaker
-from protocols.receipt import Receipt, fingerprint
+from protocols.order import Order, fingerprint
 from supervisors.ledger import Budget
 from supervisors.supervisor import Child, Lifecycle, Strategy, Supervisor
 from tests.fakes.inline_store import InlineStore
@@ -31,6 +31,7 @@ from tests.samples import NOON, sale
 POS_ID = "POS-001"
 PATIENT = Budget(restarts=1000, per=60.0, backoff=1.0, ceiling=1.0)  # a restart takes half a second to one
 LONG = 3600.0
+WEEK = Retention(rows=7 * 86_400.0, keys=400 * 86_400.0)
 
 
 def virtual_now() -> datetime:
@@ -46,6 +47,7 @@ class Shop:
     register: FakeRegister = field(default_factory=FakeRegister)
     ofd: FakeOfd = field(default_factory=FakeOfd)
     capacity: int = 200
+    retention: Retention = WEEK
     policy: kkt.Policy = field(default_factory=kkt.Policy)
     delivery: ofd_sync.Policy = field(default_factory=ofd_sync.Policy)
     rules: breaker.Settings = field(default_factory=breaker.Settings)
@@ -82,9 +84,13 @@ class Shop:
         await self.open(nursery, "status", "buffer", "kkt")
         await trio.sleep(0.001)
 
-    def order(self, kopecks: int = 10_000, key: str | None = None, receipt: Receipt | None = None) -> kkt.Print:
-        receipt = receipt or sale(kopecks)
-        return kkt.Print(str(uuid4()), key or str(uuid4()), fingerprint(receipt), receipt)
+    def order(self, kopecks: int = 10_000, key: str | None = None, order: Order | None = None) -> kkt.Print:
+        order = order or sale(kopecks)
+        return kkt.Print(self.new_id(), key or self.new_id(), fingerprint(order), order)
+
+    @staticmethod
+    def new_id() -> str:
+        return str(uuid4())
 
     async def sell(self, kopecks: int = 10_000, key: str | None = None) -> Known | KeyReused | BufferFull | NotReady:
         """What the POS's request ends in."""
@@ -118,11 +124,11 @@ class Shop:
         return await self.status_box.address.ask(status.Look(), within=LONG)
 
     def _buffer(self) -> BufferActor:
-        return BufferActor(self.buffer_box.inbox, self.store, self.capacity, self.status_box.address)
+        return BufferActor(self.buffer_box.inbox, self.store, self.capacity, self.retention, self.status_box.address)
 
     def _kkt(self) -> KKTActor:
         addresses = (self.buffer_box.address, self.sync_box.address, self.status_box.address)
-        return KKTActor(self.kkt_box.inbox, POS_ID, self.register, *addresses, self.policy, Random(1))
+        return KKTActor(self.kkt_box.inbox, POS_ID, self.register, *addresses, self.policy, Random(1), self.new_id)
 
     def _sync(self) -> OFDSyncActor:
         addresses = (self.buffer_box.address, self.breaker_box.address, self.status_box.address)

@@ -201,19 +201,24 @@ async def test_a_shift_is_opened_first_where_none_is(
 
     done = [name for name, _ in shop.register.calls if name in ("open_shift", "close_shift", "print")]
     assert done == [*reports, "print"]
-    assert shop.store.rows("SELECT baseline_fd FROM receipts") == [(len(reports),)]
+    assert shop.store.rows("SELECT baseline_fd FROM receipts WHERE kind = 'sale'") == [(len(reports),)]
     nursery.cancel_scope.cancel()
 
 
-async def test_a_shift_that_the_register_refuses_to_open_leaves_the_key_free(
+async def test_a_shift_that_cannot_be_opened_now_leaves_the_receipts_key_free_and_is_opened_with_new_paper(
     shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
 ) -> None:
     shop.register.shift = Shift.CLOSED
     await shop.open_till(nursery)
     shop.register.paper = Paper.OUT  # since the last look
 
-    assert code(await shop.sell()) == "KKT_REFUSED"
-    assert shop.states() == []
+    assert code(await shop.sell()) == "KKT_NO_PAPER"
+    assert shop.store.rows("SELECT kind, state FROM receipts") == [("open_shift", "accepted")]
+
+    shop.register.paper = Paper.PRESENT
+    await trio.sleep(10)
+
+    assert shop.store.rows("SELECT kind, state FROM receipts") == [("open_shift", "done")]
     nursery.cancel_scope.cancel()
 
 

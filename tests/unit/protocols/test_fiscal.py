@@ -36,8 +36,9 @@ def test_the_qr_text_spells_numbers_as_the_fns_does(changed: FiscalDocument, par
 
 
 def test_a_document_comes_back_from_disk_with_the_registers_own_time_and_zone() -> None:
-    kept = fiscal.load(fiscal.dump(document()))
+    kept = fiscal.load("sale", fiscal.dump(document()))
 
+    assert isinstance(kept, FiscalDocument)
     assert kept == document()
     assert kept.fiscal_datetime.utcoffset() == document().fiscal_datetime.utcoffset()
     assert kept.qr == document().qr

@@ -84,9 +84,9 @@ def test_the_registers_are_judged_together(change: dict[str, Mapping[str, Any]],
     ],
 )
 def test_the_buffer_alarms_from_four_fifths_on(queued: int, level: str | None) -> None:
-    assert [alert["level"] for alert in alerts(queued, 200)] == ([level] if level else [])
+    assert [alert["level"] for alert in alerts({}, queued, 200)] == ([level] if level else [])
 
 
 def test_only_a_full_buffer_is_said_to_block_sales() -> None:
-    assert "blocked" in alerts(200, 200)[0]["message"]
-    assert "blocked" not in alerts(199, 200)[0]["message"]
+    assert "blocked" in alerts({}, 200, 200)[0]["message"]
+    assert "blocked" not in alerts({}, 199, 200)[0]["message"]

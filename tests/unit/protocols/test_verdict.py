@@ -48,8 +48,8 @@ def test_a_register_that_cannot_tell_leaves_the_receipt_undecided(seen: Register
         ([document(11, kind=Kind.REFUND)], WasNotPrinted()),
         ([document(11)], WasPrinted(document(11))),
         ([OtherDocument(11), document(12, 5_000), document(13)], WasPrinted(document(13))),
-        ([document(11), document(12)], Undecided("documents 11, 12 all look like it")),
-        ([document(11), None], Undecided("a document after the intent cannot be read")),
+        ([document(11), document(12)], Undecided("documents 11, 12 all look like it", (document(11), document(12)))),
+        ([document(11), None], Undecided("a document after the intent cannot be read", (document(11),))),
         ([None], Undecided("a document after the intent cannot be read")),
     ],
 )

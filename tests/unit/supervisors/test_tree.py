@@ -22,7 +22,7 @@ from drivers.store.records import Known, Totals
 from drivers.web import SocketEntrance, bind, url
 from protocols.breaker import Permit
 from protocols.life import State
-from protocols.receipt import fingerprint
+from protocols.order import fingerprint
 from protocols.settings import Settings
 from supervisors.embedded import serve_app
 from supervisors.supervisor import Lifecycle, Supervisor

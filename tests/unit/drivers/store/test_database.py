@@ -9,14 +9,19 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, create_engine, inspect
 from sqlalchemy.exc import DatabaseError
 
 from drivers.store import database
 from drivers.store.database import FIXED_IN, MIGRATIONS, close_database, migrate, newest_revision, open_database
+from drivers.store.receipts import ReceiptStore
 from drivers.store.schema import metadata
 from protocols.errors import FailStop
+from protocols.fiscal import Baseline
 from protocols.life import State
+from protocols.order import dump
+from protocols.receipt import Kind
+from tests.samples import NOON, document, sale
 
 SAFE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000, "wal_autocheckpoint": 1000}
 
@@ -149,24 +154,50 @@ def test_a_schema_that_is_the_newest_is_opened_without_alembic(path: Path, monke
         assert tables(connection) == {*metadata.tables, "alembic_version"}
 
 
-def test_the_schema_goes_down_to_nothing_and_up_again(path: Path) -> None:
+def test_there_is_no_way_back_to_a_schema_that_forgets_keys(path: Path) -> None:
     with opened(path) as connection:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
-        command.downgrade(config, "base")
-        assert tables(connection) == {"alembic_version"}
-
-        migrate(connection)
+        with pytest.raises(NotImplementedError, match="backup"):
+            command.downgrade(config, "0001")
+        connection.rollback()
 
         assert tables(connection) == {*metadata.tables, "alembic_version"}
+
+
+OF_THE_FIRST_VERSION = """
+    INSERT INTO receipts (id, pos_id, state, key, fingerprint, receipt, baseline_fn, baseline_fd, accepted_at, moved_at)
+    VALUES ('R', 'POS-001', 'printing', 'K', '1:0', :receipt, 'FN', 7, 1, 2)
+"""
+
+
+def test_receipts_of_the_first_version_are_carried_over_with_their_kind_and_their_life(path: Path) -> None:
+    engine = create_engine(f"sqlite:///{path}", module=pysqlite3.dbapi2)
+    with engine.connect() as connection:
+        migrate(connection, "0001")
+        with connection.begin():
+            connection.exec_driver_sql(OF_THE_FIRST_VERSION, {"receipt": dump(sale(kind=Kind.REFUND))})
+    engine.dispose()
+
+    with opened(path) as connection:
+        store = ReceiptStore(connection, lambda: NOON)
+        with connection.begin():
+            (kept,) = store.unfinished("POS-001")
+            store.printed(kept.receipt_id, document(8), way_open=True)
+            totals = store.totals()
+            lived = connection.exec_driver_sql("SELECT state FROM events ORDER BY number").scalars().all()
+
+    assert (kept.order, kept.baseline) == (sale(kind=Kind.REFUND), Baseline("FN", 7))
+    assert totals.by_state[State.PENDING] == 1
+    assert lived == ["accepted", "printing", "pending"]
 
 
 BROKEN = """
 from alembic import op
 
 revision = "9001"
-down_revision = "0001"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -180,7 +211,7 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing(
 ) -> None:
     scripts = tmp_path / "migrations"
     (scripts / "versions").mkdir(parents=True)
-    for name in ("env.py", "versions/0001_receipts.py"):
+    for name in ("env.py", "versions/0001_receipts.py", "versions/0002_orders.py"):
         (scripts / name).write_text((MIGRATIONS / name).read_text("utf-8"), "utf-8")
     with opened(path) as connection:
         (scripts / "versions" / "9001_broken.py").write_text(BROKEN, "utf-8")
@@ -192,4 +223,4 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing(
         connection.rollback()
         assert "half" not in tables(connection)
         with connection.begin():
-            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0001"
+            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0002"

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from drivers.store.database import close_database, open_database
 from drivers.store.receipts import ReceiptStore, WrongMove
-from drivers.store.records import Claimed, Known
+from drivers.store.records import Claimed, Known, View
 from protocols.fiscal import Baseline
 from protocols.jsontext import loads
 from protocols.life import State
@@ -120,7 +120,7 @@ def test_no_two_receipts_have_the_same_document(store: ReceiptStore) -> None:
     answer = store.printed(receipt_id, document(1, fn=f"{FN} POS-001"), way_open=True)
 
     view = store.look(receipt_id)
-    assert view is not None
+    assert isinstance(view, View)
     assert (answer, view.state, view.document) == (None, State.UNKNOWN, None)
     assert "another receipt's" in str(view.last_error)
 
@@ -133,7 +133,7 @@ def test_a_person_cannot_give_a_receipt_the_document_of_another(store: ReceiptSt
     answer = store.printed(receipt_id, document(1, fn=f"{FN} POS-001"), way_open=True, decided_by="Мария")
 
     view = store.look(receipt_id)
-    assert view is not None
+    assert isinstance(view, View)
     assert (answer, view.state) == (None, State.UNKNOWN)
 
 

@@ -9,7 +9,7 @@ import trio
 from drivers.clock import utc_now
 from drivers.store.receipts import ReceiptStore
 from drivers.store.records import BufferFull, Claimed
-from drivers.store.writer import Done, Failed, Work, Writer
+from drivers.store.writer import Done, Failed, NoRoom, Work, Writer
 from protocols.errors import FailStop
 from tests.samples import intent, sale
 
@@ -89,14 +89,18 @@ async def test_a_belt_that_holds_is_the_fault_of_its_piece(path: Path) -> None:
     assert [type(outcome) for outcome in outcomes] == [Done, Failed]
 
 
-async def test_a_full_disk_stops_the_process_and_nothing_of_the_batch_is_there(path: Path) -> None:
+async def test_what_does_not_fit_on_a_full_disk_is_taken_back_alone_and_goes_on_when_there_is_room(path: Path) -> None:
     async with writer(path) as store:
         await store.transact([run_sql("PRAGMA max_page_count = 1")])  # SQLite takes what the file has by now
         fat = run_sql("INSERT INTO events (at, receipt, state, detail) VALUES (0, 0, '', zeroblob(1000000))")
-        with pytest.raises(FailStop, match="full"):
-            await store.transact([claim("A"), fat])
+        kept, failed = await store.transact([claim("A"), fat])
+        assert isinstance(kept, Done)
+        assert isinstance(failed, Failed)
+        assert isinstance(failed.error, NoRoom)
+        await store.transact([run_sql("PRAGMA max_page_count = 1000000")])
+        assert [type(outcome) for outcome in await store.transact([claim("B"), fat])] == [Done, Done]
 
-    assert await queued(path) == 0
+    assert await queued(path) == 2
 
 
 async def test_a_malformed_file_stops_the_process(path: Path) -> None:
