@@ -17,6 +17,13 @@ CALLS = 8
 """At once. More than these wait here and not in httpx's pool, which loses a place for ever when a request is
 cancelled while it waits for one (httpcore 1.0.9, issue 1093)."""
 MAX_REPLY = 1024 * 1024
+HEADERS = {
+    "Content-Type": "application/json",
+    "Accept-Encoding": "identity",
+    # A service, or a proxy before it, that answers twice leaves the second answer on the connection, and the next
+    # call would take it for its own: a receipt would count as delivered that never was
+    "Connection": "close",
+}
 
 T = TypeVar("T")
 
@@ -41,7 +48,7 @@ class Reply:
 
 
 class HttpLink:
-    """Calls to `base_url`, kept-alive connections included; used as a context manager.
+    """Calls to `base_url`, each over a connection of its own; used as a context manager.
 
     `timeout` in seconds is for a whole call, from the wait for a free place to the last byte of the answer.
     `transport` carries the calls instead of httpx's own sockets.
@@ -60,9 +67,9 @@ class HttpLink:
         self._places = trio.CapacityLimiter(CALLS)
         self._client = httpx.AsyncClient(
             base_url=base_url,
-            headers={"Content-Type": "application/json", "Accept-Encoding": "identity", **(headers or {})},
+            headers={**HEADERS, **(headers or {})},
             timeout=timeout,
-            limits=httpx.Limits(max_connections=2 * CALLS, max_keepalive_connections=CALLS),
+            limits=httpx.Limits(max_connections=2 * CALLS, max_keepalive_connections=0),
             # The machine's own roots, not httpx's: that is where a shop installs those of its OFD
             verify=ssl.create_default_context() if verify_ssl and base_url.startswith("https:") else verify_ssl,
             transport=transport,

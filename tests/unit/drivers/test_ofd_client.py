@@ -1,10 +1,11 @@
 """The OFD client against a real loopback OFD, good or bad."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
+from itertools import count
 
 import pytest
 import trio
@@ -176,6 +177,22 @@ async def test_https_to_a_plain_port_is_unreachable() -> None:
     async with served(make_app()) as site, OfdClient(site.url.replace("http:", "https:"), KEY, 5.0) as client:
         with pytest.raises(OfdUnreachable):
             await client.deliver(DELIVERY)
+
+
+async def test_answer_that_comes_twice_is_not_taken_for_that_to_the_next_receipt() -> None:
+    numbers = count(1)
+
+    async def answer_twice(stream: trio.SocketStream) -> None:
+        with suppress(trio.BrokenResourceError, EOFError):
+            for number in numbers:
+                await read_until(stream, b"}")
+                body = b'{"status": "accepted", "ofd_id": "OFD-%d"}' % number
+                await stream.send_all(2 * (b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body))
+
+    async with answering(answer_twice) as client:
+        accepted = [await client.deliver({**DELIVERY, "fd": fd}) for fd in ("1", "2", "3")]
+
+    assert len(set(accepted)) == 3
 
 
 async def test_lost_answer_may_be_asked_for_again() -> None:
