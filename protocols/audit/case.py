@@ -22,11 +22,9 @@ from protocols.audit.witnesses import (
 )
 from protocols.fiscal import Baseline
 from protocols.life import State
-from protocols.receipt import Kind
 from protocols.till import Work
 
 PRINTED = frozenset({State.PENDING, State.SYNCING, State.SYNCED, State.DONE, State.DEAD})
-RECEIPTS = frozenset(Kind)
 SHIFT_REPORTS = frozenset({Work.OPEN_SHIFT, Work.CLOSE_SHIFT})  # a gateway also makes them unasked, before a sale
 
 
@@ -63,13 +61,14 @@ class Named(NamedTuple):
 
 class _Document(msgspec.Struct):
     fn: str
-    fd: str | int
-    fp: str
+    fd: str | None = None  # a cash slip has none
+    fp: str = ""
 
 
 class _Answer(msgspec.Struct):
     code: str | None = None
     fiscal_doc: _Document | None = None
+    document: _Document | None = None  # of till work
 
 
 _DECODER = msgspec.json.Decoder(_Answer)
@@ -235,8 +234,11 @@ def content_of(of: StoredReceipt | TillRequest) -> Content:
 
 def read_answer(body: bytes | None) -> Named | None:
     """The document that an answer names; None where it names none."""
-    document = _decode(body).fiscal_doc
-    return Named(Numbers(document.fn, int(document.fd)), document.fp) if document else None
+    answer = _decode(body)
+    document = answer.fiscal_doc or answer.document
+    if document is None or document.fd is None or not document.fd.isdecimal():
+        return None
+    return Named(Numbers(document.fn, int(document.fd)), document.fp)
 
 
 def error_code(body: bytes | None) -> str | None:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
-from protocols.audit.case import RECEIPTS, Case
+from protocols.audit.case import Case
 from protocols.audit.properties import Property, Violation
 from protocols.audit.witnesses import Numbers, OfdList, StoredReceipt
 from protocols.life import State
+from protocols.receipt import Kind
+
+RECEIPTS = frozenset(Kind)  # what goes to the OFD
 
 
 def listed_documents(case: Case) -> Iterator[Violation]:

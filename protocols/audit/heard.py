@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from protocols.audit.case import PRINTED, RECEIPTS, Case, content_of, error_code, read_answer
+from protocols.audit.case import PRINTED, Case, content_of, error_code, read_answer
 from protocols.audit.paper import FINAL, KEY_REUSED
 from protocols.audit.properties import Property, Violation
 from protocols.audit.witnesses import StoredReceipt, TillRequest, Tombstone
 from protocols.life import State
+from protocols.till import CASH
 
 
 def named_documents(case: Case) -> Iterator[Violation]:
@@ -19,7 +20,7 @@ def named_documents(case: Case) -> Iterator[Violation]:
 def _names_its_document(case: Case, request: TillRequest, body: bytes | None) -> Iterator[Violation]:
     named = read_answer(body)
     if named is None:
-        if request.kind in RECEIPTS:
+        if request.kind not in CASH:
             what = f"the answer to key {request.key} ({content_of(request)}) names no document"
             yield Violation(Property.P3, what, key=request.key)
         return

@@ -197,7 +197,8 @@ class History:
 
 def says(row: StoredReceipt, entry: RegisterEntry) -> bytes:
     """What the till hears of an order that is on paper."""
-    if row.kind not in list(Kind):
-        return dumps({"status": "done", "receipt_id": row.receipt_id})
     document = {"fn": entry.fn, "fd": str(entry.fd), "fp": entry.fp}
-    return dumps({"status": "printed", "receipt_id": row.receipt_id, "fiscal_doc": document})
+    if row.kind in list(Kind):
+        return dumps({"status": "printed", "receipt_id": row.receipt_id, "fiscal_doc": document})
+    slip = {"fn": entry.fn, "number": 1}
+    return dumps({"status": "done", "receipt_id": row.receipt_id, "document": slip if entry.fd is None else document})
