@@ -119,6 +119,11 @@ class Bench:
     def tell(self) -> None:
         self._tell(Fact(next(self.numbers)))
 
+    def tell_at_the_tick(self) -> None:
+        """Just as the actor has waited long enough."""
+        self.wait(TICK)
+        self.tell()
+
     def ask(self, within: float | None) -> None:
         """Without `within` it is told and then waited for in pieces, for as long as it takes."""
         question = Question(next(self.numbers))
@@ -277,6 +282,7 @@ def may_start(bench: Bench) -> bool:
 WHICH = st.tuples(st.integers(0, 5))
 STEPS = (
     Step(Bench.tell, 3),
+    Step(Bench.tell_at_the_tick, 4, sensible=lambda bench: bench.model.reader is Reader.IDLE),
     Step(Bench.ask, 4, st.tuples(st.sampled_from([None, 3.0, TICK, 20.0]))),
     Step(Bench.wait, 3, st.tuples(st.sampled_from([0.5, 3.0, TICK]))),
     Step(Bench.hang_up, 1, WHICH, lambda bench: bool(bench.model.waiting)),
