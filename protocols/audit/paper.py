@@ -12,7 +12,7 @@ from protocols.till import CASH
 FINAL = frozenset({400, 404, 405, 410, 413, 414, 415, 422})
 """Refusals that a till takes for the last word. A repeat may overcome the other 4xx: who asks, too often, too soon."""
 KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
-NO_ROOM = "STORE_FULL"
+NO_ROOM = "DISK_FULL"
 
 
 def stray_documents(case: Case) -> Iterator[Violation]:

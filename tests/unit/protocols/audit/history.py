@@ -41,7 +41,7 @@ ACCEPTED, PRINTING, PENDING, SYNCING, SYNCED = (
 )
 REFUSED = dumps({"code": "KKT_REFUSED"})
 REUSED = dumps({"code": "IDEMPOTENCY_KEY_REUSED"})
-NO_ROOM = dumps({"code": "STORE_FULL"})
+NO_ROOM = dumps({"code": "DISK_FULL"})
 
 
 @dataclass
