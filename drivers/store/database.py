@@ -106,6 +106,9 @@ def _prepare(dbapi_connection: pysqlite3.dbapi2.Connection, _record: object) -> 
     dbapi_connection.isolation_level = None
     for name, (wanted, _) in PRAGMAS.items():
         dbapi_connection.execute(f"PRAGMA {name}={wanted}")
+    # A kill can leave commits that are written and not yet synced. What is read from now on may be told, so it has to
+    # outlast a power cut: this writes, though it changes nothing, and a commit syncs all those before it.
+    dbapi_connection.execute("PRAGMA user_version=0")
 
 
 def _begin(connection: Connection) -> None:

@@ -25,6 +25,11 @@ ERRORS: dict[What, int] = {
     "sync": apsw.SQLITE_IOERR_FSYNC,
     "delete": apsw.SQLITE_IOERR_DELETE,
 }
+WORDS = {  # sqlite3_errstr
+    apsw.SQLITE_FULL: "database or disk is full",
+    apsw.SQLITE_CANTOPEN: "unable to open database file",
+    apsw.SQLITE_BUSY: "database is locked",
+}
 
 
 def connect(path: str, disk: Disk) -> apsw.Connection:
@@ -50,12 +55,18 @@ def failing_as(what: What) -> Callable[[Callable[P, R]], Callable[P, R]]:
             try:
                 return method(*args, **kwargs)
             except OSError as error:
-                full = error.errno == errno.ENOSPC
-                raise apsw.exception_for(apsw.SQLITE_FULL if full else ERRORS[what]) from error
+                raise in_sqlites_words(apsw.SQLITE_FULL if error.errno == errno.ENOSPC else ERRORS[what]) from error
 
         return translated
 
     return wrap
+
+
+def in_sqlites_words(code: int) -> Exception:
+    """What apsw raises of this result. Its words are ours to give: it passes on what a VFS raised."""
+    error = apsw.exception_for(code)
+    error.args = (WORDS.get(code, "disk I/O error"),)
+    return error
 
 
 class DiskVFS(apsw.VFS):
@@ -72,11 +83,10 @@ class DiskVFS(apsw.VFS):
             disk, path = Disk(), "temporary"
         else:
             disk, path = self._disk, name if isinstance(name, str) else name.filename()
-        new = path not in disk
-        if new:
+        if path not in disk:
             disk.create(path)
         # not derived from apsw.VFSFile, which opens a real file; apsw asks only for the methods
-        return cast(apsw.VFSFile, DiskFile(disk, path, new_journal=new and bool(flags[0] & JOURNALS)))
+        return cast(apsw.VFSFile, DiskFile(disk, path, journal=bool(flags[0] & JOURNALS)))
 
     def xAccess(self, pathname: str, flags: int) -> bool:
         return pathname in self._disk and self._disk.size(pathname) > 0
@@ -84,7 +94,7 @@ class DiskVFS(apsw.VFS):
     @failing_as("delete")
     def xDelete(self, filename: str, syncdir: bool) -> None:
         if filename not in self._disk:
-            raise apsw.exception_for(apsw.SQLITE_IOERR_DELETE_NOENT)
+            raise in_sqlites_words(apsw.SQLITE_IOERR_DELETE_NOENT)
         self._disk.delete(filename, folder=syncdir)
 
     def xFullPathname(self, name: str) -> str:
@@ -98,10 +108,10 @@ class DiskVFS(apsw.VFS):
 
 
 class DiskFile:
-    """One open file. A new journal syncs its folder too, the first time it is synced."""
+    """One open file. The first sync of a journal is one of its folder too."""
 
-    def __init__(self, disk: Disk, name: str, *, new_journal: bool) -> None:
-        self._disk, self._name, self._new_journal = disk, name, new_journal
+    def __init__(self, disk: Disk, name: str, *, journal: bool) -> None:
+        self._disk, self._name, self._with_folder = disk, name, journal
 
     def xRead(self, amount: int, offset: int) -> bytes:
         return self._disk.read(self._name, offset, amount)
@@ -116,15 +126,15 @@ class DiskFile:
 
     @failing_as("sync")
     def xSync(self, flags: int) -> None:
-        self._disk.sync(self._name, folder=self._new_journal)
-        self._new_journal = False
+        self._disk.sync(self._name, folder=self._with_folder)
+        self._with_folder = False
 
     def xFileSize(self) -> int:
         return self._disk.size(self._name)
 
     def xLock(self, level: int) -> None:
         if self._disk.locks.setdefault(self._name, self) is not self:
-            raise apsw.BusyError("another connection has it")
+            raise in_sqlites_words(apsw.SQLITE_BUSY)
 
     def xUnlock(self, level: int) -> None:
         if level == apsw.SQLITE_LOCK_NONE and self._disk.locks.get(self._name) is self:
