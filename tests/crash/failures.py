@@ -1,11 +1,10 @@
-"""I/O errors: a disk that fails or is full, once or for a while, and heals; then a life without faults, then the audit."""
+"""I/O errors: a disk that fails or is full, once or until it is mended; then a life without faults, then the audit."""
 
 from pathlib import Path
 
 import trio
 
 from tests.crash.forks import Child, until
-from tests.crash.judge import judge
 from tests.crash.rig import DRAINED_WITHIN, Rig, Shop, is_drained
 from tests.crash.scenarios import Scenario
 from tests.crash.shim import Call, Kind, Mode
@@ -38,7 +37,7 @@ async def suffer(rig: Rig, scenario: Scenario, found: Shop, place: Path, fault: 
         await child.kill()
         await rig.settle(shop)
     silent = ["stopped for it with exit status 0"] if status == 0 else []
-    return silent + judge(shop)
+    return silent + shop.audit()
 
 
 async def _live(rig: Rig, shop: Shop, fault: Fault, *, from_start: bool) -> Child:

@@ -56,12 +56,15 @@ class Forks:
     _news: trio.MemoryReceiveChannel[int]
     _nursery: trio.Nursery
 
-    async def start(self, folder: Path, environment: Mapping[str, str], planted: Sequence[str] = ()) -> Child:
+    async def start(
+        self, folder: Path, environment: Mapping[str, str], planted: Sequence[str] = (), config: Path | None = None
+    ) -> Child:
         """Runs it on `folder`, with these faults of `sabotage.py`."""
         ready = folder.with_name(f"{folder.name}.ready")
         ready.unlink(missing_ok=True)
         log = folder.with_name(f"{folder.name}.log")
         arguments = ["--data", str(folder), "--listen", "127.0.0.1:0", "--ready-file", str(ready)]
+        arguments += ["--config", str(config)] if config else []
         order = {
             "arguments": arguments,
             "environment": dict(environment),

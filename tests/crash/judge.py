@@ -1,44 +1,47 @@
 """The audit of a shop whose gateway is dead and whose faults have ended."""
 
-import json
-from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
-from tests.crash.rig import Shop
+import msgspec
 
-KINDS = {
-    (3, 1): "sale",
-    (3, 2): "refund",
-    (31, 1): "correction",
-    (31, 2): "correction",
-    (2, 0): "open_shift",
-    (5, 0): "close_shift",
+from drivers.emulators.ofd import Taken
+from drivers.emulators.shtrih.documents import CashMove, Document
+from drivers.emulators.shtrih.passport import Passport
+from drivers.store.reading import read_store
+from protocols.audit.judge import audit
+from protocols.audit.witnesses import OTHER, OfdEntry, OfdList, RegisterEntry, RegisterJournal, Terms, Witnesses
+from protocols.receipt import Kind
+from protocols.shtrih.codes import DocumentType
+from protocols.till import Work
+from tests.crash.till import Till
+
+KINDS: dict[tuple[int, int], str] = {  # by type of document and operation (tag 1054)
+    (DocumentType.RECEIPT, 1): Kind.SALE,
+    (DocumentType.RECEIPT, 2): Kind.REFUND,
+    (DocumentType.CORRECTION, 1): Kind.CORRECTION,
+    (DocumentType.CORRECTION, 2): Kind.CORRECTION,
+    (DocumentType.SHIFT_OPENED, 0): Work.OPEN_SHIFT,
+    (DocumentType.SHIFT_CLOSED, 0): Work.CLOSE_SHIFT,
 }
+SETTLED = Terms(settled=True, undecidable=frozenset())  # these registers can always tell
 
 
-def judge(shop: Shop) -> list[str]:
-    wrong = []
-    docs = [json.loads(line) for line in shop.drive.read_text().splitlines()[1:]]
-    printed = Counter(
-        (KINDS[d["kind"], d.get("operation", 0)], d.get("total_kopecks", 0)) for d in docs if d["entry"] == "document"
-    )
-    by = {
-        (KINDS[d["kind"], d.get("operation", 0)], d.get("total_kopecks", 0)): d
-        for d in docs
-        if d["entry"] == "document"
-    }
-    for request in shop.till.requests:
-        what = request.order.kind, request.order.total_kopecks
-        if printed[what] != 1:
-            wrong.append(f"P1/P2 {what} printed {printed[what]} times")
-        answers = {o.body for o in request.outcomes if o.status == 200 and o.body}
-        if len(answers) != 1:
-            wrong.append(f"P4 {answers}")
-        elif json.loads(next(iter(answers)))["fiscal_doc"]["fd"] != str(by[what]["fd"]):
-            wrong.append("P3")
-    for request in shop.till.contradictions:
-        if [o.status for o in request.outcomes] != [409]:
-            wrong.append(f"P7 {request.outcomes}")
-    taken = [(b.fn, int(b.fd)) for b in shop.taken]
-    if sorted(taken) != sorted((d["fn"], d["fd"]) for d in docs if d["entry"] == "document" and d["kind"] in (3, 31)):
-        wrong.append(f"P9 {taken}")
-    return wrong
+def judge(folder: Path, drives: Mapping[str, Path], taken: Sequence[Taken], till: Till) -> list[str]:
+    """The violations, in words. `drives`: journals by pos_id; `taken`: all that the OFD has."""
+    registers = tuple(RegisterJournal(pos_id, tuple(_entries(drive))) for pos_id, drive in drives.items())
+    ofd = OfdList(tuple(OfdEntry(each.fn, int(each.fd), each.fp) for each in taken))
+    seen = Witnesses(registers, read_store(folder / "kassir.db"), ofd, till.testimony())
+    return [f"{violation.property.name}: {violation.what}" for violation in audit(seen, SETTLED)]
+
+
+def _entries(drive: Path) -> Iterator[RegisterEntry]:
+    first, *lines = drive.read_bytes().splitlines()
+    fn = msgspec.json.decode(first, type=Passport).fn
+    for line in lines:
+        match msgspec.json.decode(line, type=Document | CashMove):
+            case Document() as found:
+                kind = KINDS.get((found.kind, found.operation), OTHER)
+                yield RegisterEntry(kind, found.total_kopecks, found.at, found.fn, found.fd, found.fp)
+            case CashMove(amount_kopecks=amount, at=at):
+                yield RegisterEntry(Work.CASH_IN if amount > 0 else Work.CASH_OUT, abs(amount), at, fn, None)

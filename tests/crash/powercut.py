@@ -12,7 +12,6 @@ from pathlib import Path
 from random import Random
 
 from drivers.emulators.ofd import Taken
-from tests.crash.judge import judge
 from tests.crash.rig import Rig, Shop
 from tests.crash.scenarios import Scenario
 from tests.crash.shim import Call, Kind, Mode, read_log
@@ -134,7 +133,7 @@ async def start_on(rig: Rig, recording: Recording, image: Image, place: Path) ->
     shop = _restore(recording, image, place)
     async with rig.open(shop):
         await rig.settle(shop)
-    return judge(shop)
+    return shop.audit()
 
 
 def _restore(recording: Recording, image: Image, place: Path) -> Shop:

@@ -19,6 +19,7 @@ from drivers.emulators.shtrih.register import EmulatedRegister
 from drivers.web import bind, url
 from supervisors.embedded import HOST, ZONE, serve_app
 from tests.crash.forks import Child, Forks, forks, until
+from tests.crash.judge import judge
 from tests.crash.till import Till
 
 POS_ID = "POS-001"
@@ -41,6 +42,10 @@ class Shop:
     @property
     def drive(self) -> Path:
         return self.place / "drive.jsonl"
+
+    def audit(self) -> list[str]:
+        """The violations, once its gateway is dead and its faults have ended."""
+        return judge(self.folder, {POS_ID: self.drive}, self.taken, self.till)
 
     def copy(self, place: Path) -> "Shop":
         """Another shop, at the same point of its life."""

@@ -6,7 +6,6 @@ from pathlib import Path
 import trio
 
 from tests.crash.forks import Child, until
-from tests.crash.judge import judge
 from tests.crash.rig import DRAINED_WITHIN, Rig, Shop, is_drained
 from tests.crash.scenarios import Scenario
 from tests.crash.shim import KILLS, Call, Mode, read_log
@@ -44,7 +43,7 @@ async def play(rig: Rig, scenario: Scenario, found: Shop, place: Path, *faults: 
         for number, fault in enumerate(faults):
             await live(rig, shop, fault, from_start=scenario.from_start or number > 0)
         await rig.settle(shop)
-    return judge(shop)
+    return shop.audit()
 
 
 async def live(
