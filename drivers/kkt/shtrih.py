@@ -85,8 +85,9 @@ class ShtrihRegister:
     _serial: str = field(default="", init=False)
     _kkt_number: str = field(default="", init=False)
 
-    def __post_init__(self) -> None:
-        self._link = ShtrihLink(self.line, self.read_timeout)
+    @property
+    def _link(self) -> ShtrihLink:
+        return ShtrihLink(self.line, self.read_timeout)
 
     async def connect(self) -> None:
         await self.line.open()
