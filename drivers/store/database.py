@@ -58,6 +58,7 @@ def open_database(path: Path, module: Any = pysqlite3.dbapi2) -> Connection:
         with ExitStack() as unless_ready:
             unless_ready.callback(close_database, connection)
             _check(connection)
+            _sync(connection)
             migrate(connection)
             unless_ready.pop_all()
     except (OSError, DatabaseError, CommandError) as error:
@@ -106,9 +107,6 @@ def _prepare(dbapi_connection: pysqlite3.dbapi2.Connection, _record: object) -> 
     dbapi_connection.isolation_level = None
     for name, (wanted, _) in PRAGMAS.items():
         dbapi_connection.execute(f"PRAGMA {name}={wanted}")
-    # A kill can leave commits that are written and not yet synced. What is read from now on may be told, so it has to
-    # outlast a power cut: this writes, though it changes nothing, and a commit syncs all those before it.
-    dbapi_connection.execute("PRAGMA user_version=0")
 
 
 def _begin(connection: Connection) -> None:
@@ -124,3 +122,12 @@ def _check(connection: Connection) -> None:
     if found != "ok":
         raise CannotOpen(str(found), "SQLITE_CORRUPT")
     connection.rollback()
+
+
+def _sync(connection: Connection) -> None:
+    """A kill can leave commits that are written and not yet synced; what is read from now on must outlast a power cut.
+
+    This writes, though it changes nothing, and a commit syncs all those before it.
+    """
+    with connection.begin():
+        connection.exec_driver_sql("PRAGMA user_version=0")

@@ -173,6 +173,7 @@ OF_THE_FIRST_VERSION = """
 
 
 def test_receipts_of_the_first_version_are_carried_over_with_their_kind_and_their_life(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{path}", module=pysqlite3.dbapi2)
     with engine.connect() as connection:
         migrate(connection, "0001")

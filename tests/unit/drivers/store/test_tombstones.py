@@ -1,0 +1,144 @@
+"""Clean-up: rows go when they are final and old, their keys much later; nothing that can still happen is touched."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from drivers.store.database import close_database, open_database
+from drivers.store.receipts import ReceiptStore
+from drivers.store.records import Buried, Claimed, Intent, KeyReused, Known, Retention
+from protocols.life import State
+from protocols.till import TillWork, Work
+from tests.samples import FN, NOON, document, intent, sale
+
+WEEK, YEAR = timedelta(days=7), timedelta(days=400)
+RETENTION = Retention(WEEK.total_seconds(), YEAR.total_seconds())
+
+
+class Years:
+    """A store whose clock is set by hand."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection, self.now = connection, NOON
+        self.store = ReceiptStore(connection, self.clock)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def go(self, time: timedelta) -> int:
+        self.now += time
+        return self.store.clean_up(RETENTION, 1000)
+
+    def synced(self, fd: int) -> Intent:
+        claim = self.printed(fd)
+        self.store.take(())
+        self.store.synced(claim.receipt_id, "OFD")
+        return claim
+
+    def printed(self, fd: int) -> Intent:
+        claim = intent(sale(), fd - 1)
+        assert isinstance(self.store.claim(claim, 1000), Claimed)
+        self.store.printed(claim.receipt_id, document(fd), way_open=True)
+        return claim
+
+    def rows(self, table: str) -> int:
+        return int(self.connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())
+
+
+@pytest.fixture
+def years(tmp_path: Path) -> Iterator[Years]:
+    connection = open_database(tmp_path / "kassir.db")
+    with connection.begin():
+        yield Years(connection)
+    close_database(connection)
+
+
+def test_a_buried_receipts_key_keeps_its_answer_byte_for_byte_and_prints_nothing(years: Years) -> None:
+    claim = years.synced(1)
+    before = years.store.recall(claim.key, claim.fingerprint)
+
+    assert years.go(WEEK + timedelta(seconds=1)) == 1
+
+    assert years.rows("receipts") == 0
+    assert years.store.recall(claim.key, claim.fingerprint) == before
+    assert years.store.claim(claim, 1000) == before
+    assert isinstance(years.store.claim(intent(sale(5), key=claim.key), 1000), KeyReused)
+    buried = years.store.look(claim.receipt_id)
+    assert isinstance(buried, Buried)
+    assert buried.state is State.SYNCED
+
+
+def test_what_is_not_final_is_kept_for_ever(years: Years) -> None:
+    pending = years.printed(1)
+    unknown = intent(sale(), 1)
+    years.store.claim(unknown, 1000)
+    years.store.unknown(unknown.receipt_id, "two", b"[]")
+    dead = years.printed(3)
+    years.store.take(())
+    years.store.refused(pending.receipt_id, "no", dead=True)
+
+    assert years.go(3 * YEAR) == 0
+    assert years.rows("receipts") == 3
+    assert isinstance(years.store.recall(dead.key, dead.fingerprint), Known)
+
+
+def test_refusals_and_till_work_are_buried_too(years: Years) -> None:
+    refused, work = intent(sale()), intent(TillWork("POS-001", Work.CASH_IN, 5))
+    years.store.claim(refused, 1000)
+    years.store.rejected(refused.receipt_id, b"no", "no")
+    years.store.claim(work, 1000)
+    years.store.not_printed(work.receipt_id)
+    assert years.go(WEEK + timedelta(seconds=1)) == 1
+
+    assert years.rows("receipts") == 1
+    assert years.store.recall(refused.key, refused.fingerprint) == Known(refused.receipt_id, State.REJECTED, b"no")
+
+
+def test_counts_and_events_go_with_the_row(years: Years) -> None:
+    years.synced(1)
+    years.go(WEEK + timedelta(seconds=1))
+
+    assert years.rows("events") == 0
+    assert set(years.store.totals().by_state.values()) == {0}
+
+
+def test_a_row_is_kept_for_a_week_after_its_last_move_not_after_its_acceptance(years: Years) -> None:
+    claim = years.printed(1)
+    years.now += WEEK
+    years.store.take(())
+    years.store.synced(claim.receipt_id, "OFD")
+
+    assert years.go(timedelta(days=6)) == 0
+
+
+def test_a_tombstone_goes_only_when_no_repeat_can_be_meant_any_more(years: Years) -> None:
+    claim = years.synced(1)
+    years.go(WEEK + timedelta(seconds=1))
+
+    years.go(YEAR - WEEK - timedelta(seconds=2))
+    assert years.store.recall(claim.key, claim.fingerprint) is not None
+    years.go(timedelta(seconds=2))
+    assert years.store.recall(claim.key, claim.fingerprint) is None
+
+
+def test_the_document_of_a_buried_receipt_is_not_given_to_another(years: Years) -> None:
+    years.synced(1)
+    years.go(WEEK + timedelta(seconds=1))
+    other = intent(sale(), 0)
+    years.store.claim(other, 1000)
+
+    assert years.store.printed(other.receipt_id, document(1, fn=FN), way_open=True) is None
+    known = years.store.recall(other.key, other.fingerprint)
+    assert isinstance(known, Known)
+    assert known.state is State.UNKNOWN
+
+
+def test_a_look_takes_no_more_than_it_may(years: Years) -> None:
+    for fd in range(1, 6):
+        years.synced(fd)
+    years.now += 2 * WEEK
+
+    assert [years.store.clean_up(RETENTION, 2) for _ in range(4)] == [2, 2, 1, 0]
