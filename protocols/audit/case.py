@@ -25,7 +25,7 @@ from protocols.life import State
 from protocols.till import Work
 
 PRINTED = frozenset({State.PENDING, State.SYNCING, State.SYNCED, State.DONE, State.DEAD})
-SHIFT_REPORTS = frozenset({Work.OPEN_SHIFT, Work.CLOSE_SHIFT})  # a gateway also makes them unasked, before a sale
+SHIFT_REPORTS = frozenset({Work.OPEN_SHIFT, Work.CLOSE_SHIFT})  # no till need ask for them: a sale wants an open shift
 
 
 class Content(NamedTuple):

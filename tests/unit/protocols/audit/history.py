@@ -156,9 +156,9 @@ class History:
         self.strangers.add(Numbers(entry.fn, entry.fd))
 
     def shift_turns(self, pos_id: str = ONE) -> None:
-        """The gateway closes a shift that is over and opens another, unasked."""
-        self.puts_on_paper(pos_id, Work.CLOSE_SHIFT)
-        self.puts_on_paper(pos_id, Work.OPEN_SHIFT)
+        """The gateway closes a shift that is over and opens another, under keys of its own."""
+        self.prints(0, pos_id, Work.CLOSE_SHIFT)
+        self.prints(0, pos_id, Work.OPEN_SHIFT)
 
     def baseline(self, pos_id: str) -> Baseline:
         numbers = [entry.fd for entry in self.journals[pos_id] if entry.fd is not None]

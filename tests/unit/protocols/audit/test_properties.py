@@ -112,6 +112,19 @@ def test_p1_a_z_report_printed_twice_for_one_order(history: History) -> None:
     assert history.broken() == {Property.P1}
 
 
+def test_p1_where_others_may_turn_shifts_too_only_a_report_under_way_is_a_double(history: History) -> None:
+    history.sells(0, ONE, Work.CLOSE_SHIFT)
+    history.puts_on_paper(ONE, Work.OPEN_SHIFT)
+    history.puts_on_paper(ONE, Work.CLOSE_SHIFT)
+    assert history.broken(sole=False) == set()
+    assert history.broken() == {Property.P1, Property.P2}
+
+    row = history.begins(0, ONE, Work.OPEN_SHIFT)
+    history.puts_on_paper(ONE, Work.OPEN_SHIFT)
+    history.asks(history.keeps(row, history.puts_on_paper(ONE, Work.OPEN_SHIFT)))
+    assert history.broken(sole=False) == {Property.P1}
+
+
 def test_p1_a_cash_slip_too_many(history: History) -> None:
     history.sells(900, ONE, Work.CASH_IN)
     history.puts_on_paper(ONE, Work.CASH_IN, 900)
