@@ -18,7 +18,7 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 FIXED_IN = (3, 51, 3)  # SQLite release notes: earlier ones can corrupt a WAL database (the WAL-reset bug)
 
 DAMAGE = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB"})
-NO_ROOM = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"})  # the latter: not even the -shm file can be made
+NO_ROOM = frozenset({"SQLITE_FULL"})
 
 PRAGMAS = {  # name: (what to set, what must be read back)
     "journal_mode": ("WAL", "wal"),

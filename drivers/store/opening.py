@@ -13,6 +13,9 @@ from drivers.store.database import DAMAGE, NO_ROOM, CannotOpen
 
 log = structlog.get_logger()
 
+# on a full disk SQLite cannot make its -shm file, and pysqlite3 (0.6.1) tells no more of it than that
+PERHAPS_NO_ROOM = NO_ROOM | {"SQLITE_IOERR"}
+
 Open = Callable[[Path], Connection]
 
 
@@ -39,7 +42,7 @@ def _open(path: Path, reserve: Reserve, opens: Open) -> Connection:
     try:
         return opens(path)
     except CannotOpen as error:
-        if error.code not in NO_ROOM or not reserve.spend():
+        if error.code not in PERHAPS_NO_ROOM or not reserve.spend():
             raise
     return opens(path)
 

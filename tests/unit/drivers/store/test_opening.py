@@ -86,7 +86,7 @@ class FullUntilSpent:
         return "a connection"
 
 
-@pytest.mark.parametrize("code", ["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"])
+@pytest.mark.parametrize("code", ["SQLITE_FULL", "SQLITE_IOERR"])
 def test_on_a_full_disk_the_ballast_makes_room_to_open(path: Path, code: str) -> None:
     opens = FullUntilSpent(code)
 
@@ -96,7 +96,7 @@ def test_on_a_full_disk_the_ballast_makes_room_to_open(path: Path, code: str) ->
 
 
 def test_another_failure_spends_no_ballast(path: Path) -> None:
-    opens = FullUntilSpent("SQLITE_IOERR_READ")
+    opens = FullUntilSpent("SQLITE_CANTOPEN")
 
     with pytest.raises(CannotOpen):
         open_store(path, opens.reserve, now, opens)  # type: ignore[arg-type]
