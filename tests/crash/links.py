@@ -63,8 +63,10 @@ class Farm:
     _sums: Iterator[int] = field(default_factory=lambda: count(1_00))
 
     async def measure(self) -> tuple[list[LinkFault], list[LinkFault]]:
-        """All that can befall the links of one receipt, which is sold for it: the register's, the OFD's."""
+        """All that can befall the links of one receipt, sold over open ones: the register's, the OFD's."""
         pos_id, proxy = next(iter(self.registers.items()))
+        await self._sell(pos_id)
+        await until(lambda: is_drained(self.folder), within=DRAINED_WITHIN)
         proxy.order(None)
         self.ofd_proxy.order(None)
         await self._sell(pos_id)

@@ -1,7 +1,7 @@
 """A shop around gateways that die: register, OFD and Odoo live on in this process, as does what the tills remember."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,6 +34,7 @@ class Shop:
     place: Path
     till: Till
     taken: list[Taken] = field(default_factory=list)  # by the OFD
+    settings: Mapping[str, str] = field(default_factory=dict)  # environment of its gateways
 
     @property
     def folder(self) -> Path:
@@ -55,7 +56,7 @@ class Shop:
             shutil.copytree(self.folder, place / "data")
         if self.drive.exists():
             shutil.copy(self.drive, place / "drive.jsonl")
-        return Shop(place, self.till.copy(), [*self.taken])
+        return Shop(place, self.till.copy(), [*self.taken], self.settings)
 
 
 @dataclass(eq=False)
@@ -68,6 +69,7 @@ class Rig:
     environment: dict[str, str]
     wire: socket
     planted: tuple[str, ...] = ()  # faults of `sabotage.py`, in every gateway
+    pasts: dict[str, Shop] = field(default_factory=dict)  # shops that have gone through these
 
     @asynccontextmanager
     async def open(self, shop: Shop, *, print_delay: float = 0.0) -> AsyncIterator[None]:
@@ -84,7 +86,7 @@ class Rig:
 
     async def launch(self, shop: Shop) -> Child:
         """A gateway that has only just begun."""
-        return await self.forks.start(shop.folder, self.environment, self.planted)
+        return await self.forks.start(shop.folder, {**self.environment, **shop.settings}, self.planted)
 
     async def start(self, shop: Shop) -> Child:
         """A gateway, ready or ended."""

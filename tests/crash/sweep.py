@@ -1,13 +1,13 @@
 """One fault at one I/O call, then a life without faults, then the audit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import trio
 
 from tests.crash.forks import Child, until
 from tests.crash.rig import DRAINED_WITHIN, Rig, Shop, is_drained
-from tests.crash.scenarios import Scenario
+from tests.crash.scenarios import Past, Scenario
 from tests.crash.shim import KILLS, Call, Mode, read_log
 from tests.crash.till import Request, Till
 
@@ -26,12 +26,20 @@ class Fault:
 
 async def prepare(rig: Rig, scenario: Scenario, place: Path) -> Shop:
     """The shop as the scenario finds it."""
-    shop = Shop(place, Till(rig.client, [Request(order) for order in scenario.before]))
+    past = scenario.past
+    if past.name not in rig.pasts:
+        rig.pasts[past.name] = await _live_through(rig, past, place / past.name)
+    shop = rig.pasts[past.name].copy(place / scenario.name)
+    return replace(shop, settings=scenario.settings)
+
+
+async def _live_through(rig: Rig, past: Past, place: Path) -> Shop:
+    shop = Shop(place, Till(rig.client, [Request(order) for order in past.orders]))
     await trio.Path(place).mkdir(parents=True)
-    if scenario.before:
+    if past.orders:
         async with rig.open(shop):
-            rig.ofd.conduct.change({"down": scenario.undelivered})
-            await rig.settle(shop, drain=not scenario.undelivered)
+            rig.ofd.conduct.change({"down": past.undelivered})
+            await rig.settle(shop, drain=not past.undelivered)
     return shop
 
 

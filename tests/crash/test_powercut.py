@@ -33,7 +33,7 @@ async def test_images_show_what_synchronous_normal_would_lose() -> None:
 
 
 async def violations(world: Rig, scenario: Scenario, place: Path, count: int, random: Random) -> list[str]:
-    before = await prepare(world, scenario, place / scenario.name)
+    before = await prepare(world, scenario, place)
     recording = await record(world, scenario, before, place / "recorded")
     found = []
     for image in sample(list(images(recording, random)), count, random):

@@ -16,7 +16,7 @@ async def test_a_kill_at_any_io_call_loses_nothing_and_doubles_nothing() -> None
     with quick_place() as place:
         async with rig(place) as world:
             for scenario in SCENARIOS:
-                shop = await prepare(world, scenario, place / scenario.name)
+                shop = await prepare(world, scenario, place)
                 calls = await calls_of(world, scenario, shop, place / "case")
                 for faults in cases(calls, random):
                     wrong = await play(world, scenario, shop, place / "case", *faults)
@@ -29,7 +29,7 @@ async def test_the_sweep_finds_a_gateway_that_prints_without_asking() -> None:
     (scenario,) = [each for each in SCENARIOS if each.name == "sale"]
     with quick_place() as place:
         async with rig(place) as world:
-            shop = await prepare(world, scenario, place / "before")
+            shop = await prepare(world, scenario, place)
             calls = await calls_of(world, scenario, shop, place / "case")
             world.planted = ("prints_without_asking",)
             wrong = [await play(world, scenario, shop, place / "case", fault) for fault in behind_the_print(calls)]

@@ -95,7 +95,7 @@ OTHER = 66_613  # kopecks; no order asks for them
 
 def receipt(kind: str, kopecks: int, pos_id: str = "POS-001", **more: Any) -> Order:
     """One thing for this sum, paid in cash."""
-    total = f"{kopecks // 100}.{kopecks % 100:02}"
+    total = roubles(kopecks)
     body = {
         "pos_id": pos_id,
         "type": kind,
@@ -104,3 +104,18 @@ def receipt(kind: str, kopecks: int, pos_id: str = "POS-001", **more: Any) -> Or
         **more,
     }
     return Order("/v1/kkt/receipt", kind, kopecks, body)
+
+
+def correction(kopecks: int, pos_id: str = "POS-001") -> Order:
+    return receipt("correction", kopecks, pos_id, correction={"date": "2026-03-01"})
+
+
+def work(kind: str, kopecks: int = 0, pos_id: str = "POS-001") -> Order:
+    """The till's own, of `protocols.till.Work`."""
+    paths = {"open_shift": "shift/open", "close_shift": "shift/close", "cash_in": "cash/in", "cash_out": "cash/out"}
+    amount = {"amount": roubles(kopecks)} if kopecks else {}
+    return Order(f"/v1/kkt/{paths[kind]}", kind, kopecks, {"pos_id": pos_id, **amount})
+
+
+def roubles(kopecks: int) -> str:
+    return f"{kopecks // 100}.{kopecks % 100:02}"
