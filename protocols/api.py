@@ -166,7 +166,10 @@ def _validated(model: type[B], data: Any) -> B:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        wrong = [{"field": _path(entry["loc"]), "problem": entry["msg"]} for entry in error.errors(include_url=False)]
+        wrong = [
+            {"field": _path(entry["loc"]), "problem": entry["msg"].removeprefix("Value error, ")}
+            for entry in error.errors(include_url=False)
+        ]
         message = "; ".join(f"{entry['field']}: {entry['problem']}" for entry in wrong[:5])
         raise BadRequest("VALIDATION_ERROR", message, wrong) from None
 

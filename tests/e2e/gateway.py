@@ -54,6 +54,12 @@ class Gateway:
                 return found
             found += page
 
+    def paper(self) -> list[dict[str, Any]]:
+        """The first thousand documents and cash slips that the register printed for good."""
+        params = {"limit": 1000}
+        page = self.client.get(f"{self.emulators['kkt']}/kkt/_test/journal", params=params).json()
+        return [*page["documents"], *page["cash"]]
+
     def delivered(self) -> list[dict[str, Any]]:
         """What the OFD accepted, in order."""
         answer = self.client.get(f"{self.emulators['ofd']}/ofd/v1/_test/receipts").json()

@@ -1,6 +1,7 @@
 """What a POS may post, and what it hears of a body that cannot be taken."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols.api import BadRequest, parse_receipt
+from protocols.api import BadRequest, parse_receipt, parse_till_work
 from protocols.jsontext import dumps, loads, roubles
-from protocols.receipt import MAX_KOPECKS, Item, Kind, Method, Payment, Receipt, Vat
+from protocols.receipt import MAX_KOPECKS, Correction, Item, Kind, Method, Payment, Receipt, Vat
+from protocols.till import CASH, TillWork, Work
 
 Change = Callable[[dict[str, Any]], Any]
 
@@ -177,3 +179,44 @@ def test_money_stays_exact_from_json_to_kopecks_and_back(kopecks: int) -> None:
     receipt = parse_receipt(loads(dumps(data)))
 
     assert (receipt.total_kopecks, receipt.cash_kopecks) == (kopecks, kopecks)
+
+
+def correction(**changes: Any) -> Any:
+    return body() | {"type": "correction", "correction": {"date": "2026-02-28"} | changes}
+
+
+def test_a_correction_says_which_days_sale_it_makes_good_and_on_whose_order() -> None:
+    own, ordered = parse_receipt(correction()), parse_receipt(correction(ordered=True, number="12-3"))
+
+    assert own.correction == Correction(date(2026, 2, 28))
+    assert ordered.correction == Correction(date(2026, 2, 28), True, "12-3")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        body() | {"type": "correction"},
+        body() | {"correction": {"date": "2026-02-28"}},
+        correction(ordered=True),
+        correction(date="yesterday"),
+    ],
+)
+def test_a_correction_without_its_reason_and_a_reason_without_a_correction_are_refused(wrong: Any) -> None:
+    assert refusal_of(wrong).code == "VALIDATION_ERROR"
+
+
+@pytest.mark.parametrize("work", CASH)
+def test_cash_is_an_amount_in_kopecks(work: Work) -> None:
+    assert parse_till_work(work, {"pos_id": "P", "amount": Decimal("100.50")}) == TillWork("P", work, 10_050)
+
+
+@pytest.mark.parametrize("amount", [0, -1, Decimal("0.001"), "1e30", None, True])
+def test_cash_that_is_no_amount_is_refused(amount: object) -> None:
+    with pytest.raises(BadRequest, match="amount"):
+        parse_till_work(Work.CASH_IN, {"pos_id": "P", "amount": amount})
+
+
+def test_a_shift_has_no_amount() -> None:
+    assert parse_till_work(Work.OPEN_SHIFT, {"pos_id": "P"}) == TillWork("P", Work.OPEN_SHIFT)
+    with pytest.raises(BadRequest, match="amount"):
+        parse_till_work(Work.OPEN_SHIFT, {"pos_id": "P", "amount": 1})
