@@ -23,9 +23,10 @@ from protocols.settings import RegisterSettings, Settings
 from supervisors.tree import tree
 from supervisors.wiring import Wiring
 from supervisors.world import World
-from tests.simulation import sqlite_module
+from tests.simulation import points, sqlite_module
 from tests.simulation.disk import Disk
 from tests.simulation.net import End, Host, Net
+from tests.simulation.reserve import Reserve
 from tests.simulation.register import ShopRegister
 from tests.simulation.services import transport
 from tests.simulation.trace import Trace
@@ -90,6 +91,7 @@ class Gateway:
             self.trace.count("end", _innermost(error))
         if life.host.alive:
             life.host.die()
+            life.disk.locks.clear()  # they end with the process
 
     def kill(self, why: str) -> None:
         """Now. What the process does after this instant, while it unwinds, reaches nobody."""
@@ -130,7 +132,7 @@ class Gateway:
         ) -> R:
             await trio.lowlevel.checkpoint()
             pieces = args[-1] if function is transact else ()
-            life.messages = [piece.args[0] for piece in pieces if isinstance(piece, partial)]
+            life.messages = [_message_of(piece) for piece in pieces]
             try:
                 outcomes = function(*args)
             except Exception:
@@ -138,17 +140,26 @@ class Gateway:
                 raise
             finally:
                 messages, life.messages = life.messages, ()
-            if messages and life.host.alive:
+            if pieces and life.host.alive:
                 self._committed(messages, outcomes)
             return outcomes
 
         opens = partial(open_database, module=sqlite_module.on(life.disk))
-        return Writer(self.settings.storage.data / "kassir.db", now, in_thread=in_thread, opens=opens)
+        return Writer(
+            self.settings.storage.data / "kassir.db", now, reserve=Reserve(life.disk), in_thread=in_thread, opens=opens
+        )
 
     def _committed(self, messages: Sequence[Any], outcomes: Sequence[Done | Failed]) -> None:
         for message, outcome in zip(messages, outcomes, strict=True):
             if isinstance(outcome, Done):
                 self.on_commit(message, outcome.value)
+
+
+def _message_of(piece: Any) -> Any:
+    """What is to be written: a message of the buffer's, or its own upkeep by name."""
+    if isinstance(piece, partial):
+        return piece.args[0]
+    return points.CLEAN_UP if "_clean_up" in piece.__qualname__ else None
 
 
 def _innermost(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import tempfile
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -66,7 +67,7 @@ async def _play(seed: int, folder: Path, trace: Trace) -> Played:
         wrong = judge(shop)
     except Exception as crash:  # noqa: BLE001  a seed must be told whatever comes of it
         wrong = [f"the simulator: {crash!r}"]
-        structlog.get_logger().critical("simulator_failed", exc_info=crash)
+        trace.lines += traceback.format_exception(crash)
     finally:
         for register in shop.registers.values():
             register.close()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from drivers.emulators.shtrih.documents import CashMove, Document
 from protocols.audit.judge import audit
 from protocols.audit.properties import Property, Violation
 from protocols.audit.witnesses import (
@@ -29,11 +30,15 @@ from protocols.shtrih.codes import DocumentType
 from tests.simulation.register import ShopRegister
 
 if TYPE_CHECKING:
-    from drivers.emulators.shtrih.documents import Document
     from tests.simulation.shop import Shop
 
+TOMBSTONES = "SELECT id, key, fingerprint, state, answer, fn, fd, fp FROM tombstones"
 KINDS = {1: "sale", 2: "refund"}  # tag 1054
-REPORTS = {DocumentType.SHIFT_OPENED: "open_shift", DocumentType.SHIFT_CLOSED: "close_shift"}
+REPORTS = {
+    DocumentType.SHIFT_OPENED: "open_shift",
+    DocumentType.SHIFT_CLOSED: "close_shift",
+    DocumentType.CORRECTION: "correction",
+}
 
 
 def judge(shop: "Shop") -> list[str]:
@@ -67,9 +72,11 @@ def _own(shop: "Shop", store: Store) -> list[str]:
                 papers[document.fn, document.fd] = document.items[0].name
     wrong += [f"P1: {mark} is on paper {times} times" for mark, times in marks.items() if times > 1]
     for row in shop.rows():
-        if row.fd is not None and row.mark and papers.get((str(row.fn), row.fd)) != row.mark:
+        if row.fd is not None and row.order["kind"] in KINDS.values() and papers.get((str(row.fn), row.fd)) != row.mark:
             wrong.append(f"P3: {row.mark} has document {row.fd}, which is {papers.get((str(row.fn), row.fd))}")
-    wrong += [f"P21: {custom.order.mark} was not answered in time" for custom in shop.plan.customs if custom.order.overdue]
+    wrong += [
+        f"P21: {custom.order.mark} was not answered in time" for custom in shop.plan.customs if custom.order.overdue
+    ]
     return wrong
 
 
@@ -90,11 +97,19 @@ def _excused_papers(shop: "Shop") -> set[Numbers]:
 
 
 def _journal(register: ShopRegister) -> RegisterJournal:
-    return RegisterJournal(register.pos_id, tuple(_entry(document) for document in register.documents()))
+    entries = [_entry(entry) for drive in register.drives for entry in register.entries_of(drive)]
+    return RegisterJournal(register.pos_id, tuple(entries))
 
 
-def _entry(document: "Document") -> RegisterEntry:
-    kind = KINDS.get(document.operation, OTHER) if document.kind == DocumentType.RECEIPT else REPORTS.get(document.kind, OTHER)
+def _entry(document: Document | CashMove) -> RegisterEntry:
+    if isinstance(document, CashMove):
+        kind = "cash_in" if document.amount_kopecks > 0 else "cash_out"
+        return RegisterEntry(kind, abs(document.amount_kopecks), document.at, document.fn, None)
+    kind = (
+        KINDS.get(document.operation, OTHER)
+        if document.kind == DocumentType.RECEIPT
+        else REPORTS.get(document.kind, OTHER)
+    )
     return RegisterEntry(kind, document.total_kopecks, document.at, document.fn, document.fd, document.fp)
 
 
@@ -102,7 +117,7 @@ def _requests(shop: "Shop") -> list[TillRequest]:
     start = shop.start
     return [
         TillRequest(
-            custom.order.key, custom.order.fingerprint, custom.order.pos_id, custom.order.kind, custom.order.kopecks,
+            custom.order.key, custom.order.fingerprint, custom.order.pos_id, custom.order.kind, custom.order.total_kopecks,
             tuple(Outcome(start, heard.status, heard.body) for heard in custom.order.heard),
         )
         for custom in shop.customs
@@ -117,19 +132,23 @@ def read_store(shop: "Shop") -> Store:
     receipts = [_stored(row, tuple(events.get(row["number"], ()))) for row in shop.table("receipts")]
     counts = {State(state): number for state, number in shop.query("SELECT state, receipts FROM counts")}
     ((integrity,),) = shop.query("PRAGMA integrity_check")
-    return Store(tuple(receipts), (), counts, None, integrity)
+    tombs = [
+        Tombstone(receipt_id, key, body, State(state), *rest)
+        for receipt_id, key, body, state, *rest in shop.query(TOMBSTONES)
+    ]
+    return Store(tuple(receipts), tuple(tombs), counts, None, integrity)
 
 
 def _stored(row: dict[str, Any], events: tuple[Event, ...]) -> StoredReceipt:
-    order = msgspec.json.decode(row["receipt"])
+    order = msgspec.json.decode(row["content"])
     document = msgspec.json.decode(row["document"]) if row["document"] else {}
     return StoredReceipt(
         receipt_id=row["id"],
         key=row["key"],
         fingerprint=row["fingerprint"],
         pos_id=row["pos_id"],
-        kind=order["kind"],
-        total_kopecks=sum(int(item["price_kopecks"]) for item in order.get("items", ())),
+        kind=row["kind"],
+        total_kopecks=order.get("amount_kopecks", 0) + sum(item["price_kopecks"] for item in order.get("items", ())),
         state=State(row["state"]),
         baseline=Baseline(row["baseline_fn"], row["baseline_fd"]),
         fn=row["fn"],

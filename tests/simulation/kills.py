@@ -5,6 +5,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from actors import buffer
+from tests.simulation import points
 from tests.simulation.net import End
 from tests.simulation.register import Snag, Way
 from tests.simulation.services import OFD
@@ -96,7 +97,10 @@ KILLS: dict[str, Aim] = {
     "at a claim": _at_disk("at a claim", lambda message: isinstance(message, buffer.Claim)),
     "at a result": _at_disk("at a result", lambda message: isinstance(message, buffer.Printed)),
     "at synced": _at_disk("at synced", lambda message: isinstance(message, buffer.Synced)),
-    "at a dead letter": _at_disk("at a dead letter", lambda message: isinstance(message, buffer.Refused) and message.dead),
+    "at a dead letter": _at_disk(
+        "at a dead letter", lambda message: isinstance(message, buffer.Refused) and message.dead
+    ),
+    "at a clean-up": _at_disk("at a clean-up", lambda message: message == points.CLEAN_UP),
     "at any transaction": _at_disk("at any transaction", lambda message: True),
     "in a command": _on_the_line("in a command", "command", lasting=True),
     "in an answer": _on_the_line("in an answer", "answer", lasting=True),

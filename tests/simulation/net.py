@@ -180,5 +180,3 @@ class Net:
         entrance = self.entrances.get(name)
         for end in list(entrance.host.ends) if entrance else ():
             end.cut()
-
-

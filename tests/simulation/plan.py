@@ -37,6 +37,7 @@ class Plan:
     capacity: int
     max_attempts: int
     empty_disk: bool
+    retention_days: float
 
     def stream(self, name: str) -> Random:
         return Random(f"{self.seed}/{name}")
@@ -67,6 +68,7 @@ def draw(seed: int) -> Plan:
         capacity=random.choice([200, 200, 200, 3]),
         max_attempts=random.choice([20, 3]),
         empty_disk=random.random() < 0.1,
+        retention_days=random.choice([7.0, 7.0, 0.0001]),
     )
 
 

@@ -24,6 +24,7 @@ from tests.simulation.register import Cable
 
 POINTS = [f"C{number}" for number in range(19)] + ["C1e", "C7e"]
 DOUBTS = ((buffer.Claim, "C1e"), (buffer.Printed, "C7e"))
+CLEAN_UP = "clean-up"
 TRANSACTIONS = ((buffer.Claim, "C1"), (buffer.Printed, "C7"), (buffer.Synced, "C12"))
 
 
@@ -37,6 +38,8 @@ class Row:
     key: str
     fn: str | None
     fd: int | None
+    baseline_fn: str
+    baseline_fd: int
     order: dict[str, Any]  # the body that the key is bound to
 
     @property
@@ -53,6 +56,8 @@ def of_transaction(messages: list[Any]) -> Iterator[str]:
                 yield point
         if isinstance(message, buffer.Refused) and message.dead:
             yield "C13"
+        if message == CLEAN_UP:
+            yield "C14"
 
 
 def of_print(row: Row, cable: Cable, inherited: set[str]) -> Iterator[str]:
@@ -83,7 +88,7 @@ def of_requests(rows: list[Row], receiving: dict[str, int]) -> Iterator[str]:
 def begins_print(message: Any, outcome: Any, pos_id: str) -> bool:
     """Whether this message, now on disk, was the intent of a print at that register."""
     if isinstance(message, buffer.Claim):
-        return isinstance(outcome, Claimed) and message.intent.receipt.pos_id == pos_id
+        return isinstance(outcome, Claimed) and message.intent.order.pos_id == pos_id
     return isinstance(message, buffer.PrintAgain)
 
 

@@ -10,7 +10,7 @@ import msgspec
 import trio
 
 from drivers.emulators.shtrih.device import Clock, Device
-from drivers.emulators.shtrih.documents import Document
+from drivers.emulators.shtrih.documents import CashMove, Document
 from drivers.emulators.shtrih.drive import Drive
 from drivers.emulators.shtrih.execute import code_of
 from drivers.emulators.shtrih.faults import Faults
@@ -28,9 +28,7 @@ Way = Literal["command", "answer"]
 FIRST_FRAMES = 2  # LEN and STX before CMD
 
 
-async def inline(
-    function: Callable[[Unpack[A]], R], /, *args: *A, limiter: trio.CapacityLimiter | None = None
-) -> R:
+async def inline(function: Callable[[Unpack[A]], R], /, *args: *A, limiter: trio.CapacityLimiter | None = None) -> R:
     """In place of a thread, of which a virtual clock knows nothing."""
     await trio.lowlevel.checkpoint()
     return function(*args)
@@ -155,6 +153,11 @@ class ShopRegister:
     def documents(self) -> list[Document]:
         """Everything on paper, oldest first."""
         return [document for drive in self.drives for document in drive.after(0, 1_000_000)]
+
+    def entries_of(self, drive: Drive) -> list[Document | CashMove]:
+        """Documents and cash slips in the order of paper."""
+        entries: list[Document | CashMove] = [*drive.after(0, 1_000_000), *drive.slips_after(0, 1_000_000)]
+        return sorted(entries, key=lambda entry: (entry.after_fd, 1) if isinstance(entry, CashMove) else (entry.fd, 0))
 
     def close(self) -> None:
         for drive in self.drives:

@@ -15,7 +15,7 @@ import trio
 from actors.mailbox import Mailbox, NoAnswer
 from drivers.emulators.shtrih.faults import Faults
 from protocols.settings import Settings
-from tests.simulation import points
+from tests.simulation import points, verdicts
 from tests.simulation.disk import Disk, Operation
 from tests.simulation.gateway import FACADE, ZONE, Gateway, Life
 from tests.simulation.kills import Wants
@@ -31,7 +31,7 @@ from tests.simulation.vfs import connect
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SETTLED = ("synced", "rejected", "dead", "done")
 FILE = "kassir.db"
-ROWS = "SELECT id, pos_id, state, key, fn, fd, receipt FROM receipts ORDER BY number"
+ROWS = "SELECT id, pos_id, state, key, fn, fd, baseline_fn, baseline_fd, content FROM receipts ORDER BY number"
 
 
 @dataclass(eq=False)
@@ -97,7 +97,12 @@ class Shop:
                 "ofd": {"api_url": f"http://{OFD}", "breaker": {"recovery_timeout": plan.breaker_recovery}},
                 "odoo": {"url": f"http://{ODOO}"},
                 "heartbeat": {"interval": plan.heartbeat},
-                "buffer": {"capacity": plan.capacity, "max_retry_attempts": plan.max_attempts, "initial_backoff": 2},
+                "buffer": {
+                    "capacity": plan.capacity,
+                    "max_retry_attempts": plan.max_attempts,
+                    "initial_backoff": 2,
+                    "synced_retention_days": plan.retention_days,
+                },
             }
         )
 
@@ -195,7 +200,9 @@ class Shop:
 
     def cannot_tell(self, receipt_id: str, verdict: str) -> None:
         """P11: is it so?"""
-        self.doubts[receipt_id] = verdict
+        (row,) = [row for row in self.rows() if row.receipt_id == receipt_id]
+        if verdicts.may_be_in_doubt(verdict, row, self.registers[row.pos_id], self.trace):
+            self.doubts[receipt_id] = verdict
 
     # the disk
 
@@ -290,4 +297,3 @@ class Shop:
             for kind, point in points.DOUBTS:
                 if isinstance(message, kind):
                     self.trace.count("point", point)
-

@@ -32,7 +32,27 @@ def _receipt(kind: str) -> Work:
     return Work("/v1/kkt/receipt", body)
 
 
-KINDS = {"sale": _receipt("sale"), "refund": _receipt("refund")}
+def _correction(pos_id: str, kopecks: int, mark: str) -> Mapping[str, Any]:
+    return {**_receipt("correction").body(pos_id, kopecks, mark), "correction": {"date": "2026-02-27"}}
+
+
+def _cash(pos_id: str, kopecks: int, _: str) -> Mapping[str, Any]:
+    return {"pos_id": pos_id, "amount": f"{kopecks // 100}.{kopecks % 100:02}"}
+
+
+def _shift(pos_id: str, _kopecks: int, _mark: str) -> Mapping[str, Any]:
+    return {"pos_id": pos_id}
+
+
+KINDS = {
+    "sale": _receipt("sale"),
+    "refund": _receipt("refund"),
+    "correction": Work("/v1/kkt/receipt", _correction),
+    "open_shift": Work("/v1/kkt/shift/open", _shift),
+    "close_shift": Work("/v1/kkt/shift/close", _shift),
+    "cash_in": Work("/v1/kkt/cash/in", _cash),
+    "cash_out": Work("/v1/kkt/cash/out", _cash),
+}
 BAD_BODIES = (b"", b"{", b'{"pos_id": 1}', b"[]", b'{"pos_id": "POS-001", "type": "sale", "items": [], "payments": []}')
 
 
@@ -67,8 +87,12 @@ class Order:
         return dumps(KINDS[self.kind].body(self.pos_id, self.kopecks, self.mark))
 
     @property
+    def total_kopecks(self) -> int:
+        return 0 if self.kind in ("open_shift", "close_shift") else self.kopecks
+
+    @property
     def fingerprint(self) -> str:
-        return f"{self.key}:{self.mark}:{self.kopecks}"
+        return f"{self.key}:{self.mark}:{self.total_kopecks}"
 
     @property
     def answered(self) -> bool:
@@ -157,7 +181,7 @@ def draw_customs(random: Random, pos_ids: list[str], *, within: float) -> list[C
     customs: list[Custom] = []
     sums = random.choice([None, None, (10_000, 25_000)])
     leavers, twins, rivals = (random.choice([0.0, 0.3]) for _ in range(3))
-    kinds = random.choice([["sale"], ["sale", "refund"]])
+    kinds = random.choice([["sale"], ["sale", "refund"], ["sale", "sale", "correction"], ["sale", *KINDS]])
     for till in range(random.randint(1, 3)):
         for _ in range(random.randint(1, 4)):
             number = len(customs) + 1
@@ -174,7 +198,7 @@ def draw_customs(random: Random, pos_ids: list[str], *, within: float) -> list[C
                 twins=2 if random.random() < twins else 1,
             )  # fmt: skip
             customs.append(custom)
-            if random.random() < rivals:
+            if random.random() < rivals and order.total_kopecks:
                 rival = Order(order.kind, order.pos_id, order.kopecks + 1, order.key, f"{order.mark}-rival", rival=True)
                 customs.append(Custom(rival, custom.at + random.uniform(0, within / 2), 3, 5.0))
     return customs

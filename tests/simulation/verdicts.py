@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from protocols.shtrih.codes import DocumentType
+from tests.simulation.points import Row
+from tests.simulation.register import ShopRegister
 from tests.simulation.trace import Trace
 
 if TYPE_CHECKING:
@@ -18,8 +21,18 @@ UNKNOWN = {  # why: what the reason says
     "too many documents": "documents came since",
     "unreadable document": "cannot be read",
     "several alike": "all look like it",
+    "shift turned over cash": "the register counts cash within a shift",
+    "slips do not add up": "slips more than before",
+    "does not show": "does not show its documents",
 }
 VERDICTS = ["printed", "not printed", *UNKNOWN]
+
+EXCUSES = {  # faults without which the register could have told
+    "keeps a receipt open": ("refuses to cancel", "refuses"),
+    "unreadable document": ("cannot read a document",),
+    "does not show": ("cannot read a document",),
+}
+TURNS = (DocumentType.SHIFT_OPENED, DocumentType.SHIFT_CLOSED)
 
 _now: dict[str, Any] = {}
 
@@ -58,3 +71,23 @@ def verdict_of(text: str) -> str:
     if text.startswith("WasNotPrinted"):
         return "not printed"
     return next((name for name, words in UNKNOWN.items() if re.search(words, text)), f"unknown: {text}")
+
+
+def may_be_in_doubt(verdict: str, row: Row, register: ShopRegister, trace: Trace) -> bool:
+    """Whether the register could in truth not tell what became of that order."""
+    drive = register.device.drive
+    since = [] if drive.passport.fn != row.baseline_fn else list(drive.after(row.baseline_fd, 2000))
+    total = sum(item["price_kopecks"] for item in row.order.get("items", ()))
+    match verdict:
+        case "drive was changed":
+            return drive.passport.fn != row.baseline_fn
+        case "several alike":
+            return sum(document.total_kopecks == total for document in since) > 1
+        case "too many documents":
+            return len(since) > 1000
+        case "shift turned over cash":
+            return any(document.kind in TURNS for document in since)
+        case "slips do not add up":
+            return len(list(drive.slips_after(row.baseline_fd, 2000))) != 1
+        case _:
+            return any(trace.tally["fault", fault] for fault in EXCUSES.get(verdict, ()))
