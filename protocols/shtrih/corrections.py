@@ -49,7 +49,8 @@ def basis(correction: Correction) -> bytes:
 
 
 def form(receipt: Receipt, correction: Correction, *, password: int, taxation: int) -> FormCorrectionV2:
-    """FF4Ah for a correction of sales. Raises NotSayable.
+    """FF4Ah for a correction of sales, which formats up to FFD 1.05 know; under 1.2 registers take another way, which
+    no source describes byte by byte. Raises NotSayable.
 
     The manual (protocol 1.17) calls the first rate 20 %. That registers count 22 % in the same field since 2026 is
     taken from their tables of rates and confirmed by no source; a correction with both rates is refused, as one field

@@ -17,7 +17,6 @@ FULL_SHIFT = timedelta(hours=24)
 OPERATORS = range(1, 31)  # each one's password is his number, as the register leaves the works
 ADMINISTRATORS = (29, 30)
 DRIVE_FULL = 0x06
-WRONG_TIME = 0x07
 BAD_DATE = 0x7D
 _GOOD = Flags.RECEIPT_ROLL | Flags.TWO_DECIMALS | Flags.RECEIPT_PAPER | Flags.RECEIPT_LEVER
 
@@ -113,7 +112,7 @@ class Device:
         if self.faults.fn_left == 0:
             raise Refuse(DRIVE_FULL)
         if self.now < self.drive.counters.last_at.replace(second=0, microsecond=0):
-            raise Refuse(WRONG_TIME)
+            raise Refuse(Error.DRIVE_WRONG_TIME)
 
     def record(self, draft: Document) -> Document:
         """The document, in the drive for good. Raises Refuse; OSError."""
