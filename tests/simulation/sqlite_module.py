@@ -17,7 +17,6 @@ from tests.simulation.disk import Disk
 from tests.simulation.vfs import connect
 
 COUNTED = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
-NAMES = apsw.mapping_extended_result_codes | apsw.mapping_result_codes
 ERRORS: dict[int, type[Exception]] = {  # as pysqlite3 sorts SQLite's results; any other is a DatabaseError
     **dict.fromkeys((apsw.SQLITE_INTERNAL, apsw.SQLITE_NOTFOUND), dbapi2.InternalError),
     **dict.fromkeys((apsw.SQLITE_CONSTRAINT, apsw.SQLITE_MISMATCH), dbapi2.IntegrityError),
@@ -123,9 +122,9 @@ class Cursor:
             columns.extend(name for name, _ in running.get_description())
             return True
 
-        cursor = self._connection.cursor()
-        cursor.exec_trace = note
         with as_pysqlite():
+            cursor = self._connection.cursor()
+            cursor.exec_trace = note
             self._rows = iter(cursor.execute(statement, parameters).fetchall())
         self.description = [(name, None, None, None, None, None, None) for name in columns] or None
         self.rowcount = self._connection.changes() if COUNTED.match(statement) else -1
@@ -157,9 +156,10 @@ def as_pysqlite() -> Iterator[None]:
     """Raises pysqlite3's errors in place of apsw's."""
     try:
         yield
+    except (apsw.BindingsError, apsw.ConnectionClosedError) as error:
+        raise dbapi2.ProgrammingError(str(error)) from error
     except apsw.Error as error:
-        result = cast(Any, error)  # its type hints are silent on the two codes it carries
+        result = cast(Any, error)  # its type hints are silent on the code it carries
         said: Any = ERRORS.get(result.result, dbapi2.DatabaseError)(str(error))
-        said.sqlite_errorcode = result.extendedresult
-        said.sqlite_errorname = NAMES[result.extendedresult]
+        said.sqlite_errorcode, said.sqlite_errorname = result.result, apsw.mapping_result_codes[result.result]
         raise said from error

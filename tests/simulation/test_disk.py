@@ -128,16 +128,24 @@ def after(disk: Disk, seed: int, how: How) -> Events:
         return events(connection)
 
 
-@pytest.mark.parametrize("checkpoint_after", ["1000", "8"])
 @pytest.mark.parametrize("how", HOW)
-def test_nothing_acknowledged_is_lost_at_any_operation(
-    how: How, checkpoint_after: str, story: list[Events], monkeypatch: pytest.MonkeyPatch
+def test_nothing_acknowledged_is_lost_at_any_operation(how: How, story: list[Events]) -> None:
+    check(histories(Disk()), how, story)
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_nothing_acknowledged_is_lost_at_any_operation_of_a_checkpoint(
+    how: How, story: list[Events], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(database.PRAGMAS, "wal_autocheckpoint", (checkpoint_after, int(checkpoint_after)))
-    for number, (disk, acknowledged) in enumerate(histories(Disk())):
-        for seed in range(4 if how == "mix" else 1):
+    monkeypatch.setitem(database.PRAGMAS, "wal_autocheckpoint", ("8", 8))
+    check(histories(fresh()), how, story)
+
+
+def check(moments: list[tuple[Disk, int]], how: How, story: list[Events]) -> None:
+    """After a crash the transaction that was under way is there as a whole, or not at all; those before it are."""
+    for number, (disk, acknowledged) in enumerate(moments):
+        for seed in range(2 if how == "mix" else 1):
             found = after(disk, seed, how)
-            # the transaction that was under way is there as a whole, or not at all
             assert found in story[acknowledged : acknowledged + 2], f"operation {number}, seed {seed}"
 
 
@@ -174,8 +182,7 @@ def test_an_error_at_the_commit_is_neither_yes_nor_no() -> None:
             with pytest.raises(OperationalError) as caught:
                 claim(connection)
 
-            assert caught.value.orig is not None
-            assert vars(caught.value.orig) == {"sqlite_errorcode": 1034, "sqlite_errorname": "SQLITE_IOERR_FSYNC"}
+            assert vars(caught.value.orig) == {"sqlite_errorcode": 10, "sqlite_errorname": "SQLITE_IOERR"}
             assert keys(connection) == []
             killed, cut = disk.copy().freeze(Random(seed), "kill"), disk.freeze(Random(seed), "drop")
         with opened(killed) as connection:
@@ -215,7 +222,7 @@ def test_a_write_that_fails_takes_the_transaction_back() -> None:
         disk.before = every("write", errno.EIO)
         with pytest.raises(OperationalError) as caught:
             claim(connection)
-        assert vars(caught.value.orig)["sqlite_errorname"] == "SQLITE_IOERR_WRITE"
+        assert vars(caught.value.orig)["sqlite_errorname"] == "SQLITE_IOERR"
         assert keys(connection) == []
 
 
