@@ -5,9 +5,8 @@ is lost the actor lets the link go and has recovery ask the register what became
 printed again. A register that is away is a state to report, not a crash.
 """
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import assert_never
 
@@ -16,12 +15,13 @@ import trio
 
 from actors import buffer, ofd_sync, status
 from actors.kkt.decision import carry_out
+from actors.kkt.press import IN_DOUBT, NoShift, Press
 from actors.kkt.recovery import PATIENCE, Halted, NotYet, bring_to_rest, settle
+from actors.kkt.standing import Standing
 from actors.kkt.trouble import (
     LOST,
     NO_DISK,
     SETTLING,
-    STARTING,
     STOPPING,
     NotReady,
     describe,
@@ -29,35 +29,20 @@ from actors.kkt.trouble import (
     trouble_after,
     trouble_of,
 )
-from actors.kkt.work import cash_before, perform
+from actors.kkt.work import cash_before
 from actors.mailbox import Address, Ask, NoAnswer, is_closing, next_message, turn, waiting
-from drivers.errors import LinkError
 from drivers.kkt.port import Register, RegisterRefused
 from drivers.store.records import BufferFull, Claimed, DiskFull, Intent, KeyReused, Known, Unfinished
-from protocols import answers
 from protocols.decision import Decision, NotResolved
-from protocols.fiscal import Baseline, CashCount, Document, FiscalDocument, RegisterStatus, Shift
+from protocols.fiscal import Baseline, CashCount, RegisterStatus
 from protocols.life import State
-from protocols.order import Order, fingerprint
+from protocols.order import Order
 from protocols.receipt import Receipt
-from protocols.till import TillWork, Work
 
 log = structlog.get_logger()
 
-FRESH = 1.0  # seconds for which the last look at the register is believed
 LOOK = 5.0  # seconds between two looks at an idle register
 REFUSALS = 5  # to show a document that recovery asks for: after so many the register cannot tell
-
-# Each leaves the register's state, or a receipt's, open: the link is let go and recovery looks first
-IN_DOUBT = (LinkError, RegisterRefused, NotYet, NoAnswer, trio.TooSlowError)
-
-
-class NoShift(Exception):
-    """A receipt wants an open shift, and there is none; `trouble` says why."""
-
-    def __init__(self, trouble: NotReady) -> None:
-        super().__init__(trouble.message)
-        self.trouble = trouble
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,23 +94,24 @@ class KKTActor:
     policy: Policy
     random: Random
     new_id: Callable[[], str]
-    _trouble: NotReady | None = field(default=STARTING, init=False)
-    _look_at: float = field(default=0.0, init=False)
-    _seen: RegisterStatus | None = field(default=None, init=False)  # None: no link
-    _seen_at: float = field(default=0.0, init=False)
-    _settled: bool = field(default=False, init=False)
     _failures: int = field(default=0, init=False)
     _refusals: int = field(default=0, init=False)  # in a row, of what recovery asks
     _ahead: Ahead | None = field(default=None, init=False)
     _put_off: Message | None = field(default=None, init=False)  # taken while looking for an order to claim ahead
 
+    def __post_init__(self) -> None:
+        self._standing = Standing()
+        self._press = Press(
+            self.pos_id, self.register, self.buffer, self._standing, self.new_id, claim_next=self._claim_ahead
+        )
+
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        self._doubtful_since = trio.current_time()  # an earlier incarnation's command may still be under way
+        self._standing.doubtful_since = trio.current_time()  # an earlier incarnation's command may still be under way
         task_status.started()
         try:
             while True:
                 try:
-                    message = await next_message(self.inbox, until=self._look_at)
+                    message = await next_message(self.inbox, until=self._standing.look_at)
                 except trio.EndOfChannel:
                     return
                 if message is None:
@@ -166,12 +152,12 @@ class KKTActor:
     async def _print(self, message: Print) -> Known | KeyReused | BufferFull | NotReady:
         if is_closing(self.inbox):
             return STOPPING
-        if self._trouble is None and trio.current_time() - self._seen_at > FRESH:
+        if self._standing.trouble is None and not self._standing.is_fresh:
             await self._look()
-        if self._trouble is not None or self._seen is None:
-            return self._trouble or LOST
+        if self._standing.trouble is not None or self._standing.seen is None:
+            return self._standing.trouble or LOST
         try:
-            baseline = await self._open_shift(self._seen) if isinstance(message.order, Receipt) else self._seen.last
+            baseline = await self._baseline(message.order, self._standing.seen)
             claim = _claim(message, baseline, await cash_before(self.register, message.order))
             found = await self.buffer.ask(claim, within=PATIENCE)
         except NoShift as error:
@@ -181,9 +167,9 @@ class KKTActor:
         return await self._print_found(found, claim.intent)
 
     async def _print_ahead(self, ahead: Ahead) -> Known | KeyReused | BufferFull | NotReady:
-        if self._trouble is not None:  # whether the claim is on disk is for recovery to see
+        if self._standing.trouble is not None:  # whether the claim is on disk is for recovery to see
             ahead.claim.leave()
-            return self._trouble
+            return self._standing.trouble
         try:
             with trio.fail_after(PATIENCE):
                 found = await ahead.claim.wait()
@@ -201,17 +187,24 @@ class KKTActor:
         if not isinstance(found, Claimed):
             return found
         try:
-            return await self._print_claimed(intent.receipt_id, intent.order, intent.baseline)
+            outcome = await self._press.print(intent.receipt_id, intent.order, intent.baseline)
         except IN_DOUBT as error:
             await self._lose(error)
             return Known(intent.receipt_id, State.PRINTING, None)
+        if outcome.state is State.PENDING:
+            self._wake()
+        return outcome
+
+    async def _baseline(self, order: Order, seen: RegisterStatus) -> Baseline:
+        """The last document before this order; before a receipt with a shift open. Raises NoShift, IN_DOUBT."""
+        return await self._press.open_shift(seen) if isinstance(order, Receipt) else seen.last
 
     def _claim_ahead(self, baseline: Baseline) -> None:
         """Takes the next order from the mailbox, if there is one, and claims it in the same transaction.
 
         Only a receipt behind a receipt: for those nothing else has to be asked of the register in between.
         """
-        if is_closing(self.inbox) or not self._settled or trio.current_time() >= self._look_at:
+        if is_closing(self.inbox) or not self._standing.settled or trio.current_time() >= self._standing.look_at:
             return
         for message in waiting(self.inbox, 1):
             if not isinstance(message, Print) or not isinstance(message.order, Receipt):
@@ -221,110 +214,16 @@ class KKTActor:
                 self._ahead = Ahead(message, claim)
                 self.buffer.tell(claim)
 
-    async def _print_claimed(self, receipt_id: str, order: Order, baseline: Baseline) -> Known:
-        """The intent is durable. Whatever fails from here on leaves it `printing`, for recovery to settle: IN_DOUBT."""
-        try:
-            try:
-                document = await perform(self.register, order)
-            except RegisterRefused as refusal:
-                return await self._reject(receipt_id, order, baseline, refusal)
-            return await self._keep(receipt_id, document)
-        except IN_DOUBT:
-            self._doubtful_since = trio.current_time()
-            raise
-
-    async def _keep(self, receipt_id: str, document: Document) -> Known:
-        printed = buffer.Printed(receipt_id, document)
-        self.buffer.tell(printed)
-        if isinstance(document, FiscalDocument):
-            self._claim_ahead(Baseline(document.fn, document.fd))
-        try:
-            with trio.fail_after(PATIENCE):
-                body = await printed.wait()
-        finally:
-            printed.leave()
-        if body is None:
-            raise NotYet("its document is another receipt's already", self.policy.reconnect)
-        self._see_after(document)
-        log.info(
-            "order_printed",
-            receipt_id=receipt_id,
-            pos_id=self.pos_id,
-            kind=document.kind,
-            fn=document.fn,
-            fd=document.fd,
-        )
-        if not isinstance(document, FiscalDocument):
-            return Known(receipt_id, State.DONE, body)
-        self._wake()
-        return Known(receipt_id, State.PENDING, body)
-
-    def _see_after(self, document: Document) -> None:
-        """A receipt moves nothing but the last document; after other work the register is looked at before the next."""
-        if isinstance(document, FiscalDocument):
-            if self._seen is not None:
-                self._see(replace(self._seen, last=Baseline(document.fn, document.fd)))
-        else:
-            self._seen_at, self._look_at = -math.inf, trio.current_time()
-
-    async def _reject(self, receipt_id: str, order: Order, baseline: Baseline, refusal: RegisterRefused) -> Known:
-        """A refusal is final only when the register shows no new document and no open receipt."""
-        seen = await bring_to_rest(self.register)
-        self._see(seen)
-        self._trouble = trouble_of(seen)
-        if seen.busy or seen.receipt_open or seen.last != baseline:
-            raise NotYet(f"refused ({refusal}), and yet the register is not where it was", self.policy.reconnect)
-        # a shift that is not as it should be is put right for a receipt; work on the shift itself would wait for ever
-        if refusal.passing and (isinstance(order, Receipt) or self._trouble is not None):
-            return await self._postpone(receipt_id, refusal)
-        message = f"The register refused; nothing was printed: {refusal}."
-        details = {"register_code": f"{refusal.code:02X}h", "register_text": refusal.text}
-        body = answers.error("KKT_REFUSED", message, receipt_id, details)
-        await self.buffer.ask(buffer.Rejected(receipt_id, body, str(refusal)), within=PATIENCE)
-        log.warning("order_rejected", receipt_id=receipt_id, pos_id=self.pos_id, reason=str(refusal))
-        return Known(receipt_id, State.REJECTED, body)
-
-    async def _postpone(self, receipt_id: str, refusal: RegisterRefused) -> Known:
-        """It is the register that cannot now, not the order that is wrong: printed as soon as it can."""
-        await self.buffer.ask(buffer.NotPrinted(receipt_id), within=PATIENCE)
-        log.warning("order_postponed", receipt_id=receipt_id, pos_id=self.pos_id, reason=str(refusal))
-        self._settled, self._look_at = False, trio.current_time()
-        self._trouble = self._trouble or SETTLING
-        return Known(receipt_id, State.ACCEPTED, None)
-
-    async def _open_shift(self, seen: RegisterStatus) -> Baseline:
-        """The last document, with a shift open behind it. Raises NoShift, IN_DOUBT."""
-        if seen.shift is Shift.EXPIRED:
-            seen = await self._turn_shift(Work.CLOSE_SHIFT, seen)
-        if seen.shift is Shift.CLOSED:
-            seen = await self._turn_shift(Work.OPEN_SHIFT, seen)
-        return seen.last
-
-    async def _turn_shift(self, kind: Work, seen: RegisterStatus) -> RegisterStatus:
-        """By an order of our own, with its intent on disk like any other."""
-        work = TillWork(self.pos_id, kind)
-        intent = Intent(self.new_id(), self.new_id(), fingerprint(work), work, seen.last)
-        found = await self.buffer.ask(buffer.Claim(intent), within=PATIENCE)
-        if not isinstance(found, Claimed):
-            raise NoShift(NO_DISK)
-        outcome = await self._print_claimed(intent.receipt_id, work, seen.last)
-        if outcome.state is State.REJECTED:
-            raise NoShift(NotReady("KKT_REFUSED", f"The register refuses to {kind.replace('_', ' the ')}."))
-        if outcome.state is not State.DONE:
-            raise NoShift(self._trouble or SETTLING)
-        seen = await self.register.status()
-        self._see(seen)
-        return seen
-
     async def _resolve(self, order: Resolve) -> NotResolved | NotReady | None:
-        if self._seen is None:
+        if self._standing.seen is None:
             return LOST
         try:
             refused = await carry_out(self.pos_id, self.register, self.buffer, order.receipt_id, order.decision)
         except IN_DOUBT as error:
             return await self._lose(error)
         if refused is None:
-            self._settled, self._look_at, self._trouble = False, trio.current_time(), SETTLING
+            self._standing.trouble = SETTLING
+            self._standing.unsettle()
         return refused
 
     # looking after the register
@@ -332,69 +231,66 @@ class KKTActor:
     async def _look(self) -> None:
         """Asks the register how it is, settles what is open, and decides whether it can print."""
         try:
-            if self._seen is None:
+            if self._standing.seen is None:
                 await self.register.connect()
-                self._see(await self.register.status())
-            if not self._settled:
+                self._standing.see(await self.register.status())
+            if not self._standing.settled:
                 await self._settle()
             seen = await bring_to_rest(self.register)
-            self._see(seen)
-            self._trouble = trouble_of(seen) or (None if self._settled else SETTLING)
+            self._standing.see(seen)
+            self._standing.trouble = trouble_of(seen) or (None if self._standing.settled else SETTLING)
             self._failures = self._refusals = 0
-            self._look_at = trio.current_time() + LOOK
+            self._standing.look_at = trio.current_time() + LOOK
         except Halted as found:
             self._halt(found.receipt_id)
         except NoShift as error:
-            self._trouble, self._look_at = error.trouble, trio.current_time() + LOOK
+            self._standing.trouble, self._standing.look_at = error.trouble, trio.current_time() + LOOK
         except IN_DOUBT as error:
             await self._lose(error)
         self._announce()
 
     async def _settle(self) -> None:
         """Settles and prints what is open; leaves it for the next look while the register cannot print."""
-        lingers_for = self._doubtful_since + self.policy.linger - trio.current_time()
+        lingers_for = self._standing.doubtful_since + self.policy.linger - trio.current_time()
         insist = self._refusals < REFUSALS
         for open_order in await settle(self.pos_id, self.register, self.buffer, lingers_for=lingers_for, insist=insist):
             if not await self._print_again(open_order):
                 return
-        self._settled = True
+        self._standing.settled = True
         self._wake()
 
     async def _print_again(self, accepted: Unfinished) -> bool:
         """False if it must wait, and those behind it with it."""
         seen = await self.register.status()
-        self._see(seen)
+        self._standing.see(seen)
         if trouble_of(seen) is not None:
             return False
         order = accepted.order
-        baseline = await self._open_shift(seen) if isinstance(order, Receipt) else seen.last
+        baseline = await self._baseline(order, seen)
         cash = await cash_before(self.register, order)
         await self.buffer.ask(buffer.PrintAgain(accepted.receipt_id, baseline, cash), within=PATIENCE)
-        outcome = await self._print_claimed(accepted.receipt_id, order, baseline)
+        outcome = await self._press.print(accepted.receipt_id, order, baseline)
         return outcome.state is not State.ACCEPTED
-
-    def _see(self, seen: RegisterStatus) -> None:
-        self._seen, self._seen_at = seen, trio.current_time()
 
     def _halt(self, receipt_id: str) -> None:
         trouble = halted(receipt_id)
-        if self._trouble != trouble:
+        if self._standing.trouble != trouble:
             log.critical("register_halted", alert="P1", pos_id=self.pos_id, receipt_id=receipt_id)
-        self._trouble = trouble
-        self._look_at = trio.current_time() + LOOK
+        self._standing.trouble = trouble
+        self._standing.look_at = trio.current_time() + LOOK
 
     async def _lose(self, error: Exception) -> NotReady:
         """Something is in doubt: the link is let go, and before the next print recovery asks the register."""
-        if self._seen is not None:
-            self._seen, self._settled = None, False
+        if self._standing.seen is not None:
+            self._standing.seen, self._standing.settled = None, False
             log.warning("register_lost", pos_id=self.pos_id, reason=repr(error))
         self._refusals += isinstance(error, RegisterRefused)
         await self.register.close()
         pause = min(self.policy.longest_reconnect, self.policy.reconnect * 2.0 ** min(self._failures, 30))
         self._failures += 1
         pause = error.seconds if isinstance(error, NotYet) else pause * (0.5 + self.random.random() / 2)
-        self._look_at = trio.current_time() + pause
-        self._trouble = trouble = trouble_after(error)
+        self._standing.look_at = trio.current_time() + pause
+        self._standing.trouble = trouble = trouble_after(error)
         self._announce()
         return trouble
 
@@ -407,7 +303,9 @@ class KKTActor:
             log.debug("wake_skipped", reason=repr(error))
 
     def _announce(self) -> None:
-        status.announce(self.status, f"kkt.{self.pos_id}", describe(self.pos_id, self._trouble, self._seen))
+        status.announce(
+            self.status, f"kkt.{self.pos_id}", describe(self.pos_id, self._standing.trouble, self._standing.seen)
+        )
 
 
 def _claim(message: Print, baseline: Baseline, cash: CashCount | None) -> buffer.Claim:
