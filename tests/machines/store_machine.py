@@ -50,10 +50,10 @@ class StoreMachine(RuleBasedStateMachine):
         close_database(self.connection)
         self.open()
 
-    @rule(days=st.sampled_from([0.04, 1.0, 6.0, 7.0, 30.0, -0.04]))
-    def wait(self, days: float) -> None:
+    @rule(hours=st.sampled_from([1, 24, -1]))
+    def wait(self, hours: int) -> None:
         """The wall clock may also be set back."""
-        self.now += timedelta(days=days)
+        self.now += timedelta(hours=hours)
 
     def ago(self, seconds: float) -> datetime:
         return self.now - timedelta(seconds=seconds)
