@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import trio
 
@@ -37,14 +38,56 @@ class Child:
 
     def tail(self) -> str:
         """The end of what it printed."""
-        return self.log.read_text()[-3000:]
+        return self.log.read_text()[-5000:]
 
     async def kill(self) -> None:
         """kill -9; returns when it has ended, also if it had before."""
+        self.send(signal.SIGKILL)
+        await self.ended.wait()
+
+    def send(self, number: signal.Signals) -> None:
         if not self.ended.is_set():
             with suppress(ProcessLookupError):  # it may end by itself at this very moment
-                os.kill(self.pid, signal.SIGKILL)
-        await self.ended.wait()
+                os.kill(self.pid, number)
+
+
+class Run:
+    """What one run of a gateway takes and leaves beside its `folder`."""
+
+    def __init__(self, folder: Path, config: Path | None = None) -> None:
+        self.log, self.ready_file = (folder.with_name(f"{folder.name}.{what}") for what in ("log", "ready"))
+        self.ready_file.unlink(missing_ok=True)
+        self.arguments = ["--data", str(folder), "--listen", "127.0.0.1:0", "--ready-file", str(self.ready_file)]
+        self.arguments += ["--config", str(config)] if config else []
+
+
+class Starter(Protocol):
+    """Starts gateways."""
+
+    async def start(self, folder: Path, environment: Mapping[str, str], planted: Sequence[str] = ()) -> Child:
+        """Runs one on `folder`, with these faults of `sabotage.py`."""
+
+
+@dataclass(eq=False)
+class Processes:
+    """Starts each as a process of its own, `run.py` from the beginning."""
+
+    nursery: trio.Nursery
+
+    async def start(self, folder: Path, environment: Mapping[str, str], planted: Sequence[str] = ()) -> Child:
+        assert not planted  # a process of its own is the shipped program
+        run = Run(folder)
+        with run.log.open("ab") as log:
+            process = await trio.lowlevel.open_process(
+                [sys.executable, "run.py", *run.arguments],
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                stdout=log,
+                stderr=log,
+            )
+        child = Child(process.pid, run.log, run.ready_file)
+        self.nursery.start_soon(_wait, process, child)
+        return child
 
 
 @dataclass(eq=False)
@@ -60,19 +103,15 @@ class Forks:
         self, folder: Path, environment: Mapping[str, str], planted: Sequence[str] = (), config: Path | None = None
     ) -> Child:
         """Runs it on `folder`, with these faults of `sabotage.py`."""
-        ready = folder.with_name(f"{folder.name}.ready")
-        ready.unlink(missing_ok=True)
-        log = folder.with_name(f"{folder.name}.log")
-        arguments = ["--data", str(folder), "--listen", "127.0.0.1:0", "--ready-file", str(ready)]
-        arguments += ["--config", str(config)] if config else []
+        run = Run(folder, config)
         order = {
-            "arguments": arguments,
+            "arguments": run.arguments,
             "environment": dict(environment),
-            "log": str(log),
+            "log": str(run.log),
             "planted": [*planted],
         }
         await self._orders.send_all(json.dumps(order).encode() + b"\n")
-        child = Child(await self._news.receive(), log, ready)
+        child = Child(await self._news.receive(), run.log, run.ready_file)
         self._nursery.start_soon(self._watch, child)
         return child
 
@@ -108,6 +147,11 @@ async def until(check: Callable[[], object], *, within: float) -> None:
     with trio.fail_after(within):
         while not check():  # noqa: ASYNC110  there is no event to wait for
             await trio.sleep(0.003)
+
+
+async def _wait(process: trio.Process, child: Child) -> None:
+    child.status = await process.wait()
+    child.ended.set()
 
 
 async def _listen(stream: trio.abc.ReceiveStream, hear: trio.MemorySendChannel[int]) -> None:

@@ -7,7 +7,6 @@ or the folder is synced. The register and the OFD stand in every image as they d
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from pathlib import Path
 from random import Random
 
@@ -49,6 +48,8 @@ class _File:
 
     def after(self, fates: Sequence[float]) -> bytes:
         """Each pending write is there to this part, from 0 (lost) to 1 (whole)."""
+        if not self.pending:
+            return self.durable
         content = bytearray(self.durable)
         for (offset, data), part in zip(self.pending, fates, strict=True):
             if data is None and part > 0:
@@ -118,12 +119,12 @@ async def record(rig: Rig, scenario: Scenario, before: Shop, place: Path) -> Rec
 def images(recording: Recording, random: Random) -> Iterator[Image]:
     """Every different one, with what stands outside counted as part of it."""
     files = _files_of(recording.before.folder)
-    disk, seen = _Disk(files, dict(files)), set[bytes]()
+    disk, seen = _Disk(files, dict(files)), set[object]()
     for place, call in enumerate(recording.calls):
         for how in HOWS:
             image = Image(place, how, disk.left(how, random))
-            if (mark := _mark(recording, image)) not in seen:
-                seen.add(mark)
+            if (whole := (frozenset(image.files.items()), _outside(recording, call))) not in seen:
+                seen.add(whole)
                 yield image
         disk.take(call)
 
@@ -154,13 +155,11 @@ def _taken(recording: Recording, call: Call) -> list[Taken]:
     return [taken for taken in recording.after.taken if taken.received_at.timestamp() < call.at]
 
 
-def _mark(recording: Recording, image: Image) -> bytes:
-    call, found = recording.calls[image.place], sha256()
-    for name in sorted(image.files):
-        found.update(name.encode() + image.files[name])
-    heard = [each.at.timestamp() < call.at for request in recording.after.till.requests for each in request.outcomes]
-    found.update(repr((call.witness, len(_taken(recording, call)), heard)).encode())
-    return found.digest()
+def _outside(recording: Recording, call: Call) -> tuple[object, ...]:
+    """What stood outside at that instant: the register's journal, the OFD's list, what the till had heard."""
+    requests = recording.after.till.requests
+    heard = [outcome.at.timestamp() < call.at for request in requests for outcome in request.outcomes]
+    return (call.witness, len(_taken(recording, call)), *heard)
 
 
 def _files_of(folder: Path) -> dict[str, _File]:

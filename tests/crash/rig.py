@@ -18,7 +18,7 @@ from drivers.emulators.ofd import EmulatedOfd, Taken
 from drivers.emulators.shtrih.register import EmulatedRegister
 from drivers.web import bind, url
 from supervisors.embedded import HOST, ZONE, serve_app
-from tests.crash.forks import Child, Forks, forks, until
+from tests.crash.forks import Child, Forks, Starter, forks, until
 from tests.crash.judge import judge
 from tests.crash.till import Till
 
@@ -69,6 +69,7 @@ class Rig:
     environment: dict[str, str]
     wire: socket
     planted: tuple[str, ...] = ()  # faults of `sabotage.py`, in every gateway
+    starter: Starter | None = None  # of gateways; the fork server if none is named
     pasts: dict[str, Shop] = field(default_factory=dict)  # shops that have gone through these
 
     @asynccontextmanager
@@ -86,7 +87,9 @@ class Rig:
 
     async def launch(self, shop: Shop) -> Child:
         """A gateway that has only just begun."""
-        return await self.forks.start(shop.folder, {**self.environment, **shop.settings}, self.planted)
+        return await (self.starter or self.forks).start(
+            shop.folder, {**self.environment, **shop.settings}, self.planted
+        )
 
     async def start(self, shop: Shop) -> Child:
         """A gateway, ready or ended."""
