@@ -14,6 +14,7 @@ from drivers.config import ConfigError, load_settings
 from drivers.datadir import DataDirTaken
 from drivers.logs import configure
 from drivers.web import CannotListen
+from supervisors.auditing import CannotAudit, audit
 from supervisors.process import live
 from supervisors.standalone import NAMES, emulate
 
@@ -21,25 +22,30 @@ FAILED, MISUSED = 1, 2
 
 
 def main(arguments: list[str]) -> int:
-    """Exit status: 0 after a clean stop, 1 if the gateway gave up, 2 if it was called or configured wrongly."""
+    """Exit status: 0 after a clean stop, 1 if the gateway gave up, 2 if it was called or configured wrongly.
+
+    Of an audit: 0 if nothing is wrong, 1 if something is, 2 if not all could be compared.
+    """
     options = _parse(arguments)
     try:
-        trio.run(_program(options))
-    except (ConfigError, CannotListen, DataDirTaken) as error:
+        return trio.run(_program(options)) or 0
+    except (ConfigError, CannotListen, DataDirTaken, CannotAudit) as error:
         print(f"kassir: {error}", file=sys.stderr)
         return MISUSED
     except ExceptionGroup as gave_up:
         print(f"kassir: gave up: {'; '.join(_causes(gave_up))}", file=sys.stderr)
-        return FAILED
-    return 0
+        return MISUSED if options.command == "audit" else FAILED
 
 
-def _program(options: argparse.Namespace) -> Callable[[], Awaitable[None]]:
-    """What is to run. Raises ConfigError."""
+def _program(options: argparse.Namespace) -> Callable[[], Awaitable[int | None]]:
+    """What is to run; it may give an exit status. Raises ConfigError."""
     if options.command == "emulate":
         configure("INFO")
         return partial(emulate, options.name, options.port, options.http_port, options.data)
     settings = load_settings(options.config, os.environ, _overrides(options))
+    if options.command == "audit":
+        configure("WARNING", sys.stderr)
+        return partial(audit, settings, options.ofd, json=options.json)
     configure(settings.monitoring.log_level)
     return partial(live, settings, options.ready_file)
 
@@ -68,13 +74,18 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     emulate.add_argument("--port", type=int, default=0, help="the register's protocol for shtrih, HTTP for the others")
     emulate.add_argument("--http-port", type=int, default=0, help="where shtrih takes its control calls")
     emulate.add_argument("--data", type=Path, default=Path("data"), help="the folder of shtrih's fiscal drive (data)")
+    audit = commands.add_parser("audit", help="receipts on disk against the register: nothing lost, nothing twice")
+    audit.add_argument("--config", type=Path, help="config.toml; without it the embedded register is read")
+    audit.add_argument("--data", type=Path, help="the folder of the receipts (data); no gateway may work in it")
+    audit.add_argument("--ofd", metavar="URL", help="an emulated OFD, whose list is compared too")
+    audit.add_argument("--json", action="store_true", help="the report as JSON")
     if not arguments or arguments[0] not in {*commands.choices, "-h", "--help"}:
         arguments = ["run", *arguments]
     return parser.parse_args(arguments)
 
 
 def _overrides(options: argparse.Namespace) -> dict[str, str]:
-    wanted = {"storage.data": options.data, "api.listen": options.listen}
+    wanted = {"storage.data": options.data, "api.listen": getattr(options, "listen", None)}
     return {key: str(value) for key, value in wanted.items() if value is not None}
 
 

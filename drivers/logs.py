@@ -2,12 +2,13 @@
 
 import logging
 import sys
+from typing import TextIO
 
 import structlog
 
 
-def configure(level: str) -> None:
-    """Everything that logs, structlog or the standard library, comes out the same way."""
+def configure(level: str, out: TextIO | None = None) -> None:
+    """Everything that logs, structlog or the standard library, comes out the same way: on stdout or on `out`."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -19,7 +20,7 @@ def configure(level: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(out or sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 HOST = "127.0.0.1"
 POS_ID = "POS-001"
+DRIVE = "emulated-drive.jsonl"
 ZONE = ZoneInfo("Europe/Moscow")
 
 
@@ -41,7 +42,7 @@ def embed(settings: Settings) -> Embedded:
     if settings.kkt.mode == "production":
         return found
     if not settings.kkt.registers:
-        _embed_register(found)
+        embed_register(found)
     if settings.ofd.api_url is None:
         api_url = _embed_app(found, "ofd", partial(ofd.make_app, ofd.EmulatedOfd()))
         found.settings = _with(found.settings, "ofd", api_url=api_url)
@@ -51,7 +52,8 @@ def embed(settings: Settings) -> Embedded:
     return found
 
 
-def _embed_register(found: Embedded) -> None:
+def embed_register(found: Embedded) -> None:
+    """An emulated register on the folder's drive, begun if there is none, for the settings to lead to."""
     rules = found.settings.emulators
     wire, http = _listen(rules.kkt_port), _listen(rules.kkt_http_port)
     register = emulated_register(found.settings.storage.data, rules.print_delay)
@@ -63,9 +65,7 @@ def _embed_register(found: Embedded) -> None:
 
 
 def emulated_register(data: Path, print_delay: float) -> EmulatedRegister:
-    return EmulatedRegister(
-        data / "emulated-drive.jsonl", clock=lambda: utc_now().astimezone(ZONE), print_delay=print_delay
-    )
+    return EmulatedRegister(data / DRIVE, clock=lambda: utc_now().astimezone(ZONE), print_delay=print_delay)
 
 
 def _embed_app(found: Embedded, name: str, make_app: Callable[[], QuartTrio]) -> str:

@@ -14,6 +14,7 @@ from protocols.audit.witnesses import (
     OTHER,
     Numbers,
     RegisterEntry,
+    Store,
     StoredReceipt,
     Terms,
     TillRequest,
@@ -175,13 +176,7 @@ class Case:
 
     @cached_property
     def first(self) -> dict[str, int]:
-        """The number, in each drive, of the first document that can be ours."""
-        found: dict[str, int] = {}
-        for row in self.rows:
-            found[row.baseline.fn] = min(row.baseline.fd + 1, found.get(row.baseline.fn, row.baseline.fd + 1))
-        for numbers in self.owned:
-            found[numbers.fn] = min(numbers.fd, found.get(numbers.fn, numbers.fd))
-        return found
+        return first_documents(self.witnesses.store)
 
     @cached_property
     def printed(self) -> Counter[Content]:
@@ -226,6 +221,16 @@ class Case:
         if request.key not in self.on_disk:
             return False
         return self.bound.get(request.key, request) is request
+
+
+def first_documents(store: Store) -> dict[str, int]:
+    """The number, in each drive, of the first document that can be one of the store's."""
+    kept: list[StoredReceipt | Tombstone] = [*store.tombstones, *store.receipts]
+    named = [numbers for each in kept if (numbers := each.numbers) is not None]
+    found: dict[str, int] = {}
+    for numbers in (*named, *(Numbers(row.baseline.fn, row.baseline.fd + 1) for row in store.receipts)):
+        found[numbers.fn] = min(numbers.fd, found.get(numbers.fn, numbers.fd))
+    return found
 
 
 def content_of(of: StoredReceipt | TillRequest) -> Content:

@@ -24,6 +24,8 @@ def listed_documents(case: Case) -> Iterator[Violation]:
         elif paper is not None and paper.entry.fp not in (None, entry.fp):
             what = f"the OFD lists {numbers} with the sign {entry.fp}; on the register it is {paper.entry.fp}"
             yield Violation(Property.P9, what, document=numbers)
+        elif case.terms.sole and numbers not in case.owned and numbers not in case.terms.strangers:
+            yield Violation(Property.P9, f"the OFD lists {numbers}, of which nothing is on disk", document=numbers)
 
 
 def delivery_order(case: Case) -> Iterator[Violation]:
