@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum mode { WATCH, BEFORE, AFTER, TORN, FAIL_IO, FAIL_FULL, SHORT };
+enum mode { WATCH, BEFORE, AFTER, TORN, FAIL_IO, FAIL_FULL, SHORT, FULL };
 enum kind { WRITE = 1, SYNC, TRUNCATE, CREATE, UNLINK, RENAME, SEND, RECEIVE };
 
 struct page {
@@ -32,6 +32,7 @@ struct page {
     _Atomic int64_t count;   // calls so far
     int64_t at;              // 0: at none
     _Atomic int64_t acted;   // so many calls were failed, or 1 for a kill
+    _Atomic int64_t room;    // bytes left on the disk in mode FULL: none at first, then what is removed
     char folder[256], log[256], witness[256];  // witness: a file whose size goes into each entry of the log
 };
 
@@ -135,6 +136,19 @@ static void note(int64_t number, enum kind kind, const char *name, int64_t offse
     if (data) put(data, length);
 }
 
+// Of a disk that was full when it was armed: files grow at the cost of what others have given up
+static int has_room(enum kind kind, const char *name, int64_t end) {
+    char path[800];
+    struct stat found = {0};
+    snprintf(path, sizeof path, "%s/%s", page->folder, name);
+    stat(path, &found);
+    int64_t grows = kind == WRITE || kind == TRUNCATE ? end - found.st_size : kind == UNLINK ? -found.st_size : 0;
+    if (kind == WRITE && grows < 0) grows = 0;
+    if (grows > atomic_load(&page->room)) return 0;
+    atomic_fetch_sub(&page->room, grows);
+    return 1;
+}
+
 struct call {
     enum mode mode;  // what is to happen to it
     int logged;
@@ -147,6 +161,7 @@ static struct call enter(enum kind kind, const char *name, int64_t offset, const
     int64_t number = atomic_fetch_add(&page->count, 1) + 1;
     if (call.logged) note(number, kind, name, offset, data, length);
     if (page->at && (number == page->at || (page->ever && number > page->at))) call.mode = page->mode;
+    if (call.mode == FULL) call.mode = has_room(kind, name, offset + (int64_t)length) ? WATCH : FAIL_FULL;
     if (call.mode == BEFORE) die();
     return call;
 }

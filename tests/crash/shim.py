@@ -23,6 +23,7 @@ class Mode(IntEnum):
     EIO = 4
     ENOSPC = 5
     SHORT = 6
+    FULL = 7  # as ENOSPC, but only for what needs more room than others have given up
 
 
 class Kind(IntEnum):
@@ -55,6 +56,7 @@ class _Page(ctypes.Structure):
         ("count", ctypes.c_int64),
         ("at", ctypes.c_int64),
         ("acted", ctypes.c_int64),
+        ("room", ctypes.c_int64),
         ("folder", ctypes.c_char * 256),
         ("log", ctypes.c_char * 256),
         ("witness", ctypes.c_char * 256),
@@ -95,7 +97,7 @@ class Shim:
         page.folder = bytes(folder.resolve())
         page.log, page.witness = bytes(log or b""), bytes(witness or b"")
         page.mode, page.at, page.ever, page.sockets = mode, at, ever, sockets
-        page.count = page.acted = 0
+        page.count = page.acted = page.room = 0
         page.armed = 1
 
     def disarm(self) -> None:

@@ -1,6 +1,7 @@
 """A disk that fails or is full, at any I/O call. Here a sample; `make crashtest` fails every call in every way."""
 
 from tests.crash.failures import errors, suffer
+from tests.crash.fulldisk import tell_in_namespace
 from tests.crash.rig import rig
 from tests.crash.sample import chance, quick_place, sample
 from tests.crash.scenarios import SCENARIOS
@@ -21,3 +22,9 @@ async def test_an_io_error_at_any_call_loses_nothing_and_doubles_nothing() -> No
                     found += [f"{scenario.name}, {fault}: {each}" for each in wrong]
 
     assert found == []
+
+
+def test_on_a_full_disk_sales_are_refused_and_go_on_when_there_is_room() -> None:
+    told = tell_in_namespace()
+
+    assert told.returncode == 0, told.stdout[-3000:] + told.stderr[-3000:]
