@@ -6,16 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import trio
 
+from actors import buffer
+from drivers.emulators.shtrih.documents import CashMove
+from drivers.emulators.shtrih.rules import LASTING
 from protocols.shtrih.codes import DocumentType, Error
 from protocols.shtrih.drive import FindDocument
-from protocols.shtrih.receipts import CancelReceipt
+from protocols.shtrih.receipts import CancelReceipt, CloseReceipt
+from protocols.shtrih.service import CashIn, CashOut
+from tests.simulation.diskerror import DiskError
 from tests.simulation.net import End
-from tests.simulation.register import ShopRegister, Snag, Way
+from tests.simulation.register import STRANGER, ShopRegister, Snag, Way, command_in
 from tests.simulation.services import ODOO, OFD
 
 if TYPE_CHECKING:
     from tests.simulation.shop import Shop
 
+WRITES, SYNCS = frozenset({"write"}), frozenset({"sync"})
 Strike = Callable[["Shop", Random], None]
 
 SHORT, LONG = (0.5, 2.0, 6.0), (5.0, 15.0, 40.0)  # seconds
@@ -129,6 +135,81 @@ def _new_drive(shop: "Shop", random: Random) -> None:
     register.replace_drive()
 
 
+# doubts that the register cannot lift: the line is cut over a command, and then something makes it worse
+
+Worse = Callable[["Shop", ShopRegister, int], None]
+
+
+def _doubt(name: str, worse: Worse, *, arrives: bool = True, commands: frozenset[int] = LASTING) -> Strike:
+    def strike(shop: "Shop", random: Random) -> None:
+        register = shop.any_register(random)
+
+        def do(end: End, data: bytes) -> None:
+            code = command_in(data) or 0
+            if arrives:
+                end.carry(data)
+            end.tap = lambda *_: None
+            register.tasks.start_soon(_make_worse, shop, register, worse, code, end)
+
+        register.cable.snags.append(Snag("command", do, lasting=True, name=name, codes=commands))
+
+    return strike
+
+
+async def _make_worse(shop: "Shop", register: ShopRegister, worse: Worse, code: int, end: End) -> None:
+    await trio.sleep(0.05)
+    end.cut()
+    worse(shop, register, code)
+
+
+def _prints_the_same(shop: "Shop", register: ShopRegister, code: int) -> None:
+    last = register.device.drive.find(register.device.drive.counters.fd)
+    if last is not None and register.device.drive.counters.shift_open:
+        register.print_stranger(last.kind, last.operation, last.total_kopecks)
+
+
+def _prints_a_thousand(shop: "Shop", register: ShopRegister, code: int) -> None:
+    for _ in range(1002 if register.device.drive.counters.shift_open else 0):
+        register.print_stranger(DocumentType.RECEIPT, 1, 777)
+
+
+def _turns_the_shift(shop: "Shop", register: ShopRegister, code: int) -> None:
+    for kind in (DocumentType.SHIFT_CLOSED, DocumentType.SHIFT_OPENED):
+        register.print_stranger(kind, 0, 0)
+
+
+def _moves_cash(shop: "Shop", register: ShopRegister, code: int) -> None:
+    for _ in range(2):
+        sign = 1 if code == CashIn.CODE else -1
+        register.device.drive.move_cash(CashMove(at=register.device.now, operator=STRANGER, amount_kopecks=777 * sign))
+
+
+def _keeps_it_open(shop: "Shop", register: ShopRegister, code: int) -> None:
+    shop.behave(register, {"refuse_next": {"code": int(Error.WRONG_MODE), "command": CancelReceipt.CODE}})
+
+
+def _hides_it(shop: "Shop", register: ShopRegister, code: int) -> None:
+    refusal = {"code": int(Error.DRIVE_WRONG_STATE), "command": FindDocument.CODE}
+
+    async def again_and_again() -> None:
+        for _ in range(100):
+            if shop.stopped:
+                return
+            await register.wire.behave({"refuse_next": refusal})
+            await trio.sleep(0.3)
+
+    register.tasks.start_soon(again_and_again)
+
+
+def _tears_it_out(shop: "Shop", register: ShopRegister, code: int) -> None:
+    shop.trace.count("point", "C17")
+    register.replace_drive()
+
+
+CLOSES = frozenset({CloseReceipt.CODE})
+CASH = frozenset({CashIn.CODE, CashOut.CODE})
+
+
 # the services
 
 
@@ -170,6 +251,35 @@ def _ofd_line(name: str, do: Callable[[End, bytes, Random], None]) -> Strike:
         entrance.tap = once
 
     return strike
+
+
+# the gateway's own disk
+
+
+def _disk_full(shop: "Shop", random: Random) -> None:
+    shop.trace.count("fault", "disk full")
+    shop.fill_disk(random.choice([0, 4096, 3 * 4096]))
+    shop.later(seconds_of(random, LONG), shop.free_disk)
+
+
+def _disk_error(name: str, what: frozenset[str], wants: Callable[[Any], bool], *, lasts: bool = False) -> Strike:
+    """An I/O error at the next operation of this kind: once, or at every one for a while."""
+
+    def strike(shop: "Shop", random: Random) -> None:
+        error = DiskError(name, what, wants, random.randrange(3), lasts)
+        shop.disk_errors.append(error)
+        if lasts:
+            shop.later(seconds_of(random, LONG), lambda: error in shop.disk_errors and shop.disk_errors.remove(error))
+
+    return strike
+
+
+def _any(_: Any) -> bool:
+    return True
+
+
+def _is(kind: type) -> Callable[[Any], bool]:
+    return lambda message: isinstance(message, kind)
 
 
 # the gateway's own
@@ -217,6 +327,13 @@ FAULTS: dict[str, Strike] = {
     "slow print": _behaves("slow print", {"print_delay_ms": 0}, LONG, print_delay_ms=4000),
     "stranger's document": _stranger,
     "drive replaced": _new_drive,
+    "doubt: the same again": _doubt("doubt: the same again", _prints_the_same, commands=CLOSES),
+    "doubt: a thousand more": _doubt("doubt: a thousand more", _prints_a_thousand, commands=CLOSES),
+    "doubt: the shift turned": _doubt("doubt: the shift turned", _turns_the_shift, commands=CASH),
+    "doubt: more cash": _doubt("doubt: more cash", _moves_cash, commands=CASH),
+    "doubt: kept open": _doubt("doubt: kept open", _keeps_it_open, arrives=False, commands=CLOSES),
+    "doubt: not shown": _doubt("doubt: not shown", _hides_it, commands=CLOSES),
+    "doubt: drive replaced": _doubt("doubt: drive replaced", _tears_it_out, commands=CLOSES),
     "ofd down": _ofd("ofd down", {"down": False}, down=True),
     "ofd slow": _ofd("ofd slow", {"latency_ms": 0}, latency_ms=12_000),
     "ofd 503": _ofd("ofd 503", {"fail_next": 0}, fail_next=3),
@@ -229,8 +346,22 @@ FAULTS: dict[str, Strike] = {
     "ofd answers twice": _ofd_line("ofd answers twice", _repeated),
     "odoo down": _odoo_down,
     "odoo unplugged": _unplugged("odoo unplugged", ODOO, LONG),
+    "disk full": _disk_full,
+    "EIO at a write": _disk_error("EIO at a write", WRITES, _any),
+    "EIO at a sync": _disk_error("EIO at a sync", SYNCS, _any),
+    "EIO at a claim": _disk_error("EIO at a claim", WRITES | SYNCS, _is(buffer.Claim)),
+    "EIO at a result": _disk_error("EIO at a result", WRITES | SYNCS, _is(buffer.Printed)),
+    "EIO for a while": _disk_error("EIO for a while", WRITES | SYNCS, _any, lasts=True),
     "actor crash": _crash,
     "clock jump": _clock_jumps,
 }
-RARE = {"ofd gone for hours": 0.02, "drive replaced": 0.06, "refuses to cancel": 0.06, "cannot read a document": 0.08}
+RARE = {
+    **{name: 0.05 for name in FAULTS if name.startswith("doubt")},
+    "doubt: the shift turned": 0.25,  # these two wait for cash, which few orders are about
+    "doubt: more cash": 0.25,
+    "ofd gone for hours": 0.02,
+    "drive replaced": 0.03,
+    "refuses to cancel": 0.03,
+    "cannot read a document": 0.08,
+}
 """In so many of the seeds; all others by the seed's own mix."""

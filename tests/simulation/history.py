@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -14,13 +15,14 @@ import structlog
 import trio
 from trio.testing import MockClock
 
-from tests.simulation import person, verdicts
+from drivers.store.database import close_database, open_database
+from tests.simulation import person, sqlite_module, verdicts
 from tests.simulation.disk import Disk
 from tests.simulation.faults import FAULTS
 from tests.simulation.judge import judge
 from tests.simulation.kills import KILLS
 from tests.simulation.plan import Event, draw
-from tests.simulation.shop import Shop
+from tests.simulation.shop import FILE, Shop
 from tests.simulation.tills import Custom, Order, new_key
 from tests.simulation.trace import Trace
 
@@ -54,8 +56,16 @@ def play(seed: int, *, keep: bool = False, sabotage: Sabotage | None = None) -> 
         return trio.run(_play, seed, Path(folder), trace, clock=MockClock(autojump_threshold=0))
 
 
+@cache
+def _template() -> Disk:
+    """A disk with the schema on it, which takes a migration as long as a short history."""
+    disk = Disk()
+    close_database(open_database(Path(FILE), sqlite_module.on(disk)))
+    return disk
+
+
 async def _play(seed: int, folder: Path, trace: Trace) -> Played:
-    shop = Shop(draw(seed), folder, trace)
+    shop = Shop(draw(seed), folder, trace, _template())
     verdicts.ask(shop)
     try:
         async with trio.open_nursery() as nursery:

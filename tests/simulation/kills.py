@@ -69,6 +69,10 @@ def _answer_bytes(why: str, of: Callable[["Shop"], Any]) -> Aim:
     return arm
 
 
+def _while_unknown(shop: "Shop", random: Random) -> None:
+    shop.kills_when_unknown.append(random.uniform(0, 8))
+
+
 def _in_start(shop: "Shop", random: Random) -> None:
     """Twice: now, and while the next life starts."""
     shop.aim_at_start(random.randrange(60))
@@ -96,6 +100,8 @@ KILLS: dict[str, Aim] = {
     "now": _now,
     "at a claim": _at_disk("at a claim", lambda message: isinstance(message, buffer.Claim)),
     "at a result": _at_disk("at a result", lambda message: isinstance(message, buffer.Printed)),
+    "at a second print": _at_disk("at a second print", lambda message: isinstance(message, buffer.PrintAgain)),
+    "while unknown": _while_unknown,
     "at synced": _at_disk("at synced", lambda message: isinstance(message, buffer.Synced)),
     "at a dead letter": _at_disk(
         "at a dead letter", lambda message: isinstance(message, buffer.Refused) and message.dead

@@ -44,7 +44,7 @@ class End(trio.abc.HalfCloseableStream):
 
     def __init__(self, host: Host, latency: float) -> None:
         self.host, self.latency, self.tap = host, latency, straight
-        self.sent = 0  # bytes handed to the line
+        self.coming = 0  # bytes that have arrived or are on their way here
         self._came: deque[tuple[float, bytes]] = deque()
         self._last_at = 0.0
         self._heard_out = False  # the peer sends no more
@@ -61,7 +61,6 @@ class End(trio.abc.HalfCloseableStream):
             raise trio.BrokenResourceError("the other side has gone")
         if data:
             self.tap(self, bytes(data))
-            self.sent += len(data)
 
     def carry(self, data: bytes, delay: float = 0.0) -> None:
         """These bytes will arrive, behind all that went before them."""
@@ -69,6 +68,7 @@ class End(trio.abc.HalfCloseableStream):
         if not (to._closed or to._broken) and data:
             to._last_at = max(trio.current_time() + self.latency + delay, to._last_at)
             to._came.append((to._last_at, data))
+            to.coming += len(data)
             to._lot.unpark_all()
 
     async def wait_send_all_might_not_block(self) -> None:

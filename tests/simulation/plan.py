@@ -8,6 +8,12 @@ from tests.simulation.faults import FAULTS, RARE
 from tests.simulation.kills import KILLS
 from tests.simulation.tills import Custom, draw_customs
 
+COMPANIONS = (  # a kill that waits for something, and what brings it about
+    ("at a dead letter", "ofd refuses for long"),
+    ("at a second print", "command lost"),
+    ("while unknown", "doubt: the same again"),
+    ("in recovery", "answer lost"),
+)
 POS_IDS = ("POS-001", "POS-002")
 
 
@@ -38,6 +44,7 @@ class Plan:
     max_attempts: int
     empty_disk: bool
     retention_days: float
+    limited_disk: bool
 
     def stream(self, name: str) -> Random:
         return Random(f"{self.seed}/{name}")
@@ -52,13 +59,17 @@ def draw(seed: int) -> Plan:
     random = Random(f"{seed}/plan")
     lasts = random.choice([20.0, 40.0, 60.0])
     pos_ids = POS_IDS[: random.choice([1, 1, 2])]
+    faults = _draw_faults(Random(f"{seed}/faults"), lasts)
+    kills = _draw_kills(Random(f"{seed}/kills-plan"), lasts)
+    names = {kill.name for kill in kills}
+    faults += [Event(random.uniform(0, lasts / 3), name, 9) for kill, name in COMPANIONS if kill in names]
     return Plan(
         seed=seed,
         lasts=lasts,
         pos_ids=pos_ids,
         customs=tuple(draw_customs(Random(f"{seed}/customs"), list(pos_ids), within=lasts)),
-        faults=tuple(_draw_faults(Random(f"{seed}/faults"), lasts)),
-        kills=tuple(_draw_kills(Random(f"{seed}/kills-plan"), lasts)),
+        faults=tuple(sorted(faults, key=lambda event: event.at)),
+        kills=tuple(kills),
         latency=random.choice([0.0, 0.001, 0.01]),
         linger=random.choice([0.0, 0.0, 3.0, 10.0]),
         read_timeout=random.choice([2.0, 5.0]),
@@ -66,9 +77,10 @@ def draw(seed: int) -> Plan:
         breaker_recovery=random.choice([10.0, 60.0]),
         heartbeat=random.choice([30.0, 600.0, 3600.0]),
         capacity=random.choice([200, 200, 200, 3]),
-        max_attempts=random.choice([20, 3]),
+        max_attempts=3 if "at a dead letter" in names else random.choice([20, 3]),
         empty_disk=random.random() < 0.1,
-        retention_days=random.choice([7.0, 7.0, 0.0001]),
+        retention_days=0.0001 if "at a clean-up" in names else random.choice([7.0, 7.0, 0.0001]),
+        limited_disk=random.random() < 0.3,
     )
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from actors import buffer
 from drivers.store.records import Claimed
+from tests.simulation.net import End
 from tests.simulation.register import Cable
 
 POINTS = [f"C{number}" for number in range(19)] + ["C1e", "C7e"]
@@ -66,20 +67,21 @@ def of_print(row: Row, cable: Cable, inherited: set[str]) -> Iterator[str]:
             yield "C15"
     elif cable.answered:
         yield "C6"
-    elif cable.closing:
+    elif cable.closing and cable.closing.passed:
         yield "C5"
     else:
-        yield "C4" if cable.begun else "C3"
+        yield "C4" if cable.begun and cable.begun.passed else "C3"
 
 
-def of_answer(row: Row, receiving: dict[str, int], taken: set[tuple[str, str]]) -> Iterator[str]:
-    """`receiving`: bytes that have come, by the key of each request under way."""
+def of_answer(row: Row, receiving: dict[str, End | None], taken: set[tuple[str, str]]) -> Iterator[str]:
+    """`receiving`: where the answer arrives, by the key of each request under way."""
     if row.key in receiving:
-        yield "C9" if receiving[row.key] else "C8"
+        end = receiving[row.key]
+        yield "C9" if end is not None and end.coming else "C8"
     yield "C11" if (row.fn, str(row.fd)) in taken else "C10"
 
 
-def of_requests(rows: list[Row], receiving: dict[str, int]) -> Iterator[str]:
+def of_requests(rows: list[Row], receiving: dict[str, End | None]) -> Iterator[str]:
     known = {row.key for row in rows}
     if any(key not in known for key in receiving):
         yield "C0"

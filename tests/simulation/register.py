@@ -25,6 +25,7 @@ from tests.simulation.net import End, Host, Net
 from tests.simulation.trace import Trace
 
 Way = Literal["command", "answer"]
+STRANGER = 2  # the operator that another program signs on as; a cash slip has no number to know it by
 FIRST_FRAMES = 2  # LEN and STX before CMD
 
 
@@ -54,12 +55,25 @@ class Snag:
     lasting: bool = False
     skip: int = 0
     name: str = ""
+    codes: frozenset[int] = frozenset()  # of these commands only, if any are named
 
     def meets(self, way: Way, code: int | None) -> bool:
-        if way != self.way or code is None or (self.lasting and code not in LASTING):
+        if way != self.way or code is None or code not in (self.codes or (LASTING if self.lasting else (code,))):
             return False
         self.skip -= 1
         return self.skip < 0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in the stream of bytes to one end."""
+
+    end: End
+    at: int
+
+    @property
+    def passed(self) -> bool:
+        return self.end.coming > self.at
 
 
 @dataclass(eq=False)
@@ -69,14 +83,15 @@ class Cable:
     trace: Trace
     name: str
     snags: list[Snag] = field(default_factory=list)
-    begun: bool = False  # a command of the order has been sent
-    closing: bool = False  # the command that puts it on paper has been sent
+    begun: "Mark | None" = None  # where the first command of the order began
+    closing: "Mark | None" = None  # where the command began that puts it on paper
     answered: bool = False  # its answer has reached the host
     asked: bool = False  # how the drive stands, since the connection was made
 
     def forget(self) -> None:
         """A new intent is on disk."""
-        self.begun = self.closing = self.answered = False
+        self.begun = self.closing = None
+        self.answered = False
 
     def down(self, end: End, data: bytes) -> None:
         """From the host."""
@@ -84,10 +99,11 @@ class Cable:
         if code is not None:
             self.trace(f"{self.name} <", f"{code:X}", len(data))
             self.asked |= code == ReadFiscalDriveStatus.CODE
-            self.begun |= code in LASTING or code == OpenReceipt.CODE
+            if code in LASTING or code == OpenReceipt.CODE:
+                self.begun = self.begun or Mark(end.peer, end.peer.coming)
+            if code in LASTING:
+                self.closing, self.answered = Mark(end.peer, end.peer.coming), False
         self._pass("command", code, end, data)
-        if code in LASTING:
-            self.closing, self.answered = True, False
 
     def up(self, end: End, data: bytes) -> None:
         """From the register."""
@@ -157,6 +173,7 @@ class ShopRegister:
     def entries_of(self, drive: Drive) -> list[Document | CashMove]:
         """Documents and cash slips in the order of paper."""
         entries: list[Document | CashMove] = [*drive.after(0, 1_000_000), *drive.slips_after(0, 1_000_000)]
+        entries = [entry for entry in entries if not (isinstance(entry, CashMove) and entry.operator == STRANGER)]
         return sorted(entries, key=lambda entry: (entry.after_fd, 1) if isinstance(entry, CashMove) else (entry.fd, 0))
 
     def close(self) -> None:

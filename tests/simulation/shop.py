@@ -1,5 +1,6 @@
 """The shop of one seed: the gateway, and everything around it that outlives it."""
 
+import errno
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,11 +13,13 @@ import apsw
 import msgspec
 import trio
 
+from actors import buffer
 from actors.mailbox import Mailbox, NoAnswer
 from drivers.emulators.shtrih.faults import Faults
 from protocols.settings import Settings
 from tests.simulation import points, verdicts
 from tests.simulation.disk import Disk, Operation
+from tests.simulation.diskerror import DiskError
 from tests.simulation.gateway import FACADE, ZONE, Gateway, Life
 from tests.simulation.kills import Wants
 from tests.simulation.net import Entrance, Net, straight
@@ -30,6 +33,7 @@ from tests.simulation.vfs import connect
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SETTLED = ("synced", "rejected", "dead", "done")
+ROOM = 16 * 1024 * 1024  # bytes of a disk that may fill up
 FILE = "kassir.db"
 ROWS = "SELECT id, pos_id, state, key, fn, fd, baseline_fn, baseline_fd, content FROM receipts ORDER BY number"
 
@@ -59,6 +63,8 @@ class Shop:
     customs: list[Custom] = field(default_factory=list)  # who has come in
     printed: int = 0  # documents, once the history is over
     busy: int = 0  # customers who wait
+    disk_errors: list[DiskError] = field(default_factory=list)
+    kills_when_unknown: list[float] = field(default_factory=list)  # so many seconds later
     wrong: list[str] = field(default_factory=list)  # what must not happen, and was seen while it happened
 
     def __post_init__(self) -> None:
@@ -74,6 +80,8 @@ class Shop:
         self.till = Till(self.net, self.trace)
         self.disk = self.template.copy() if self.template and not plan.empty_disk else Disk()
         self.disk.random, self.disk.before = plan.stream("disk"), self._at_operation
+        if plan.limited_disk:
+            self.free_disk()
         self.gateway = Gateway(
             self._settings(), self.net, self.registers, self.now, plan.stream("gateway"), self.trace,
             self._dies, self._committed, self._in_doubt,
@@ -175,7 +183,8 @@ class Shop:
         self.net.unplugged.clear()
         self._aims.clear()
         self._starts.clear()
-        self.disk.room = inf
+        self.disk_errors.clear()
+        self.free_disk()
         for entrance in self.net.entrances.values():
             if entrance.host.name in ("gateway", "services"):
                 entrance.tap = straight
@@ -239,6 +248,14 @@ class Shop:
     def aim_at_start(self, operation: int) -> None:
         self._starts.append(operation)
 
+    def fill_disk(self, left: int) -> None:
+        """So many bytes are free from now on."""
+        self.disk.room = 0  # so that what is used is counted
+        self.disk.room = self.disk.used() + left
+
+    def free_disk(self) -> None:
+        self.disk.room = ROOM if self.plan.limited_disk else inf
+
     def make_disk(self) -> Disk:
         """For a new life. What was printing on it is what recovery will have to ask about."""
         self.inherited = {row.receipt_id for row in self.rows() if row.state == "printing"}
@@ -251,6 +268,12 @@ class Shop:
         life = self.gateway.life
         if life is None:
             return
+        for error in self.disk_errors:
+            if error.meets(operation.what, list(life.messages)):
+                self.trace.count("fault", error.name)
+                if not error.lasts:
+                    self.disk_errors.remove(error)
+                raise OSError(errno.EIO, "Input/output error")
         self._changes += 1
         if self._starts and self._changes > self._starts[0]:
             self._starts.pop(0)
@@ -267,7 +290,9 @@ class Shop:
 
     def _dies(self, life: Life, why: str) -> None:
         how = self._chance.choice(["kill", "kill", "drop", "mix"])
+        room = self.disk.room
         self.disk = self.disk.freeze(self._chance, how)
+        self.disk.room = room
         self.trace.count("kill", why)
         for point in self._points(life):
             self.trace.count("point", point)
@@ -288,6 +313,8 @@ class Shop:
         return sorted(found)
 
     def _committed(self, message: Any, outcome: Any) -> None:
+        if isinstance(message, buffer.Unknown) and self.kills_when_unknown:
+            self.later(self.kills_when_unknown.pop(), lambda: self.gateway.kill("while unknown"))
         for register in self.registers.values():
             if points.begins_print(message, outcome, register.pos_id):
                 register.cable.forget()

@@ -9,8 +9,9 @@ from uuid import UUID
 import trio
 
 from protocols.jsontext import dumps, loads
-from tests.simulation.net import Host, Net
+from tests.simulation.net import End, Host, Net
 
+LONGEST_PAUSE = 20.0  # seconds between two tries
 PATIENCE = 45.0  # seconds: longer than the gateway may take for any answer
 
 
@@ -101,13 +102,13 @@ class Order:
 
 @dataclass(eq=False)
 class Till:
-    """Posts its orders one after the other. `bytes_of`: how much of an answer has come, by key."""
+    """Posts its orders one after the other. `receiving`: where the answer arrives, by key."""
 
     net: Net
     trace: Callable[..., None]
     place: str = "127.0.0.1:8000"
     host: Host = field(default_factory=lambda: Host("till"))
-    receiving: dict[str, int] = field(default_factory=dict)
+    receiving: dict[str, End | None] = field(default_factory=dict)
 
     async def order(self, order: Order, *, tries: int, pause: float) -> None:
         """Repeats it until there is a final answer, or `tries` are spent: then the till walks away for good."""
@@ -121,6 +122,7 @@ class Till:
             if heard.final:
                 return
             await trio.sleep(pause)
+            pause = min(LONGEST_PAUSE, 1.6 * pause)
 
     async def post(self, path: str, body: bytes, key: str, method: str = "POST") -> Heard | None:
         """None if it did not end in time."""
@@ -138,14 +140,13 @@ class Till:
             f"Idempotency-Key: {key}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         got = b""
-        self.receiving[key] = 0
+        self.receiving[key] = None
         stream = None
         try:
-            stream = await self.net.dial(self.host, self.place)
+            stream = self.receiving[key] = await self.net.dial(self.host, self.place)
             await stream.send_all(head.encode() + body)
             while data := await stream.receive_some():
                 got += data
-                self.receiving[key] = len(got)
                 if answer := whole(got):
                     return answer
         finally:
@@ -194,7 +195,7 @@ def draw_customs(random: Random, pos_ids: list[str], *, within: float) -> list[C
             )
             tries = random.choice([1, 1, 2]) if random.random() < leavers else 10_000
             custom = Custom(
-                order, random.uniform(0, within), tries, random.choice([0.5, 2.0, 7.0]),
+                order, random.uniform(0, within), tries, random.choice([0.5, 2.0, 5.0]),
                 twins=2 if random.random() < twins else 1,
             )  # fmt: skip
             customs.append(custom)

@@ -28,9 +28,9 @@ UNKNOWN = {  # why: what the reason says
 VERDICTS = ["printed", "not printed", *UNKNOWN]
 
 EXCUSES = {  # faults without which the register could have told
-    "keeps a receipt open": ("refuses to cancel", "refuses"),
+    "keeps a receipt open": ("refuses to cancel", "refuses", "doubt: kept open"),
     "unreadable document": ("cannot read a document",),
-    "does not show": ("cannot read a document",),
+    "does not show": ("cannot read a document", "doubt: not shown"),
 }
 TURNS = (DocumentType.SHIFT_OPENED, DocumentType.SHIFT_CLOSED)
 
