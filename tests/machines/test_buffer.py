@@ -1,165 +1,177 @@
-"""The receipts on disk against a plain model: capacity, order, states, keys, counts."""
+"""The receipts on disk beside a plain list: capacity, order, states, attempts, counts, events, retention."""
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from datetime import datetime, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
-from drivers.store.database import close_database, open_database
 from drivers.store.receipts import ReceiptStore
-from drivers.store.records import BufferFull, Claimed, Intent, KeyReused, Known
-from drivers.store.writer import Done, transact
-from protocols.fiscal import Baseline
-from protocols.life import MOVES, QUEUED, State
-from protocols.receipt import fingerprint
+from drivers.store.records import BufferFull, Claimed, Intent, Retention, Unfinished, View
+from drivers.store.writer import Failed
+from protocols.fiscal import Baseline, CashSlip, Document, ShiftReport
+from protocols.life import FINAL, MOVES, QUEUED, State
+from protocols.order import Order, fingerprint
+from protocols.receipt import Receipt
+from protocols.till import TillWork, Work
+from tests.machines.store_machine import DAY, StoreMachine
 from tests.samples import NOON, document, sale
 
-CAPACITY = 4
+CAPACITY = 3
+MAX_REFUSALS = 3
 POS_IDS = ("POS-001", "POS-002")
+RETENTION = Retention(rows=7 * DAY, keys=400 * DAY)
+OPEN = (State.ACCEPTED, State.PRINTING, State.UNKNOWN)
+
+ORDERS: st.SearchStrategy[Order] = st.one_of(
+    st.builds(sale, st.sampled_from([100, 200]), st.sampled_from(POS_IDS)),
+    st.builds(TillWork, st.sampled_from(POS_IDS), st.sampled_from([Work.CASH_IN, Work.CLOSE_SHIFT])),
+)
 
 
 @dataclass
 class Kept:
-    """What the model knows of one receipt."""
+    """What the model knows of one order."""
 
     receipt_id: str
-    pos_id: str
-    key: str
-    kopecks: int
-    states: list[State]
+    order: Order
+    moves: list[tuple[State, datetime]]
     fd: int | None = None
-    answer: bytes | None = None
     attempts: int = 0
+    refusals: int = 0
+
+    @property
+    def pos_id(self) -> str:
+        return self.order.pos_id
 
     @property
     def state(self) -> State:
-        return self.states[-1]
+        return self.moves[-1][0]
 
 
-class BufferMachine(RuleBasedStateMachine):
-    """Every question to the store is asked of a list, too."""
+@dataclass
+class Register:
+    """What it has printed so far."""
+
+    pos_id: str
+    last_fd: int = 0
+    slips: int = 0
+
+    @property
+    def fn(self) -> str:
+        return f"FN {self.pos_id}"
+
+    def print(self, order: Order) -> Document:
+        if isinstance(order, TillWork) and order.kind is Work.CASH_IN:
+            self.slips += 1
+            return CashSlip(self.fn, order.kind, order.amount_kopecks, self.slips)
+        self.last_fd += 1
+        if isinstance(order, Receipt):
+            return document(self.last_fd, order.total_kopecks, fn=self.fn)
+        return ShiftReport(self.fn, self.last_fd, f"{self.last_fd:010}", NOON, order.kind, "1", self.last_fd)
+
+
+class BufferMachine(StoreMachine):
+    """Every question to the store is asked of the list, too."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.connection = open_database(Path(self.folder.name) / "kassir.db")
-        self.store = ReceiptStore(self.connection, lambda: NOON)
         self.kept: list[Kept] = []
-        self.last_fd = dict.fromkeys(POS_IDS, 0)
+        self.gone: list[Kept] = []
+        self.registers = {pos_id: Register(pos_id) for pos_id in POS_IDS}
 
-    def run(self, work: Any) -> Any:
-        """In a transaction of its own; a failure is the failure of the test."""
-        (outcome,) = transact(self.connection, self.store, [work])
-        if isinstance(outcome, Done):
-            return outcome.value
-        raise outcome.error
-
-    def in_state(self, *states: State) -> list[Kept]:
-        return [each for each in self.kept if each.state in states]
-
-    def find(self, data: st.DataObject, *states: State) -> Kept:
-        return data.draw(st.sampled_from(self.in_state(*states)))
-
-    def has(self, *states: State) -> bool:
-        return bool(self.in_state(*states))
-
-    def move(self, kept: Kept, state: State) -> None:
-        assert state in MOVES[kept.state]
-        kept.states.append(state)
-
-    @rule(key=st.sampled_from("abcdefgh"), kopecks=st.sampled_from([100, 200]), pos_id=st.sampled_from(POS_IDS))
-    def claim(self, key: str, kopecks: int, pos_id: str) -> None:
-        receipt = sale(kopecks, pos_id)
-        intent = Intent(
-            f"id-{len(self.kept)}", key, fingerprint(receipt), receipt, Baseline(f"FN {pos_id}", self.last_fd[pos_id])
-        )
-        known = next((each for each in self.kept if each.key == key), None)
-        if known is None and any(each.pos_id == pos_id for each in self.in_state(State.PRINTING)):
+    @rule(order=ORDERS, prints=st.booleans(), way_open=st.booleans())
+    def sell(self, order: Order, prints: bool, way_open: bool) -> None:
+        """Unless it `prints` at once, what becomes of it is left to other rules."""
+        if self._prints(order.pos_id):
             return  # an actor asks for one at a time; the belt around that has a test of its own
+        receipt_id = f"id-{len(self.kept) + len(self.gone)}"
+        register = self.registers[order.pos_id]
+        intent = Intent(
+            receipt_id, f"key of {receipt_id}", fingerprint(order), order, Baseline(register.fn, register.last_fd)
+        )
         found = self.run(lambda store: store.claim(intent, CAPACITY))
-        if known is not None:
-            same = (known.kopecks, known.pos_id) == (kopecks, pos_id)
-            assert found == (
-                Known(known.receipt_id, known.state, known.answer) if same else KeyReused(known.receipt_id)
-            )
-        elif len(self.in_state(*QUEUED)) >= CAPACITY:
-            assert found == BufferFull(len(self.in_state(*QUEUED)))
+        queued = len(self._in_state(*QUEUED))
+        if isinstance(order, Receipt) and queued >= CAPACITY:
+            assert found == BufferFull(queued)
         else:
-            assert found == Claimed(intent.receipt_id)
-            self.kept.append(Kept(intent.receipt_id, pos_id, key, kopecks, [State.ACCEPTED, State.PRINTING]))
+            assert found == Claimed(receipt_id)
+            self.kept.append(Kept(receipt_id, order, [(State.ACCEPTED, self.now), (State.PRINTING, self.now)]))
+            if prints:
+                self._print(self.kept[-1], way_open)
 
-    @precondition(lambda self: self.has(State.PRINTING))
+    @precondition(lambda self: self._in_state(State.PRINTING))
     @rule(data=st.data(), way_open=st.booleans())
     def print(self, data: st.DataObject, way_open: bool) -> None:
-        kept = self.find(data, State.PRINTING)
-        self.last_fd[kept.pos_id] += 1
-        kept.fd = self.last_fd[kept.pos_id]
-        printed = document(kept.fd, kept.kopecks, fn=f"FN {kept.pos_id}")
-        kept.answer = self.run(lambda store: store.printed(kept.receipt_id, printed, way_open=way_open))
-        self.move(kept, State.PENDING)
+        self._print(self._draw(data, State.PRINTING), way_open)
 
-    @precondition(lambda self: self.has(State.PRINTING))
+    @precondition(lambda self: self._in_state(State.PRINTING))
     @rule(data=st.data(), verdict=st.sampled_from([State.REJECTED, State.ACCEPTED, State.UNKNOWN]))
     def settle(self, data: st.DataObject, verdict: State) -> None:
-        kept = self.find(data, State.PRINTING)
+        kept = self._draw(data, State.PRINTING)
         match verdict:
             case State.REJECTED:
-                kept.answer = b"no"
                 self.run(lambda store: store.rejected(kept.receipt_id, b"no", "why"))
             case State.ACCEPTED:
                 self.run(lambda store: store.not_printed(kept.receipt_id))
             case _:
                 self.run(lambda store: store.unknown(kept.receipt_id, "why"))
-        self.move(kept, verdict)
+        self._move(kept, verdict)
 
-    @precondition(lambda self: self.has(State.ACCEPTED))
+    @precondition(lambda self: self._in_state(State.ACCEPTED))
     @rule(data=st.data())
     def print_again(self, data: st.DataObject) -> None:
-        kept = self.find(data, State.ACCEPTED)
-        if any(each.pos_id == kept.pos_id for each in self.in_state(State.PRINTING)):
+        kept = self._draw(data, State.ACCEPTED)
+        if self._prints(kept.pos_id):
             return
-        baseline = Baseline(f"FN {kept.pos_id}", self.last_fd[kept.pos_id])
-        self.run(lambda store: store.print_again(kept.receipt_id, baseline))
-        self.move(kept, State.PRINTING)
+        register = self.registers[kept.pos_id]
+        self.run(lambda store: store.print_again(kept.receipt_id, Baseline(register.fn, register.last_fd)))
+        self._move(kept, State.PRINTING)
 
-    @rule(held=st.sets(st.sampled_from(POS_IDS)))
-    def take(self, held: set[str]) -> None:
-        waiting = [each for each in self.in_state(State.PENDING) if each.pos_id not in held]
-        found = self.run(lambda store: store.take(tuple(held)))
-        if not waiting:
-            assert found is None
-            return
-        first = waiting[0]
-        first.attempts += 1
-        self.move(first, State.SYNCING)
-        assert (found.receipt_id, found.document.fd, found.attempts) == (first.receipt_id, first.fd, first.attempts)
-
-    @precondition(lambda self: self.has(State.SYNCING))
-    @rule(data=st.data(), end=st.sampled_from(["synced", "refused", "dead", "unreached"]))
-    def deliver(self, data: st.DataObject, end: str) -> None:
-        kept = self.find(data, State.SYNCING)
+    @rule(
+        held=st.sets(st.sampled_from(POS_IDS), max_size=1),
+        end=st.sampled_from(["synced", "refused", "refused", "unreached", "nobody knows"]),
+    )
+    def deliver(self, held: set[str], end: str) -> None:
+        """As the sender does it: dead at the refusal that is one too many, and never of a link that is down."""
+        kept = self._take(held)
         match end:
+            case _ if kept is None or end == "nobody knows":
+                return
             case "synced":
                 self.run(lambda store: store.synced(kept.receipt_id, "OFD-1"))
-                self.move(kept, State.SYNCED)
+                self._move(kept, State.SYNCED)
             case "unreached":
                 self.run(lambda store: store.unreached(kept.receipt_id, kept.attempts, "why"))
                 kept.attempts -= 1
-                self.move(kept, State.PENDING)
+                self._move(kept, State.PENDING)
             case _:
-                self.run(lambda store: store.refused(kept.receipt_id, "why", dead=end == "dead"))
-                self.move(kept, State.DEAD if end == "dead" else State.PENDING)
+                dead = kept.attempts >= MAX_REFUSALS
+                self.run(lambda store: store.refused(kept.receipt_id, "why", dead=dead))
+                kept.refusals += 1
+                self._move(kept, State.DEAD if dead else State.PENDING)
 
     @rule(counted=st.booleans())
     def requeue(self, counted: bool) -> None:
+        """`counted`: its sender may have died of it, which is as bad as a refusal."""
         self.run(lambda store: store.requeue(counted=counted))
-        for kept in self.in_state(State.SYNCING):
+        for kept in self._in_state(State.SYNCING):
             kept.attempts -= not counted
-            self.move(kept, State.PENDING)
+            kept.refusals += counted
+            self._move(kept, State.PENDING)
+
+    @rule(days=st.sampled_from([0, 3, 8]), limit=st.sampled_from([1, 100]))
+    def clean_up(self, days: int, limit: int) -> None:
+        """Exactly what is final and old goes, and never what waits, is unknown or dead, however old."""
+        self.now += timedelta(days=days)
+        old = [kept for kept in self.kept if kept.state in FINAL and kept.moves[-1][1] < self.ago(RETENTION.rows)]
+        done = self.run(lambda store: store.clean_up(RETENTION, limit))
+        assert done == min(limit, len(old))
+        left = {row[0] for row in self.sql("SELECT id FROM receipts")}
+        gone = [kept for kept in old if kept.receipt_id not in left]
+        self.gone += gone
+        self.kept = [kept for kept in self.kept if kept not in gone]
 
     @rule()
     def fail_in_the_middle(self) -> None:
@@ -168,55 +180,119 @@ class BufferMachine(RuleBasedStateMachine):
         def half(store: ReceiptStore) -> None:
             store.requeue(counted=True)
             store.take(())
+            store.clean_up(Retention(rows=-DAY, keys=-DAY), 100)
             raise ZeroDivisionError
 
-        (outcome,) = transact(self.connection, self.store, [half])
-        assert not isinstance(outcome, Done)
+        (outcome,) = self.transact(half)
+        assert isinstance(outcome, Failed)
 
     @invariant()
     def the_counts_are_those_of_the_rows_and_of_the_model(self) -> None:
-        by_state = {state: len(self.in_state(state)) for state in State}
+        by_state = {state: len(self._in_state(state)) for state in State}
         totals = self.run(ReceiptStore.totals)
         assert totals.by_state == by_state
-        assert self.sql("SELECT state, count(*) FROM receipts GROUP BY state") == {
-            (state.value, number) for state, number in by_state.items() if number
+        assert dict(self.sql("SELECT state, count(*) FROM receipts GROUP BY state")) == {
+            state.value: number for state, number in by_state.items() if number
         }
-        oldest = self.in_state(*QUEUED)
+        oldest = self._in_state(*QUEUED)
         assert totals.oldest_id == (oldest[0].receipt_id if oldest else None)
 
     @invariant()
-    def every_receipt_is_as_the_model_has_it(self) -> None:
+    def every_order_is_as_the_model_has_it(self) -> None:
         for kept in self.kept:
-            view = self.run(lambda store, kept=kept: store.look(kept.receipt_id))
-            assert (view.state, view.attempts, view.document and view.document.fd) == (
-                kept.state,
-                kept.attempts,
-                kept.fd,
-            )
+            view = self._look(kept)
+            assert isinstance(view, View)
+            fd = None if view.document is None else view.document.fd
+            assert (view.order, view.state, view.attempts, fd) == (kept.order, kept.state, kept.attempts, kept.fd)
 
     @invariant()
-    def every_move_is_among_the_events(self) -> None:
-        seen = self.sql("SELECT r.id, group_concat(e.state, ' ' ORDER BY e.number) FROM events e"
-                        " JOIN receipts r ON r.number = e.receipt GROUP BY r.id")  # fmt: skip
-        assert seen == {(kept.receipt_id, " ".join(kept.states)) for kept in self.kept}
+    def every_move_is_an_event_and_they_tell_the_whole_life(self) -> None:
+        seen = dict[str, list[tuple[State, datetime]]]()
+        for receipt_id, state, at in self.sql(
+            "SELECT id, e.state, e.at FROM events e LEFT JOIN receipts r ON r.number = e.receipt ORDER BY e.number"
+        ):
+            seen.setdefault(receipt_id, []).append((State(state), NOON + timedelta(milliseconds=at - EPOCH)))
+        assert seen == {kept.receipt_id: kept.moves for kept in self.kept}
 
     @invariant()
     def recovery_finds_what_is_open_and_nothing_else(self) -> None:
         for pos_id in POS_IDS:
-            found = self.run(lambda store, pos_id=pos_id: store.unfinished(pos_id))
-            is_open = self.in_state(State.ACCEPTED, State.PRINTING, State.UNKNOWN)
-            assert [(each.receipt_id, each.state) for each in found] == [
-                (kept.receipt_id, kept.state) for kept in is_open if kept.pos_id == pos_id
+            found = self._unfinished(pos_id)
+            assert [(each.receipt_id, each.order, each.state) for each in found] == [
+                (kept.receipt_id, kept.order, kept.state) for kept in self._in_state(*OPEN) if kept.pos_id == pos_id
             ]
 
-    def sql(self, query: str) -> set[tuple[Any, ...]]:
-        with self.connection.begin():
-            return {tuple(row) for row in self.connection.exec_driver_sql(query)}
+    @invariant()
+    def only_refusals_count_towards_death(self) -> None:
+        for kept in self.kept:
+            assert kept.attempts == kept.refusals + (kept.state in (State.SYNCING, State.SYNCED))
+            assert (kept.state is State.DEAD) <= (kept.refusals >= MAX_REFUSALS)
 
     def teardown(self) -> None:
-        close_database(self.connection)
-        self.folder.cleanup()
+        try:
+            self._see_all_to_the_end()
+        finally:
+            super().teardown()
 
+    def _see_all_to_the_end(self) -> None:
+        """The first that waits dies of refusals, the others are delivered; what is final goes, the rest stays."""
+        self.requeue(counted=True)
+        if first := self._in_state(State.PENDING)[:1]:
+            while first[0].state is not State.DEAD:
+                self.deliver(set(), "unreached")
+                self.deliver(set(), "refused")
+                self.only_refusals_count_towards_death()
+        while self._in_state(State.PENDING):
+            self.deliver(set(), "synced")
+        self.clean_up(8, limit=1)
+        self.clean_up(0, limit=100)
+        self.the_counts_are_those_of_the_rows_and_of_the_model()
+        self.every_order_is_as_the_model_has_it()
+        self.every_move_is_an_event_and_they_tell_the_whole_life()
+        assert not self._in_state(*FINAL)
+
+    def _print(self, kept: Kept, way_open: bool) -> None:
+        found = self.registers[kept.pos_id].print(kept.order)
+        kept.fd = None if isinstance(found, CashSlip) else found.fd
+        assert self.run(lambda store: store.printed(kept.receipt_id, found, way_open=way_open)) is not None
+        self._move(kept, State.PENDING if isinstance(kept.order, Receipt) else State.DONE)
+
+    def _take(self, held: set[str]) -> Kept | None:
+        """The oldest that waits at a register that is not held."""
+        waiting = [kept for kept in self._in_state(State.PENDING) if kept.pos_id not in held]
+        found = self.run(lambda store: store.take(tuple(held)))
+        if not waiting:
+            assert found is None
+            return None
+        first = waiting[0]
+        first.attempts += 1
+        self._move(first, State.SYNCING)
+        assert found is not None
+        assert (found.receipt_id, found.receipt, found.attempts) == (first.receipt_id, first.order, first.attempts)
+        assert (found.document.fn, found.document.fd) == (self.registers[first.pos_id].fn, first.fd)
+        return first
+
+    def _in_state(self, *states: State) -> list[Kept]:
+        return [kept for kept in self.kept if kept.state in states]
+
+    def _draw(self, data: st.DataObject, *states: State) -> Kept:
+        return data.draw(st.sampled_from(self._in_state(*states)))
+
+    def _prints(self, pos_id: str) -> bool:
+        return any(kept.pos_id == pos_id for kept in self._in_state(State.PRINTING))
+
+    def _look(self, kept: Kept) -> object:
+        return self.run(lambda store: store.look(kept.receipt_id))
+
+    def _unfinished(self, pos_id: str) -> list[Unfinished]:
+        return self.run(lambda store: store.unfinished(pos_id))
+
+    def _move(self, kept: Kept, state: State) -> None:
+        assert state in MOVES[kept.state]
+        kept.moves.append((state, self.now))
+
+
+EPOCH = int(NOON.timestamp() * 1000)
 
 TestBuffer = BufferMachine.TestCase
 TestBuffer.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
