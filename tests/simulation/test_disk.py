@@ -17,7 +17,8 @@ from drivers.store.receipts import ReceiptStore
 from drivers.store.writer import Done, Work, transact
 from protocols.errors import FailStop
 from tests.samples import NOON, document, intent, sale
-from tests.simulation.disk import SECTOR, Disk, How, Operation, What
+from tests.simulation.disk import Disk, How, Operation, What
+from tests.simulation.file import SECTOR
 from tests.simulation.sqlite_module import on
 
 PATH = Path("kassir.db")
@@ -282,6 +283,17 @@ def test_the_same_seed_gives_the_same_images() -> None:
     apsw.randomness(8)  # somebody else in this process draws from SQLite's one source of chance
     assert images(1) == once
     assert images(2) != once
+
+
+def test_every_start_draws_other_salts() -> None:
+    """With the same ones, what is left of an older log would pass for a part of the new one."""
+    disk, salts = fresh(), set()
+    for _ in range(3):
+        with opened(disk):
+            salts.add(disk.read("kassir.db-wal", 16, 8))
+            disk = disk.freeze(Random(0), "drop")
+            disk.delete("kassir.db-wal")
+    assert len(salts) == 3
 
 
 def test_a_torn_write_is_torn_between_sectors() -> None:

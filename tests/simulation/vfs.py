@@ -144,7 +144,7 @@ class DiskFile:
         return self._name in self._disk.locks
 
     def xClose(self) -> None:
-        self.xUnlock(apsw.SQLITE_LOCK_NONE)
+        """Nothing to let go: SQLite has unlocked it, and the contents are the disk's."""
 
     def xSectorSize(self) -> int:
         return 4096
