@@ -1,0 +1,1 @@
+"""Faults planted in the gateway: a simulator that does not find them proves nothing by finding nothing else."""

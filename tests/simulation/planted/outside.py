@@ -1,0 +1,102 @@
+"""Planted in what goes out: deliveries to the OFD, and questions between actors."""
+
+from typing import Any
+from unittest.mock import patch
+
+import trio
+
+from actors import buffer, mailbox
+from actors.mailbox import ActorDied, Address, Ask
+from actors.ofd_sync import PATIENCE, OFDSyncActor
+from drivers.ofd import Ofd, OfdRefused, OfdUnreachable
+from drivers.store.records import Delivery
+from protocols import answers
+from protocols.breaker import Outcome
+from tests.simulation.planted.patches import Patch, together
+
+# deliveries
+
+
+def synced_before_acknowledged() -> Patch:
+    """A receipt is called delivered as it is sent."""
+
+    async def sends(self: OFDSyncActor, ofd: Ofd, delivery: Delivery) -> Outcome:
+        await self.buffer.ask(buffer.Synced(delivery.receipt_id, "sent"), within=PATIENCE)
+        try:
+            await ofd.deliver(answers.delivery(delivery.receipt_id, delivery.receipt, delivery.document))
+        except (OfdUnreachable, OfdRefused):
+            return Outcome.FAILURE
+        return Outcome.SUCCESS
+
+    return patch.object(OFDSyncActor, "_send", sends)
+
+
+def outage_counted() -> Patch:
+    """An OFD that is not reached costs the receipt an attempt, as if it had refused it."""
+
+    async def counts(self: OFDSyncActor, delivery: Delivery, reason: str) -> None:
+        await self._refused(delivery, reason)
+
+    return patch.object(OFDSyncActor, "_unreached", counts)
+
+
+def never_a_dead_letter() -> Patch:
+    """A receipt that the OFD refuses is tried for ever."""
+
+    async def again(self: OFDSyncActor, delivery: Delivery, reason: str) -> None:
+        await self.buffer.ask(buffer.Refused(delivery.receipt_id, reason, dead=False), within=PATIENCE)
+        self._held[delivery.pos_id] = trio.current_time() + self.policy.backoff(delivery.attempts)
+
+    return patch.object(OFDSyncActor, "_refused", again)
+
+
+def delivered_not_marked() -> Patch:
+    """The OFD's yes is not written down, so the receipt is sent again and again."""
+
+    async def sends(self: OFDSyncActor, ofd: Ofd, delivery: Delivery) -> Outcome:
+        try:
+            await ofd.deliver(answers.delivery(delivery.receipt_id, delivery.receipt, delivery.document))
+        except OfdUnreachable as error:
+            await self._unreached(delivery, str(error))
+        except OfdRefused as error:
+            await self._refused(delivery, str(error))
+        else:
+            await self._unreached(delivery, "what did it say?")
+        return Outcome.FAILURE
+
+    return patch.object(OFDSyncActor, "_send", sends)
+
+
+def refused_overtaken() -> Patch:
+    """Behind a receipt that the OFD refused for now the next ones of its register go out."""
+    return patch.object(OFDSyncActor, "_held_now", lambda _self: ())
+
+
+# questions
+
+
+def death_not_told() -> Patch:
+    """Who asked an actor that died waits, without a deadline, for an answer that will not come."""
+
+    async def asks(self: Address[Any], question: Ask[Any], *, within: float) -> Any:
+        self.tell(question)
+        return await question.wait()
+
+    return together(
+        patch.object(mailbox.turn, "__exit__", lambda *_: None),
+        patch.object(Address, "ask", asks),
+    )
+
+
+def full_mailbox_drops() -> Patch:
+    """What a full mailbox has no place for is dropped, and nobody is told."""
+
+    def drops(self: Address[Any], message: Any) -> None:
+        try:
+            self._send.send_nowait(message)
+        except trio.WouldBlock:
+            return
+        except (trio.BrokenResourceError, trio.ClosedResourceError):
+            raise ActorDied(self.name) from None
+
+    return patch.object(Address, "tell", drops)
