@@ -199,10 +199,15 @@ class ReceiptStore:
         return tombstones.look(self._connection, receipt_id) if row is None else _view(row)
 
     def clean_up(self, retention: Retention, limit: int) -> int:
-        """Buries what is final for long and forgets what is buried for very long, up to `limit` each; how many."""
+        """Buries up to `limit` rows that are final for long; how many. When none is left, forgets the oldest keys.
+
+        Only `limit` of them, though there be more: a clock that is years ahead for an hour must not cost all of them.
+        """
         now = self._stamp()
         buried = tombstones.bury(self._connection, now - int(retention.rows * 1000), limit)
-        return buried + tombstones.forget(self._connection, now - int(retention.keys * 1000), limit)
+        if not buried:
+            tombstones.forget(self._connection, now - int(retention.keys * 1000), limit)
+        return buried
 
     def totals(self) -> Totals:
         by_state = {State(state): number for state, number in self._connection.execute(_COUNTS)}
