@@ -1,25 +1,37 @@
-import sys, time
+"""`python -m tests.simulation --seeds N` plays N histories in two processes; `--seed N -v` one, with its trace."""
+
+import argparse
+import sys
+
 from tests.simulation.history import play
+from tests.simulation.run import run
+from tests.simulation.summary import REPLAY
 
-a = int(sys.argv[1])
-b = int(sys.argv[2]) if len(sys.argv) > 2 else a
-from collections import Counter
 
-T = Counter()
-t0 = time.time()
-bad = 0
-sim = 0
-for seed in range(a, b + 1):
-    t = time.time()
-    p = play(seed, keep=(a == b))
-    T += p.tally
-    sim += p.lasted
-    if p.wrong:
-        bad += 1
-        print(seed, p.wrong[:3], f"{time.time() - t:.2f}", flush=True)
-if a == b:
-    print("\n".join(p.lines))
-    print(p.wrong, p.digest)
-else:
-    print(f"{b - a + 1} histories, {bad} bad, {time.time() - t0:.1f} s, {sim:.0f} virtual s")
-    [print(k, v) for k, v in sorted(T.items())]
+def main(arguments: list[str]) -> int:
+    """Exit status: 0 if all is well, 1 if anything is wrong or was not reached."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--seed", type=int, help="play this one again")
+    parser.add_argument("-v", action="store_true", help="with its trace")
+    parser.add_argument("--seeds", type=int, default=2000, help="how many, after those kept (2000)")
+    parser.add_argument("--first", type=int, default=1, help="the first of them (1)")
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args(arguments)
+    if options.seed is None:
+        return run(options.first, options.seeds, options.processes)
+    return _one(options.seed, verbose=options.v)
+
+
+def _one(seed: int, *, verbose: bool) -> int:
+    played = play(seed, keep=verbose)
+    print("\n".join(played.lines), end="\n" * bool(played.lines))
+    for what in played.wrong:
+        print(f"seed {seed}: {what}")
+    print(
+        f"seed {seed}: {played.lasted:.0f} s, {played.documents} documents, trace {played.digest}; {REPLAY.format(seed)}"
+    )
+    return 1 if played.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -41,7 +41,7 @@ class Played:
     wrong: list[str]
     digest: str
     lasted: float
-    receipts: int
+    documents: int
     tally: Counter[tuple[str, str]]
     lines: list[str] = field(default_factory=list)
 

@@ -32,6 +32,15 @@ def _at_disk(why: str, wants: Wants) -> Aim:
     return arm
 
 
+def _behind_disk(why: str, wants: Wants) -> Aim:
+    """When the transaction is done, and nobody has heard of it."""
+
+    def arm(shop: "Shop", random: Random) -> None:
+        shop.aim_behind_disk(why, wants)
+
+    return arm
+
+
 def _on_the_line(why: str, way: Way, *, lasting: bool, whole: bool = False) -> Aim:
     """After some of a frame's bytes; `whole`: before the first or after the last."""
 
@@ -42,7 +51,7 @@ def _on_the_line(why: str, way: Way, *, lasting: bool, whole: bool = False) -> A
             shop.gateway.kill(why)
 
         cable = shop.any_register(random).cable
-        cable.snags.append(Snag(way, do, lasting=lasting, skip=0 if lasting else random.randrange(8), name=why))
+        cable.snags.append(Snag(way, do, lasting=lasting, skip=0 if lasting else random.randrange(8)))
 
     return arm
 
@@ -86,14 +95,14 @@ def _in_recovery(shop: "Shop", random: Random) -> None:
     def first(end: End, data: bytes) -> None:
         end.carry(data[: random.choice([0, len(data), len(data)])])
         shop.gateway.kill("before a recovery")
-        again = Snag("command", second, skip=random.randrange(14), name="kill in recovery")
+        again = Snag("command", second, skip=random.randrange(14))
         register.cable.snags.append(again)
 
     def second(end: End, data: bytes) -> None:
         end.carry(data)
         shop.gateway.kill("in recovery")
 
-    register.cable.snags.append(Snag("command", first, lasting=True, name="kill before recovery"))
+    register.cable.snags.append(Snag("command", first, lasting=True))
 
 
 KILLS: dict[str, Aim] = {
@@ -102,6 +111,8 @@ KILLS: dict[str, Aim] = {
     "at a result": _at_disk("at a result", lambda message: isinstance(message, buffer.Printed)),
     "at a second print": _at_disk("at a second print", lambda message: isinstance(message, buffer.PrintAgain)),
     "while unknown": _while_unknown,
+    "behind a claim": _behind_disk("behind a claim", lambda message: isinstance(message, buffer.Claim)),
+    "behind a result": _behind_disk("behind a result", lambda message: isinstance(message, buffer.Printed)),
     "at synced": _at_disk("at synced", lambda message: isinstance(message, buffer.Synced)),
     "at a dead letter": _at_disk(
         "at a dead letter", lambda message: isinstance(message, buffer.Refused) and message.dead

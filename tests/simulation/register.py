@@ -118,7 +118,8 @@ class Cable:
         for snag in self.snags:
             if snag.meets(way, code):
                 self.snags.remove(snag)
-                self.trace.count("fault", snag.name)
+                if snag.name:
+                    self.trace.count("fault", snag.name)
                 snag.do(end, data)
                 return
         end.carry(data)

@@ -88,6 +88,7 @@ class Shop:
         )  # fmt: skip
         self._chance = plan.stream("kills")
         self._aims: list[DiskAim] = []
+        self._aims_behind: list[tuple[str, Wants]] = []
         self._starts: list[int] = []
         self._changes = 0
 
@@ -183,6 +184,7 @@ class Shop:
         self.net.unplugged.clear()
         self._aims.clear()
         self._starts.clear()
+        self._aims_behind.clear()
         self.disk_errors.clear()
         self.free_disk()
         for entrance in self.net.entrances.values():
@@ -244,6 +246,9 @@ class Shop:
 
     def aim_at_disk(self, why: str, wants: Wants, operation: int) -> None:
         self._aims.append(DiskAim(why, wants, operation))
+
+    def aim_behind_disk(self, why: str, wants: Wants) -> None:
+        self._aims_behind.append((why, wants))
 
     def aim_at_start(self, operation: int) -> None:
         self._starts.append(operation)
@@ -318,6 +323,11 @@ class Shop:
         for register in self.registers.values():
             if points.begins_print(message, outcome, register.pos_id):
                 register.cable.forget()
+        for why, wants in self._aims_behind:
+            if wants(message):
+                self._aims_behind.remove((why, wants))
+                self.gateway.kill(why)
+                return
 
     def _in_doubt(self, messages: Any) -> None:
         for message in messages:

@@ -1,0 +1,57 @@
+"""Many histories, in several processes."""
+
+import gc
+import multiprocessing
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.simulation.history import Played, play
+from tests.simulation.summary import Summary
+
+KEPT = Path(__file__).with_name("kept.txt")
+PROGRESS_EVERY = 10.0  # seconds
+WRONG_ENOUGH = 20  # bad seeds after which a run stops: more would say the same
+
+
+def kept_seeds() -> list[int]:
+    """Seeds that once found something, each with a note behind it."""
+    lines = [line.partition("#")[0].strip() for line in KEPT.read_text("utf-8").splitlines()]
+    return [int(line) for line in lines if line]
+
+
+def run(first: int, count: int, processes: int) -> int:
+    """Plays the kept seeds and `count` more; prints what came of it. Exit status: 1 if anything is wrong."""
+    summary = Summary(time.monotonic())
+    seeds = [*kept_seeds(), *range(first, first + count)]
+    shown_at = time.monotonic() + PROGRESS_EVERY
+    for played in _play_all(seeds, processes):
+        summary.add(played)
+        if played.wrong:
+            print(summary.complaint(played), flush=True)
+        if time.monotonic() > shown_at:
+            shown_at = time.monotonic() + PROGRESS_EVERY
+            print(summary.progress(len(seeds)), file=sys.stderr, flush=True)
+        if len(summary.bad) >= WRONG_ENOUGH:
+            break
+    print(summary.report(count))
+    return 1 if summary.bad or summary.missed(count) else 0
+
+
+def _play_all(seeds: list[int], processes: int) -> Iterator[Played]:
+    if processes == 1:
+        prepare()
+        yield from map(play, seeds)
+        return
+    # spawned, not forked: each begins like a run of its own, so that a seed means the same everywhere
+    with multiprocessing.get_context("spawn").Pool(processes, prepare) as pool:
+        yield from pool.imap(play, seeds, chunksize=4)
+
+
+def prepare() -> None:
+    """What is loaded stays, and is not swept over at every collection."""
+    play(0)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
