@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: run test setup lock lint types imports check bench soak clean
+.PHONY: run test setup lock lint types imports check bench crashtest soak simulate clean
 
 run: $(STAMP)  ## the gateway on embedded parts, on http://127.0.0.1:8000
 	$(BIN)/python run.py
@@ -44,8 +44,14 @@ check: lint types imports test  ## what CI runs
 bench: $(STAMP)  ## receipts/s and added latency beside a plain FastAPI + aiosqlite gateway
 	$(BIN)/python -m tests.benchmarks.receipts
 
-soak: $(STAMP)  ## kill -9 under load, KILLS times (100), judged by the register's journal
-	KILLS=$${KILLS:-100} $(BIN)/python -m pytest -s tests/crash
+crashtest: $(STAMP)  ## every crash test there is, on real processes: kills, power cuts, I/O errors, links; half an hour
+	$(BIN)/python -m tests.crash
+
+soak: $(STAMP)  ## kill -9 under load, KILLS times (100), judged by the audit
+	$(BIN)/python -m tests.crash --only soak --lives $${KILLS:-100}
+
+simulate: $(STAMP)  ## SEEDS (2000) whole lives of the gateway in virtual time, with everything that goes wrong
+	$(BIN)/python -m tests.simulation --seeds $${SEEDS:-2000}
 
 clean:
 	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,11 +1,9 @@
 """kill -9 under load: every receipt once, every answer true, and the shop sells on within seconds."""
 
-import os
-
 from tests.crash.sample import chance, quick_place
 from tests.crash.soak import first_sale_after_a_kill, soak
 
-KILLS = int(os.environ.get("KILLS", "8"))
+KILLS = 8
 WAITING = 200  # receipts
 
 
@@ -13,7 +11,7 @@ async def test_kills_under_load_lose_nothing_and_double_nothing() -> None:
     with quick_place() as place:
         figures = await soak(place, KILLS, chance())
 
-    print(figures)  # for those who run it long: make soak
+    print(figures)
     assert figures.violations == []
     assert figures.answered > KILLS
     assert figures.delivered == figures.printed
