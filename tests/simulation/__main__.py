@@ -27,9 +27,8 @@ def _one(seed: int, *, verbose: bool) -> int:
     print("\n".join(played.lines), end="\n" * bool(played.lines))
     for what in played.wrong:
         print(f"seed {seed}: {what}")
-    print(
-        f"seed {seed}: {played.lasted:.0f} s, {played.documents} documents, trace {played.digest}; {REPLAY.format(seed)}"
-    )
+    print(f"seed {seed}: {played.lasted:.0f} s, {played.documents} documents, trace {played.digest}")
+    print(REPLAY.format(seed))
     return 1 if played.wrong else 0
 
 

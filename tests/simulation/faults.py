@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import trio
 
 from actors import buffer
+from actors.mailbox import Mailbox
 from drivers.emulators.shtrih.documents import CashMove
 from drivers.emulators.shtrih.rules import LASTING
 from protocols.shtrih.codes import DocumentType, Error
@@ -81,18 +82,22 @@ def _on_the_line(name: str, do: Callable[[End, bytes, Random], None]) -> Strike:
     return strike
 
 
-def _lingers(shop: "Shop", random: Random) -> None:
+def _lingers(name: str, commands: frozenset[int] = LASTING) -> Strike:
     """A box on the line keeps a command back; it comes in the end, also when the link was let go meanwhile."""
-    register, longest = shop.any_register(random), shop.linger
-    if longest == 0:
-        return
-    delay = longest * random.uniform(0.3, 0.95)
 
-    def keep_back(end: End, data: bytes) -> None:
-        _silent(end, data, random)
-        register.tasks.start_soon(_come_late, shop, register, data, delay)
+    def strike(shop: "Shop", random: Random) -> None:
+        register, longest = shop.any_register(random), shop.linger
+        if longest == 0:
+            return
+        delay = longest * random.uniform(0.3, 0.95)
 
-    register.cable.snags.append(Snag("command", keep_back, lasting=True, name="command lingers"))
+        def keep_back(end: End, data: bytes) -> None:
+            _silent(end, data, random)
+            register.tasks.start_soon(_come_late, shop, register, data, delay)
+
+        register.cable.snags.append(Snag("command", keep_back, lasting=True, name=name, codes=commands))
+
+    return strike
 
 
 async def _come_late(shop: "Shop", register: ShopRegister, frame: bytes, delay: float) -> None:
@@ -192,9 +197,7 @@ def _hides_it(shop: "Shop", register: ShopRegister, code: int) -> None:
     refusal = {"code": int(Error.DRIVE_WRONG_STATE), "command": FindDocument.CODE}
 
     async def again_and_again() -> None:
-        for _ in range(100):
-            if shop.stopped:
-                return
+        for _ in range(150):  # it ends by itself, healed or not
             await register.wire.behave({"refuse_next": refusal})
             await trio.sleep(0.3)
 
@@ -269,7 +272,7 @@ def _disk_error(name: str, what: frozenset[str], wants: Callable[[Any], bool], *
         error = DiskError(name, what, wants, random.randrange(3), lasts)
         shop.disk_errors.append(error)
         if lasts:
-            shop.later(seconds_of(random, LONG), lambda: error in shop.disk_errors and shop.disk_errors.remove(error))
+            shop.later(seconds_of(random, LONG), lambda: shop.mend_disk(error))
 
     return strike
 
@@ -290,9 +293,9 @@ def _crash(shop: "Shop", random: Random) -> None:
     life = shop.gateway.life
     if life is not None and life.wiring is not None:
         boxes = life.wiring.mailboxes
-        box = random.choice([boxes.status, boxes.buffer, boxes.breaker, boxes.ofd_sync, *boxes.kkts.values()])
+        crashing: list[Mailbox[Any]] = [boxes.status, boxes.buffer, boxes.breaker, boxes.ofd_sync, *boxes.kkts.values()]
         shop.trace.count("fault", "actor crash")
-        shop.tell_nonsense(box)
+        shop.tell_nonsense(random.choice(crashing))
 
 
 def _clock_jumps(shop: "Shop", random: Random) -> None:
@@ -308,7 +311,8 @@ FAULTS: dict[str, Strike] = {
     "bytes corrupted": _on_the_line("bytes corrupted", _corrupted),
     "cut at a byte": _on_the_line("cut at a byte", _cut),
     "line silent": _on_the_line("line silent", _silent),
-    "command lingers": _lingers,
+    "command lingers": _lingers("command lingers"),
+    "cash lingers": _lingers("cash lingers", CASH),
     "answer lost": _behaves("answer lost", lose_answer_next=1),
     "command lost": _behaves("command lost", lose_command_next=1),
     "power off in receipt": _behaves("power off in receipt", {"power": "on"}, LONG, power_off_in_receipt=True),
@@ -359,6 +363,7 @@ RARE = {
     **{name: 0.05 for name in FAULTS if name.startswith("doubt")},
     "doubt: the shift turned": 0.25,  # these two wait for cash, which few orders are about
     "doubt: more cash": 0.25,
+    "cash lingers": 0.5,  # a receipt's last command does nothing without those before it; one about cash does all
     "ofd gone for hours": 0.02,
     "drive replaced": 0.03,
     "refuses to cancel": 0.03,

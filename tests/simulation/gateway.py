@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
-from typing import Any, Unpack
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from drivers.odoo import OdooClient
 from drivers.ofd import OfdClient
 from drivers.store.database import open_database
 from drivers.store.writer import Done, Failed, Writer, transact
-from drivers.threads import A, R
+from drivers.threads import InThread
 from protocols.settings import RegisterSettings, Settings
 from supervisors.tree import tree
 from supervisors.wiring import Wiring
@@ -26,8 +26,8 @@ from supervisors.world import World
 from tests.simulation import points, sqlite_module
 from tests.simulation.disk import Disk
 from tests.simulation.net import End, Host, Net
-from tests.simulation.reserve import Reserve
 from tests.simulation.register import ShopRegister
+from tests.simulation.reserve import Reserve
 from tests.simulation.services import transport
 from tests.simulation.trace import Trace
 
@@ -127,9 +127,7 @@ class Gateway:
         return ShtrihRegister(line, ZONE, read_timeout=settings.kkt.read_timeout)
 
     def _store(self, life: Life, now: Now) -> Writer:
-        async def in_thread(
-            function: Callable[[Unpack[A]], R], /, *args: *A, limiter: trio.CapacityLimiter | None = None
-        ) -> R:
+        async def in_thread(function: Any, /, *args: Any, limiter: object = None) -> Any:
             await trio.lowlevel.checkpoint()
             pieces = args[-1] if function is transact else ()
             life.messages = [_message_of(piece) for piece in pieces]
@@ -146,7 +144,11 @@ class Gateway:
 
         opens = partial(open_database, module=sqlite_module.on(life.disk))
         return Writer(
-            self.settings.storage.data / "kassir.db", now, reserve=Reserve(life.disk), in_thread=in_thread, opens=opens
+            self.settings.storage.data / "kassir.db",
+            now,
+            reserve=Reserve(life.disk),
+            in_thread=cast(InThread, in_thread),
+            opens=opens,
         )
 
     def _committed(self, messages: Sequence[Any], outcomes: Sequence[Done | Failed]) -> None:

@@ -1,17 +1,15 @@
 """One seed, one history: faults on, then everything healed, then the judge."""
 
-import logging
 import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from random import Random
 
-import structlog
 import trio
 from trio.testing import MockClock
 
@@ -48,11 +46,11 @@ class Played:
 
 def play(seed: int, *, keep: bool = False, sabotage: Sabotage | None = None) -> Played:
     """The history of this seed. `keep`: with its trace as lines. `sabotage`: product code patched while it lasts."""
-    trio._core._run._ALLOW_DETERMINISTIC_SCHEDULING = True  # type: ignore[attr-defined]  # a test repeats seeds
-    trio._core._run._r.seed(seed)  # type: ignore[attr-defined]
+    setattr(trio._core._run, "_ALLOW_DETERMINISTIC_SCHEDULING", True)  # noqa: B010  final, says its type
+    trio._core._run._r.seed(seed)
     trace = Trace(keep)
-    verdicts.listen(trace)
-    with (sabotage or nullcontext)(), tempfile.TemporaryDirectory(dir=SHM if SHM.exists() else None) as folder:
+    memory = SHM if SHM.exists() else None
+    with (sabotage or nullcontext)(), verdicts.listening(trace), tempfile.TemporaryDirectory(dir=memory) as folder:
         return trio.run(_play, seed, Path(folder), trace, clock=MockClock(autojump_threshold=0))
 
 
@@ -117,19 +115,23 @@ async def _heal(shop: Shop) -> None:
     """Nothing goes wrong any more; a person decides what only a person can."""
     await shop.heal()
     random = shop.plan.stream("person at the end")
-    with trio.move_on_after(DRAINED_WITHIN) as patience:
-        while not shop.drained:
-            await person.decide(shop, random)
-            await trio.sleep(2.0)
-    if patience.cancelled_caught:
-        shop.wrong.append(f"P16: not drained: {shop.waiting}")
+    if not await _drained(shop, lambda: person.decide(shop, random)):
         return
     for pos_id in shop.registers:
         await _probe(shop, pos_id, random)
-    with trio.move_on_after(DRAINED_WITHIN):
-        while not shop.drained:
-            await trio.sleep(1.0)
-    shop.take_census()
+    if await _drained(shop, trio.lowlevel.checkpoint):
+        shop.take_census()
+
+
+async def _drained(shop: Shop, meanwhile: Callable[[], Awaitable[None]]) -> bool:
+    give_up_at = trio.current_time() + DRAINED_WITHIN
+    while trio.current_time() < give_up_at:
+        if shop.drained:
+            return True
+        await meanwhile()
+        await trio.sleep(2.0)
+    shop.wrong.append(f"P16: not drained: {shop.waiting}, {shop.busy} tills still ask")
+    return False
 
 
 async def _probe(shop: Shop, pos_id: str, random: Random) -> None:

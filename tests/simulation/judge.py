@@ -1,13 +1,14 @@
 """The end of a history, judged: by the audit of what the witnesses saw, and by what only this world can see."""
 
 from collections import Counter
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from drivers.emulators.shtrih.documents import CashMove, Document
 from protocols.audit.judge import audit
-from protocols.audit.properties import Property, Violation
+from protocols.audit.properties import Violation
 from protocols.audit.witnesses import (
     OTHER,
     Event,
@@ -28,6 +29,7 @@ from protocols.fiscal import Baseline
 from protocols.life import State
 from protocols.shtrih.codes import DocumentType
 from tests.simulation.register import ShopRegister
+from tests.simulation.tills import Order
 
 if TYPE_CHECKING:
     from tests.simulation.shop import Shop
@@ -35,9 +37,9 @@ if TYPE_CHECKING:
 TOMBSTONES = "SELECT id, key, fingerprint, state, answer, fn, fd, fp FROM tombstones"
 KINDS = {1: "sale", 2: "refund"}  # tag 1054
 REPORTS = {
-    DocumentType.SHIFT_OPENED: "open_shift",
-    DocumentType.SHIFT_CLOSED: "close_shift",
-    DocumentType.CORRECTION: "correction",
+    int(DocumentType.SHIFT_OPENED): "open_shift",
+    int(DocumentType.SHIFT_CLOSED): "close_shift",
+    int(DocumentType.CORRECTION): "correction",
 }
 
 
@@ -105,23 +107,18 @@ def _entry(document: Document | CashMove) -> RegisterEntry:
     if isinstance(document, CashMove):
         kind = "cash_in" if document.amount_kopecks > 0 else "cash_out"
         return RegisterEntry(kind, abs(document.amount_kopecks), document.at, document.fn, None)
-    kind = (
-        KINDS.get(document.operation, OTHER)
-        if document.kind == DocumentType.RECEIPT
-        else REPORTS.get(document.kind, OTHER)
-    )
+    named = {**REPORTS, int(DocumentType.RECEIPT): KINDS.get(document.operation, OTHER)}
+    kind = named.get(document.kind, OTHER)
     return RegisterEntry(kind, document.total_kopecks, document.at, document.fn, document.fd, document.fp)
 
 
 def _requests(shop: "Shop") -> list[TillRequest]:
-    start = shop.start
-    return [
-        TillRequest(
-            custom.order.key, custom.order.fingerprint, custom.order.pos_id, custom.order.kind, custom.order.total_kopecks,
-            tuple(Outcome(start, heard.status, heard.body) for heard in custom.order.heard),
-        )
-        for custom in shop.customs
-    ]  # fmt: skip
+    return [_request(custom.order, shop.start) for custom in shop.customs]
+
+
+def _request(order: Order, at: datetime) -> TillRequest:
+    heard = tuple(Outcome(at, heard.status, heard.body) for heard in order.heard)
+    return TillRequest(order.key, order.fingerprint, order.pos_id, order.kind, order.total_kopecks, heard)
 
 
 def read_store(shop: "Shop") -> Store:

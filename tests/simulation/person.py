@@ -4,8 +4,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from drivers.emulators.shtrih.documents import Document
-from protocols.shtrih.codes import DocumentType
 from protocols.jsontext import dumps
+from protocols.shtrih.codes import DocumentType
 from tests.simulation.points import Row
 from tests.simulation.tills import new_key
 

@@ -91,7 +91,8 @@ def _draw_faults(random: Random, lasts: float) -> list[Event]:
     for name in FAULTS:
         share, times = RARE.get(name, mixed), random.choice([1, 1, 2, 3])
         if random.random() < share:
-            found += [Event(random.uniform(0, lasts), name, number) for number in range(times)]
+            latest = lasts / 2 if name.startswith("doubt") else lasts
+            found += [Event(random.uniform(0, latest), name, number) for number in range(times)]
     return sorted(found, key=lambda event: event.at)
 
 

@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from actors import buffer
 from drivers.store.records import Claimed
 from tests.simulation.net import End
@@ -25,6 +27,7 @@ from tests.simulation.register import Cable
 
 POINTS = [f"C{number}" for number in range(19)] + ["C1e", "C7e"]
 DOUBTS = ((buffer.Claim, "C1e"), (buffer.Printed, "C7e"))
+ROWS = "SELECT id, pos_id, state, key, fn, fd, baseline_fn, baseline_fd, content FROM receipts ORDER BY number"
 CLEAN_UP = "clean-up"
 TRANSACTIONS = ((buffer.Claim, "C1"), (buffer.Printed, "C7"), (buffer.Synced, "C12"))
 
@@ -42,6 +45,13 @@ class Row:
     baseline_fn: str
     baseline_fd: int
     order: dict[str, Any]  # the body that the key is bound to
+
+    @classmethod
+    def read(cls, values: tuple[Any, ...]) -> "Row":
+        """A row of the answer to ROWS."""
+        receipt_id, pos_id, state, key, fn, fd, baseline_fn, baseline_fd, content = values
+        order = msgspec.json.decode(content)
+        return cls(receipt_id, pos_id, state, key, fn, fd, baseline_fn, baseline_fd, order)
 
     @property
     def mark(self) -> str:

@@ -128,13 +128,13 @@ class Cable:
 class ShopRegister:
     """One register of the shop, switched on for the whole history. `drives`: all that it ever had, the present last."""
 
-    def __init__(self, pos_id: str, place: str, folder: Path, number: int, clock: Clock, trace: Trace) -> None:
-        self.pos_id, self.place, self._folder, self._clock = pos_id, place, folder, clock
-        self.number, self.trace = number, trace
+    def __init__(self, number: int, folder: Path, clock: Clock, trace: Trace) -> None:
+        self.number, self._folder, self._clock, self.trace = number, folder, clock, trace
+        self.pos_id, self.place = f"POS-{number:03}", f"10.0.0.{number}:7778"
         self.drives: list[Drive] = []
-        self.cable = Cable(trace, pos_id)
+        self.cable = Cable(trace, self.pos_id)
         self.strangers: set[tuple[str, int]] = set()  # documents of another program, by drive and number
-        self.host = Host(pos_id)
+        self.host = Host(self.pos_id)
         self.device = Device(self._new_drive(), clock, Faults())
         self.wire = Wire(self.device, in_thread=inline)
 

@@ -18,7 +18,7 @@ from actors.mailbox import Mailbox, NoAnswer
 from drivers.emulators.shtrih.faults import Faults
 from protocols.settings import Settings
 from tests.simulation import points, verdicts
-from tests.simulation.disk import Disk, Operation
+from tests.simulation.disk import Disk, How, Operation
 from tests.simulation.diskerror import DiskError
 from tests.simulation.gateway import FACADE, ZONE, Gateway, Life
 from tests.simulation.kills import Wants
@@ -35,7 +35,6 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SETTLED = ("synced", "rejected", "dead", "done")
 ROOM = 16 * 1024 * 1024  # bytes of a disk that may fill up
 FILE = "kassir.db"
-ROWS = "SELECT id, pos_id, state, key, fn, fd, baseline_fn, baseline_fd, content FROM receipts ORDER BY number"
 
 
 @dataclass(eq=False)
@@ -73,10 +72,10 @@ class Shop:
         self.sums = [custom.order.kopecks for custom in plan.customs]
         self.net = Net(plan.latency)
         self.registers = {
-            pos_id: ShopRegister(pos_id, f"10.0.0.{number}:7778", self.folder, number, self._register_clock, self.trace)
+            pos_id: ShopRegister(number, self.folder, self._register_clock, self.trace)
             for number, pos_id in enumerate(plan.pos_ids, 1)
         }
-        self.services = Services(self.time, self.trace)
+        self.services: Services = Services(self.time, self.trace)
         self.till = Till(self.net, self.trace)
         self.disk = self.template.copy() if self.template and not plan.empty_disk else Disk()
         self.disk.random, self.disk.before = plan.stream("disk"), self._at_operation
@@ -225,7 +224,7 @@ class Shop:
         return [dict(zip(columns, row, strict=True)) for row in self.query(f"SELECT * FROM {name}")]
 
     def rows(self, disk: Disk | None = None) -> list[Row]:
-        return [Row(*row, msgspec.json.decode(order)) for *row, order in self.query(ROWS, disk)]
+        return [Row.read(values) for values in self.query(points.ROWS, disk)]
 
     def query(self, sql: str, disk: Disk | None = None) -> list[Any]:
         """What stands on the disk now; nothing where there is no schema yet."""
@@ -252,6 +251,10 @@ class Shop:
 
     def aim_at_start(self, operation: int) -> None:
         self._starts.append(operation)
+
+    def mend_disk(self, error: DiskError) -> None:
+        if error in self.disk_errors:
+            self.disk_errors.remove(error)
 
     def fill_disk(self, left: int) -> None:
         """So many bytes are free from now on."""
@@ -294,7 +297,8 @@ class Shop:
     # the gateway's life and death
 
     def _dies(self, life: Life, why: str) -> None:
-        how = self._chance.choice(["kill", "kill", "drop", "mix"])
+        hows: list[How] = ["kill", "kill", "drop", "mix"]
+        how = self._chance.choice(hows)
         room = self.disk.room
         self.disk = self.disk.freeze(self._chance, how)
         self.disk.room = room

@@ -15,7 +15,7 @@ ENOUGH, OF = 20, 2000  # each thing is to be seen so often in so many histories
 UNREACHABLE = {"numbers went back"}  # no register here has two drives of one number; told by tests of the verdict
 
 WANTED = {
-    "point": [point for point in POINTS],
+    "point": POINTS,
     "verdict": [verdict for verdict in VERDICTS if verdict not in UNREACHABLE],
     "fault": list(FAULTS),
     "kill": list(KILLS),

@@ -2,6 +2,8 @@
 
 import logging
 import re
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -37,22 +39,26 @@ TURNS = (DocumentType.SHIFT_OPENED, DocumentType.SHIFT_CLOSED)
 _now: dict[str, Any] = {}
 
 
-def listen(trace: Trace) -> None:
-    """From now on the log goes here."""
+@contextmanager
+def listening(trace: Trace) -> Iterator[None]:
+    """Meanwhile the log goes here and nowhere else."""
+    before, level = structlog.get_config(), logging.root.manager.disable
     _now["trace"], _now["shop"] = trace, None
     logging.disable(logging.CRITICAL)
-    structlog.configure(
-        processors=[_hear],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
-        cache_logger_on_first_use=False,
-    )
+    quiet = structlog.make_filtering_bound_logger(logging.WARNING)
+    structlog.configure(processors=[_hear], wrapper_class=quiet, cache_logger_on_first_use=False)
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+        logging.disable(level)
 
 
 def ask(shop: "Shop") -> None:
     _now["shop"] = shop
 
 
-def _hear(_logger: object, _name: str, event: dict[str, Any]) -> Any:
+def _hear(_logger: object, _name: str, event: MutableMapping[str, Any]) -> Any:
     trace: Trace = _now["trace"]
     if event["event"] == "receipt_settled":
         verdict = verdict_of(event["verdict"])
@@ -80,9 +86,9 @@ def may_be_in_doubt(verdict: str, row: Row, register: ShopRegister, trace: Trace
     total = sum(item["price_kopecks"] for item in row.order.get("items", ()))
     match verdict:
         case "drive was changed":
-            return drive.passport.fn != row.baseline_fn
+            return bool(drive.passport.fn != row.baseline_fn)
         case "several alike":
-            return sum(document.total_kopecks == total for document in since) > 1
+            return bool(sum(document.total_kopecks == total for document in since) > 1)
         case "too many documents":
             return len(since) > 1000
         case "shift turned over cash":
