@@ -59,7 +59,8 @@ def judge(shop: "Shop") -> list[str]:
         max_attempts=shop.plan.max_attempts,
     )
     found = [each for each in audit(witnesses, terms) if not _excused(shop, store, each)]
-    return [*(f"{each.property.name}: {each.what}" for each in found), *_own(shop, store), *shop.wrong]
+    own = [*_own(shop, store), *_unrefused(shop, store)]
+    return [*(f"{each.property.name}: {each.what}" for each in found), *own, *shop.wrong]
 
 
 def _own(shop: "Shop", store: Store) -> list[str]:
@@ -80,6 +81,17 @@ def _own(shop: "Shop", store: Store) -> list[str]:
         f"P21: {custom.order.mark} was not answered in time" for custom in shop.plan.customs if custom.order.overdue
     ]
     return wrong
+
+
+def _unrefused(shop: "Shop", store: Store) -> list[str]:
+    """Dead letters by the OFD's own count. An attempt whose sender died counts too, and so does a garbled answer."""
+    dead = sum(row.state is State.DEAD for row in store.receipts)
+    tally = shop.trace.tally
+    excuses = len(shop.gateway.lives) + sum(tally["fault", name] for name in ("actor crash", "ofd answers twice"))
+    refusals = shop.services.ofd.counted.refusals
+    if dead * shop.plan.max_attempts <= refusals + excuses:
+        return []
+    return [f"P20: {dead} dead letters of {shop.plan.max_attempts} attempts each, and the OFD refused {refusals} times"]
 
 
 def _excused(shop: "Shop", store: Store, violation: Violation) -> bool:

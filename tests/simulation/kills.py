@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from actors import buffer
 from tests.simulation import points
+from tests.simulation.disk import How
 from tests.simulation.net import End
 from tests.simulation.register import Snag, Way
 from tests.simulation.services import OFD
+from tests.simulation.tills import Heard
 
 if TYPE_CHECKING:
     from tests.simulation.shop import Shop
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 Aim = Callable[["Shop", Random], None]
 Wants = Callable[[Any], bool]
 
+HOWS: dict[str, How] = {"as a refusal is synced": "kill", "behind a refusal": "drop"}
+"""What the disk is like after a kill, where it is not left to chance."""
 MOST_OPERATIONS = 14  # a transaction of one receipt has fewer
 
 
@@ -78,6 +82,18 @@ def _answer_bytes(why: str, of: Callable[["Shop"], Any]) -> Aim:
     return arm
 
 
+def _as_a_refusal_is_synced(shop: "Shop", random: Random) -> None:
+    """Written, it outlives the kill; told to the till by the next life, it must outlive the power that goes then."""
+
+    def hear(heard: Heard) -> None:
+        if heard.status == 422:
+            shop.till.on_answer.remove(hear)
+            shop.gateway.kill("behind a refusal")
+
+    shop.aim_at_disk("as a refusal is synced", lambda message: isinstance(message, buffer.Rejected), 0, at="sync")
+    shop.till.on_answer.append(hear)
+
+
 def _while_unknown(shop: "Shop", random: Random) -> None:
     shop.kills_when_unknown.append(random.uniform(0, 8))
 
@@ -113,6 +129,7 @@ KILLS: dict[str, Aim] = {
     "while unknown": _while_unknown,
     "behind a claim": _behind_disk("behind a claim", lambda message: isinstance(message, buffer.Claim)),
     "behind a result": _behind_disk("behind a result", lambda message: isinstance(message, buffer.Printed)),
+    "as a refusal is synced": _as_a_refusal_is_synced,
     "at synced": _at_disk("at synced", lambda message: isinstance(message, buffer.Synced)),
     "at a dead letter": _at_disk(
         "at a dead letter", lambda message: isinstance(message, buffer.Refused) and message.dead

@@ -11,6 +11,7 @@ from tests.simulation.tills import Custom, draw_customs
 COMPANIONS = (  # a kill that waits for something, and what brings it about
     ("at a dead letter", "ofd refuses for long"),
     ("at a second print", "command lost"),
+    ("as a refusal is synced", "refuses"),
     ("while unknown", "doubt: the same again"),
     ("in recovery", "answer lost"),
 )

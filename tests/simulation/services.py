@@ -39,7 +39,7 @@ class Ofd(EmulatedOfd):
 
     def __init__(self, now: Now, trace: Trace) -> None:
         super().__init__(now)
-        self.conduct = RefusalsCounted(OfdBehaviour())
+        self.conduct = self.counted = RefusalsCounted(OfdBehaviour())
         self.trace = trace
         self.accepted: list[tuple[str, str, str]] = []
         self.on_take: list[Callable[[], None]] = []

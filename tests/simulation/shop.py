@@ -18,10 +18,10 @@ from actors.mailbox import Mailbox, NoAnswer
 from drivers.emulators.shtrih.faults import Faults
 from protocols.settings import Settings
 from tests.simulation import points, verdicts
-from tests.simulation.disk import Disk, How, Operation
+from tests.simulation.disk import Disk, How, Operation, What
 from tests.simulation.diskerror import DiskError
 from tests.simulation.gateway import FACADE, ZONE, Gateway, Life
-from tests.simulation.kills import Wants
+from tests.simulation.kills import HOWS, Wants
 from tests.simulation.net import Entrance, Net, straight
 from tests.simulation.plan import Plan
 from tests.simulation.points import Row
@@ -39,12 +39,13 @@ FILE = "kassir.db"
 
 @dataclass(eq=False)
 class DiskAim:
-    """Kill at this operation of a transaction that has a message which `wants` it."""
+    """Kill at this operation of a transaction that has a message which `wants` it; `at`: of those of one kind."""
 
     why: str
     wants: Wants
     left: int
 
+    at: What | None = None
 
 @dataclass(eq=False)
 class Shop:
@@ -195,6 +196,7 @@ class Shop:
         self.services.ofd.conduct.reset()
         self.services.ofd.on_take.clear()
         self.services.odoo.conduct.reset()
+        self.till.on_answer.clear()
 
     @property
     def waiting(self) -> list[tuple[str, str]]:
@@ -243,8 +245,8 @@ class Shop:
     def printing_on_disk(self, pos_id: str) -> bool:
         return any(row.pos_id == pos_id and row.state == "printing" for row in self.rows())
 
-    def aim_at_disk(self, why: str, wants: Wants, operation: int) -> None:
-        self._aims.append(DiskAim(why, wants, operation))
+    def aim_at_disk(self, why: str, wants: Wants, operation: int, at: What | None = None) -> None:
+        self._aims.append(DiskAim(why, wants, operation, at))
 
     def aim_behind_disk(self, why: str, wants: Wants) -> None:
         self._aims_behind.append((why, wants))
@@ -287,7 +289,7 @@ class Shop:
             self._starts.pop(0)
             self.gateway.kill("in a start")
         for aim in self._aims:
-            if life.messages and any(aim.wants(message) for message in life.messages):
+            if aim.at in (None, operation.what) and any(aim.wants(message) for message in life.messages):
                 aim.left -= 1
                 if aim.left < 0:
                     self._aims.remove(aim)
@@ -298,7 +300,7 @@ class Shop:
 
     def _dies(self, life: Life, why: str) -> None:
         hows: list[How] = ["kill", "kill", "drop", "mix"]
-        how = self._chance.choice(hows)
+        how = HOWS[why] if why in HOWS else self._chance.choice(hows)
         room = self.disk.room
         self.disk = self.disk.freeze(self._chance, how)
         self.disk.room = room

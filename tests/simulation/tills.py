@@ -109,6 +109,7 @@ class Till:
     place: str = "127.0.0.1:8000"
     host: Host = field(default_factory=lambda: Host("till"))
     receiving: dict[str, End | None] = field(default_factory=dict)
+    on_answer: list[Callable[[Heard], None]] = field(default_factory=list)
 
     async def order(self, order: Order, *, tries: int, pause: float) -> None:
         """Repeats it until there is a final answer, or `tries` are spent: then the till walks away for good."""
@@ -118,6 +119,8 @@ class Till:
                 order.overdue = True
                 return
             order.heard.append(heard)
+            for tell in list(self.on_answer):
+                tell(heard)
             self.trace("till", order.mark, heard.status, (heard.body or b"")[:60])
             if heard.final:
                 return
