@@ -191,6 +191,10 @@ class History:
     def violations(self, **terms: Any) -> list[Violation]:
         return audit(self.witnesses(), self.terms(**terms))
 
+    def broken_with(self, **seen: Any) -> set[Property]:
+        """Where some witness saw something else."""
+        return {violation.property for violation in audit(replace(self.witnesses(), **seen), self.terms())}
+
     def broken(self, **terms: Any) -> set[Property]:
         return {violation.property for violation in self.violations(**terms)}
 

@@ -9,6 +9,7 @@ import pytest
 from protocols.audit.judge import audit
 from protocols.audit.properties import Property
 from protocols.audit.witnesses import OTHER, Numbers, OfdList, Outcome, RegisterEntry, RegisterJournal
+from protocols.fiscal import Baseline
 from protocols.life import State
 from protocols.receipt import Kind
 from protocols.till import Work
@@ -65,9 +66,9 @@ def test_p1_a_receipt_with_two_documents(history: History) -> None:
     row = history.sells(500)
     history.puts_on_paper(ONE, Kind.SALE, 500)
 
-    (found, again) = history.violations()
-    assert (found.property, again.property) == (Property.P1, Property.P1)
-    assert found.receipt_id == row.receipt_id
+    (found, counted) = history.violations()
+    assert (found.property, counted.property) == (Property.P1, Property.P1)
+    assert (found.receipt_id, found.key, counted.key) == (row.receipt_id, row.key, row.key)
     assert found.document == Numbers(DRIVES[ONE], 4)
 
 
@@ -79,6 +80,44 @@ def test_p1_a_second_document_is_found_among_equal_sums_and_by_the_store_alone(h
 
     assert {violation.property for violation in audit(seen, history.terms())} == {Property.P1}
     assert {violation.property for violation in audit(seen, history.terms(sole=False))} == {Property.P1}
+
+
+def test_p1_the_very_first_document_may_be_the_double() -> None:
+    history = History()
+    row = history.begins(100)
+    history.puts_on_paper(ONE, Kind.SALE, 100)
+    history.keeps(row, history.puts_on_paper(ONE, Kind.SALE, 100))
+
+    assert history.broken() == {Property.P1}
+
+
+def test_p1_where_others_print_too_the_last_document_before_the_next_receipt_is_a_double(history: History) -> None:
+    history.prints(500)
+    history.puts_on_paper(ONE, Kind.SALE, 500)
+    history.prints(600)
+    history.puts_on_paper(ONE, Kind.SALE, 500)
+    seen = replace(history.witnesses(), tills=None)
+
+    (found,) = audit(seen, history.terms(sole=False))
+    assert (found.property, found.document) == (Property.P1, Numbers(DRIVES[ONE], 4))
+
+
+def test_p1_a_document_from_before_a_receipt_is_no_second_one_of_it(history: History) -> None:
+    history.puts_on_paper(ONE, Kind.SALE, 500)
+    history.prints(500)
+    assert history.broken() == {Property.P2}  # nobody's
+
+    history.begins(600)
+    history.journals[ONE].append(RegisterEntry(Kind.SALE, 600, NOON, "9999000000000009", 1))
+    history.rows.append(replace(history.begins(1), baseline=Baseline("9999000000000009", 0)))
+    assert Property.P1 not in history.broken()
+
+
+def test_p1_a_receipt_in_doubt_accounts_for_nothing_from_before_it(history: History) -> None:
+    history.puts_on_paper(ONE, Kind.SALE, 500)
+    history.begins(500)
+
+    assert history.broken() == {Property.P2}
 
 
 def test_p1_equal_sums_under_keys_of_their_own_are_no_doubles(history: History) -> None:
@@ -129,6 +168,18 @@ def test_p1_a_cash_slip_too_many(history: History) -> None:
     history.sells(900, ONE, Work.CASH_IN)
     history.puts_on_paper(ONE, Work.CASH_IN, 900)
 
+    counted, found = history.violations()
+    assert (counted.property, found.property) == (Property.P1, Property.P1)
+    assert (counted.key, found.receipt_id) == (history.rows[-1].key, history.rows[-1].receipt_id)
+
+
+def test_p1_a_cash_slip_whose_order_was_cleaned_up(history: History) -> None:
+    history.buries(history.rejects(100))
+    history.buries(history.sells(900, ONE, Work.CASH_IN))
+    assert history.broken() == set()
+
+    history.tills.pop()
+    history.puts_on_paper(ONE, Work.CASH_IN, 900)
     assert history.broken() == {Property.P1}
 
 
@@ -143,9 +194,8 @@ def test_p1_where_others_print_too_an_equal_sum_long_after_is_theirs(history: Hi
     history.puts_on_paper(ONE, Kind.SALE, 200)  # in no window of the refund's
     history.sells(300)
     history.puts_on_paper(ONE, Kind.SALE, 100)
-    seen = replace(history.witnesses(), tills=None)
 
-    assert audit(seen, history.terms(sole=False)) == []
+    assert history.broken(sole=False) == set()
 
 
 # P2
@@ -182,6 +232,16 @@ def test_p2_a_document_on_a_drive_that_cannot_be_read_any_more_is_believed(histo
     present = (RegisterJournal(ONE, (new,), every_drive=False), RegisterJournal(TWO, (), every_drive=False))
 
     assert audit(replace(seen, registers=present, tills=None), history.terms()) == []
+    whole = tuple(replace(journal, every_drive=True) for journal in present)
+    assert Property.P2 in history.broken_with(registers=whole)
+
+
+def test_p2_a_document_that_is_missing_on_the_present_drive(history: History) -> None:
+    history.prints(500)
+    history.journals[ONE].pop()
+    present = tuple(replace(journal, every_drive=False) for journal in history.witnesses().registers)
+
+    assert history.broken_with(registers=present) == {Property.P2}
 
 
 def test_p2_a_register_that_was_not_read_is_believed(history: History) -> None:
@@ -236,8 +296,8 @@ def test_p2_a_cash_slip_that_was_never_printed(history: History) -> None:
     history.journals[ONE].pop()
     assert history.broken() == {Property.P2}
 
-    blind = tuple(replace(journal, slips=False) for journal in history.witnesses().registers)
-    assert audit(replace(history.witnesses(), registers=blind), history.terms()) == []
+    one, two = history.witnesses().registers
+    assert history.broken_with(registers=(replace(one, slips=False), two)) == set()
 
 
 def test_p2_a_tombstone_of_a_document_that_no_register_has(history: History) -> None:
@@ -290,7 +350,8 @@ def test_p3_an_answer_that_names_nothing(history: History) -> None:
 
 def test_p3_a_tombstone_with_another_sign(history: History) -> None:
     tomb = history.buries(history.sells(500))
-    history.tombstones[-1] = replace(tomb, fp="0000000001")
+    history.tombstones[-1] = replace(tomb, fp="0000000001", answer=b"{}")
+    history.tills.pop()
 
     assert history.broken() == {Property.P3}
 
@@ -441,6 +502,17 @@ def test_p7_the_body_that_came_second_may_be_the_one_that_is_bound(history: Hist
     history.tills[0] = replace(history.tills[0], outcomes=(NOTHING, Outcome(NOON, 409, REUSED)))
     assert history.broken(settled=True) == set()
     assert row.key == history.tills[0].key
+
+
+def test_p7_a_till_may_tell_bodies_apart_in_its_own_way(history: History) -> None:
+    by_answer, by_content = history.sells(500), history.sells(600, heard=[None])
+    for row, other in ((by_answer, 500), (by_content, 601)):
+        history.asks_in_vain(other, Outcome(NOON, 409, REUSED), key=row.key)
+    history.tills[:] = [replace(request, fingerprint=f"mine {request.fingerprint}") for request in history.tills]
+    assert history.broken(settled=True) == set()
+
+    history.puts_on_paper(ONE, Kind.SALE, 601)
+    assert history.broken() == {Property.P7}
 
 
 # P8
