@@ -11,13 +11,14 @@ from sqlalchemy.exc import DatabaseError
 
 from actors import buffer
 from actors.buffer import BufferActor
+from actors.kkt.press import Press
 from drivers.store import database, receipts, schema, tombstones, writer
 from drivers.store.receipts import ReceiptStore
-from drivers.store.records import Known, View
+from drivers.store.records import BufferFull, Intent, Known, View
 from drivers.store.writer import Done, Failed
 from protocols import answers
 from protocols.errors import FailStop
-from protocols.fiscal import FiscalDocument
+from protocols.fiscal import Document, FiscalDocument
 from protocols.life import FINAL, State
 from tests.simulation import gateway
 from tests.simulation.planted.patches import Patch, together
@@ -55,9 +56,10 @@ def failed_commit_believed() -> Patch:
     return together(patch.object(writer, "transact", believes), patch.object(gateway, "transact", believes))
 
 
-def failed_commit_refused() -> Patch:
-    """An I/O error at commit is taken for "not written", and the gateway goes on."""
-    transact = writer.transact
+def unwritten_result_refused() -> Patch:
+    """A result that meets a full or failing disk is dropped, and the till hears that nothing was printed."""
+    transact, make_room, keep = writer.transact, BufferActor._make_room_for, Press._keep
+    unwritten = answers.error("DISK_FULL", "There is no room on disk.", "")
 
     def denies(connection: Connection, store: ReceiptStore, pieces: Sequence[writer.Work]) -> list[Done | Failed]:
         try:
@@ -65,19 +67,19 @@ def failed_commit_refused() -> Patch:
         except FailStop:
             return [Failed(writer.NoRoom()) for _ in pieces]
 
-    return together(patch.object(writer, "transact", denies), patch.object(gateway, "transact", denies))
-
-
-def result_without_room() -> Patch:
-    """A result that finds no room on disk is dropped, and the till hears that the disk is full."""
-    make_room = BufferActor._make_room_for
-
     async def drops(self: BufferActor, message: buffer.Message) -> Done | Failed:
-        if isinstance(message, buffer.Printed):
-            return Done(answers.error("DISK_FULL", "There is no room on disk.", message.receipt_id))
-        return await make_room(self, message)
+        return Done(unwritten) if isinstance(message, buffer.Printed) else await make_room(self, message)
 
-    return patch.object(BufferActor, "_make_room_for", drops)
+    async def refuses(self: Press, receipt_id: str, document: Document) -> Known:
+        known = await keep(self, receipt_id, document)
+        return replace(known, state=State.REJECTED) if known.answer == unwritten else known
+
+    return together(
+        patch.object(writer, "transact", denies),
+        patch.object(gateway, "transact", denies),
+        patch.object(BufferActor, "_make_room_for", drops),
+        patch.object(Press, "_keep", refuses),
+    )
 
 
 def answer_before_result() -> Patch:
@@ -104,7 +106,7 @@ async def _answer_early(actor: BufferActor, result: buffer.Printed) -> None:
         result.answer(outcome.value)
 
 
-# keys and their answers
+# keys, their answers, room
 
 
 def body_not_compared() -> Patch:
@@ -136,6 +138,22 @@ def _anew(actor: BufferActor, store: ReceiptStore, known: Known) -> bytes | None
         return known.answer
     queued = 0 if actor.way_open else store._queued()
     return answers.printed(known.receipt_id, view.document, way_open=actor.way_open, queued=queued)
+
+
+def room_made_by_dropping() -> Patch:
+    """Behind a full buffer the oldest receipt that waits for the OFD makes room for the new one."""
+    claim = ReceiptStore.claim
+
+    def makes_room(self: ReceiptStore, intent: Intent, capacity: int) -> Any:
+        found = claim(self, intent, capacity)
+        if not isinstance(found, BufferFull):
+            return found
+        self._connection.exec_driver_sql(
+            "DELETE FROM receipts WHERE number = (SELECT min(number) FROM receipts WHERE state = 'pending')"
+        )
+        return claim(self, intent, capacity)
+
+    return patch.object(ReceiptStore, "claim", makes_room)
 
 
 # moves and clean-up

@@ -6,7 +6,7 @@ from unittest.mock import patch
 import trio
 
 from actors import buffer, mailbox
-from actors.mailbox import ActorDied, Address, Ask
+from actors.mailbox import Address, Ask
 from actors.ofd_sync import PATIENCE, OFDSyncActor
 from drivers.ofd import Ofd, OfdRefused, OfdUnreachable
 from drivers.store.records import Delivery
@@ -86,17 +86,3 @@ def death_not_told() -> Patch:
         patch.object(mailbox.turn, "__exit__", lambda *_: None),
         patch.object(Address, "ask", asks),
     )
-
-
-def full_mailbox_drops() -> Patch:
-    """What a full mailbox has no place for is dropped, and nobody is told."""
-
-    def drops(self: Address[Any], message: Any) -> None:
-        try:
-            self._send.send_nowait(message)
-        except trio.WouldBlock:
-            return
-        except (trio.BrokenResourceError, trio.ClosedResourceError):
-            raise ActorDied(self.name) from None
-
-    return patch.object(Address, "tell", drops)

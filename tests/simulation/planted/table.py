@@ -1,4 +1,10 @@
-"""The faults by name, and how one is looked for: history after history, until one shows it."""
+"""The faults by name, and how one is looked for: history after history, until one shows it.
+
+Not planted, for they do no harm. An error at the commit of a claim that is taken for "not written": nothing was sent to
+the register, and whatever the next start finds it settles. A full mailbox that drops in place of saying Busy: whatever
+matters is a question with a deadline, and what is asked about a print is asked again by recovery; only time is lost.
+A death that is not told, likewise: the fault here takes the deadlines away with it.
+"""
 
 from collections.abc import Callable, Iterable
 from unittest.mock import patch
@@ -37,11 +43,11 @@ FAULTS: dict[str, Callable[[], Patch]] = {
         disk.synchronous_normal,
         disk.opening_without_sync,
         disk.failed_commit_believed,
-        disk.failed_commit_refused,
-        disk.result_without_room,
+        disk.unwritten_result_refused,
         disk.answer_before_result,
         disk.body_not_compared,
         disk.answer_made_anew,
+        disk.room_made_by_dropping,
         disk.move_without_event,
         disk.syncing_forgotten,
         disk.newest_delivered_first,
@@ -54,7 +60,6 @@ FAULTS: dict[str, Callable[[], Patch]] = {
         outside.delivered_not_marked,
         outside.refused_overtaken,
         outside.death_not_told,
-        outside.full_mailbox_drops,
     )
 }
 
