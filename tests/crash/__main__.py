@@ -31,14 +31,15 @@ def main() -> int:
 
 
 def _line(name: str, tally: Tally, seconds: float) -> str:
-    lines = [f"{name:40} {tally.cases:6} cases {len(tally.violations):4} violations {seconds:7.1f} s  {tally.note}"]
-    return "\n    ".join([lines[0].rstrip(), *tally.violations[:SHOWN]])
+    counts = f"{tally.cases:6} cases {tally.hits:6} hit {len(tally.violations):4} violations {seconds:7.1f} s"
+    return "\n    ".join([f"{name:40} {counts}  {tally.note}".rstrip(), *tally.violations[:SHOWN]])
 
 
 def _sum(tallies: Mapping[str, Tally], seconds: float) -> str:
     cases, kills = sum(tally.cases for tally in tallies.values()), sum(tally.kills for tally in tallies.values())
     violations = sum(len(tally.violations) for tally in tallies.values())
-    return f"{cases} cases, {kills} kills, {violations} violations, {seconds / 60:.1f} minutes"
+    hits = sum(tally.hits for tally in tallies.values())
+    return f"{cases} cases, {hits} of them hit, {kills} kills, {violations} violations, {seconds / 60:.1f} minutes"
 
 
 def _parse() -> argparse.Namespace:

@@ -31,16 +31,16 @@ WAITING = 200  # receipts
 
 @dataclass
 class Tally:
-    """Of one job. `note`: what is worth telling besides."""
+    """Of one job. `hits`: faults that came to pass, `kills` among them. `note`: what is worth telling besides."""
 
     cases: int = 0
+    hits: int = 0
     kills: int = 0
     violations: list[str] = field(default_factory=list)
     note: str = ""
 
-    def count(self, case: object, wrong: Sequence[str], kills: int = 0) -> None:
+    def count(self, case: object, wrong: Sequence[str]) -> None:
         self.cases += 1
-        self.kills += kills
         self.violations += [f"{case}: {each}" for each in wrong]
 
 
@@ -53,7 +53,8 @@ async def kill_at_every_call(scenario: Scenario, place: Path, random: Random) ->
         shop = await prepare(world, scenario, place)
         calls = await calls_of(world, scenario, shop, place / "case")
         for fault in kills(calls):
-            tally.count(fault, await play(world, scenario, shop, place / "case", fault), 1)
+            tally.count(fault, await play(world, scenario, shop, place / "case", fault))
+        tally.hits = tally.kills = world.hits
     return tally
 
 
@@ -66,7 +67,8 @@ async def kill_twice(scenario: Scenario, place: Path, random: Random) -> Tally:
         for first in sample(ways, TWICE, random):
             faults: tuple[Fault, ...] = (first, random.choice(ways))
             wrong = await play(world, scenario, shop, place / "case", *faults)
-            tally.count(" and then ".join(map(str, faults)), wrong, len(faults))
+            tally.count(" and then ".join(map(str, faults)), wrong)
+        tally.hits = tally.kills = world.hits
     return tally
 
 
@@ -93,6 +95,7 @@ async def _cut_the_power(world: Rig, scenario: Scenario, place: Path, random: Ra
     for image in found if most is None else sample(found, most, random):
         case = f"power cut at call {image.place}, {image.how}"
         tally.count(case, await start_on(world, recording, image, place / "case"))
+    tally.hits = tally.cases
     return tally
 
 
@@ -103,6 +106,7 @@ async def fail_every_call(scenario: Scenario, place: Path, random: Random) -> Ta
         calls = await calls_of(world, scenario, shop, place / "case", sockets=False)
         for fault in errors(calls):
             tally.count(fault, await suffer(world, scenario, shop, place / "case", fault))
+        tally.hits = world.hits
     return tally
 
 
@@ -110,26 +114,28 @@ async def break_links(kind: Break, place: Path, random: Random) -> Tally:
     tally = Tally()
     async with farm(place, REGISTERS) as shops:
         of_register, of_ofd = ([fault for fault in each if fault.kind is kind] for each in await shops.measure())
-        tally.cases += await shops.break_registers(of_register)
-        for fault in sample(of_ofd, OFD_CASES, random):
-            tally.cases += await shops.break_ofd(fault)
+        some = sample(of_ofd, OFD_CASES, random)
+        tally.cases = len(of_register) + len(some)
+        tally.hits = await shops.break_registers(of_register)
+        for fault in some:
+            tally.hits += await shops.break_ofd(fault)
         tally.violations += await shops.audit()
     return tally
 
 
 async def fill_the_disk(place: Path, random: Random) -> Tally:
     told = tell_in_namespace()
-    return Tally(1, 1, [] if told.returncode == 0 else [told.stdout[-3000:] + told.stderr[-3000:]])
+    return Tally(1, 1, 1, [] if told.returncode == 0 else [told.stdout[-3000:] + told.stderr[-3000:]])
 
 
 async def kill_under_load(lives: int, place: Path, random: Random) -> Tally:
     figures = await soak(place, lives, random)
-    return Tally(1, figures.kills, figures.violations, str(figures))
+    return Tally(1, 1, figures.kills, figures.violations, str(figures))
 
 
 async def kill_with_receipts_waiting(place: Path, random: Random) -> Tally:
     seconds = await first_sale_after_a_kill(place, WAITING)
-    return Tally(1, 1, [], f"{WAITING} receipts waiting: the first new one {seconds:.1f} s after the start")
+    return Tally(1, 1, 1, [], f"{WAITING} receipts waiting: the first new one {seconds:.1f} s after the start")
 
 
 def jobs(lives: int) -> dict[str, Work]:

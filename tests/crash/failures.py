@@ -34,6 +34,7 @@ async def suffer(rig: Rig, scenario: Scenario, found: Shop, place: Path, fault: 
     async with rig.open(shop):
         child = await _live(rig, shop, fault, from_start=scenario.from_start)
         status = child.status
+        rig.hits += rig.forks.shim.acted > 0
         await child.kill()
         await rig.settle(shop)
     silent = ["stopped for it with exit status 0"] if status == 0 else []

@@ -48,6 +48,10 @@ device_path = "tcp://127.0.0.1:{port}"
 linger = 0  # what the proxy has swallowed does not come later
 """
 
+# The register's frames carry a checksum. What goes to the OFD has that of TCP, or of TLS: a receipt garbled beneath
+# them is one that nobody could tell from the true one, so it is no fault to survive; its answer garbled is.
+CUTS = (Break.RESET, Break.END, Break.HOLE)
+
 
 @dataclass(eq=False)
 class Farm:
@@ -71,7 +75,7 @@ class Farm:
         self.ofd_proxy.order(None)
         await self._sell(pos_id)
         await until(lambda: is_drained(self.folder), within=DRAINED_WITHIN)
-        return _faults(proxy), _faults(self.ofd_proxy)
+        return _faults(proxy), [fault for fault in _faults(self.ofd_proxy) if fault.kind in CUTS or fault.way == "back"]
 
     async def break_registers(self, faults: Sequence[LinkFault]) -> int:
         """Each fault meets one receipt. Returns when the till has all answers: how many faults came to pass."""

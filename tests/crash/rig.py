@@ -71,6 +71,7 @@ class Rig:
     planted: tuple[str, ...] = ()  # faults of `sabotage.py`, in every gateway
     starter: Starter | None = None  # of gateways; the fork server if none is named
     pasts: dict[str, Shop] = field(default_factory=dict)  # shops that have gone through these
+    hits: int = 0  # faults that came to pass: the number of calls differs a little from life to life
 
     @asynccontextmanager
     async def open(self, shop: Shop, *, print_delay: float = 0.0) -> AsyncIterator[None]:

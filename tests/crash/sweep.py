@@ -75,6 +75,7 @@ async def live(
             if not request.is_settled:
                 await shop.till.insist(child.url, request)
         await until(lambda: child.ended.is_set() or is_drained(shop.folder), within=DRAINED_WITHIN)
+    rig.hits += rig.forks.shim.acted > 0
     await child.kill()
     return child
 

@@ -9,7 +9,7 @@ from tests.crash.sample import chance, quick_place, sample
 from tests.crash.scenarios import SCENARIOS, Scenario
 from tests.crash.sweep import prepare
 
-EACH = 5  # images a scenario
+EACH = 4  # images a scenario
 (SALE,) = [scenario for scenario in SCENARIOS if scenario.name == "sale"]
 
 

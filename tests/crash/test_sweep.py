@@ -8,7 +8,7 @@ from tests.crash.scenarios import SCENARIOS
 from tests.crash.shim import Call, Kind, Mode
 from tests.crash.sweep import Fault, calls_of, kills, play, prepare
 
-EACH, TWICE = 6, 2  # cases a scenario: one kill, and another one during the recovery
+EACH, TWICE = 3, 1  # cases a scenario: one kill, and another one during the recovery
 
 
 async def test_a_kill_at_any_io_call_loses_nothing_and_doubles_nothing() -> None:
@@ -23,6 +23,7 @@ async def test_a_kill_at_any_io_call_loses_nothing_and_doubles_nothing() -> None
                     found += [f"{scenario.name}, killed {faults[0]}: {each}" for each in wrong]
 
     assert found == []
+    assert world.hits > EACH * len(SCENARIOS) / 2  # most kills came to pass
 
 
 async def test_the_sweep_finds_a_gateway_that_prints_without_asking() -> None:
