@@ -177,6 +177,9 @@ class Shop:
         await self.till.order(custom.order, tries=custom.tries, pause=custom.pause)
         self.busy -= 1
 
+        if custom.again:
+            await trio.sleep(custom.again)
+            await self.till.order(custom.order, tries=1, pause=custom.pause)
     async def heal(self) -> None:
         """Nothing is wrong any more, and nothing will be."""
         self.stopped = True

@@ -178,13 +178,14 @@ class Custom:
     tries: int
     pause: float
     twins: int = 1  # so many send it at the same time
+    again: float = 0.0  # seconds after its answer it asks once more, which changes nothing; 0: never
 
 
 def draw_customs(random: Random, pos_ids: list[str], *, within: float) -> list[Custom]:
     """1-3 tills with 1-4 orders each; in a third of the seeds there are but two sums."""
     customs: list[Custom] = []
     sums = random.choice([None, None, (10_000, 25_000)])
-    leavers, twins, rivals = (random.choice([0.0, 0.3]) for _ in range(3))
+    leavers, twins, rivals, doubters = (random.choice([0.0, 0.3]) for _ in range(4))
     kinds = random.choice([["sale"], ["sale", "refund"], ["sale", "sale", "correction"], ["sale", *KINDS]])
     for till in range(random.randint(1, 3)):
         for _ in range(random.randint(1, 4)):
@@ -200,6 +201,7 @@ def draw_customs(random: Random, pos_ids: list[str], *, within: float) -> list[C
             custom = Custom(
                 order, random.uniform(0, within), tries, random.choice([0.5, 2.0, 5.0]),
                 twins=2 if random.random() < twins else 1,
+                again=random.uniform(5, 60) if random.random() < doubters else 0.0,
             )  # fmt: skip
             customs.append(custom)
             if random.random() < rivals and order.total_kopecks:
