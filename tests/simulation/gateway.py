@@ -46,7 +46,7 @@ class Life:
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
     messages: Sequence[Any] = ()
     wiring: Wiring | None = None
-    ready: bool = False
+    task: trio.lowlevel.Task | None = None  # the process, as the scheduler sees it
 
     def new_id(self) -> str:
         return str(UUID(int=self.random.getrandbits(128), version=4))
@@ -84,6 +84,7 @@ class Gateway:
 
     async def _live(self, life: Life) -> None:
         life.wiring = Wiring(self.settings, self.net.open(life.host, FACADE), world=self._world(life))
+        life.task = trio.lowlevel.current_task()
         try:
             with life.scope:
                 await tree(life.wiring).start()

@@ -28,6 +28,7 @@ Sabotage = Callable[[], AbstractContextManager[object]]
 
 DRAINED_WITHIN = 1500.0  # seconds after the last fault in which all must be settled and delivered
 SERVED_WITHIN = 90.0  # seconds in which a healthy shop prints one receipt more
+QUIET = 7.0  # seconds in which connections that are done are closed, too
 SHM = Path("/dev/shm")
 
 
@@ -120,6 +121,7 @@ async def _heal(shop: Shop) -> None:
     for pos_id in shop.registers:
         await _probe(shop, pos_id, random)
     if await _drained(shop, trio.lowlevel.checkpoint):
+        await trio.sleep(QUIET)
         shop.take_census()
 
 

@@ -77,6 +77,8 @@ def _own(shop: "Shop", store: Store) -> list[str]:
     for row in shop.rows():
         if row.fd is not None and row.order["kind"] in KINDS.values() and papers.get((str(row.fn), row.fd)) != row.mark:
             wrong.append(f"P3: {row.mark} has document {row.fd}, which is {papers.get((str(row.fn), row.fd))}")
+    early = {pos_id: register.cable.unasked for pos_id, register in shop.registers.items() if register.cable.unasked}
+    wrong += [f"P19: {pos_id} was told to print {times} times before it was asked" for pos_id, times in early.items()]
     wrong += [
         f"P21: {custom.order.mark} was not answered in time" for custom in shop.plan.customs if custom.order.overdue
     ]

@@ -86,7 +86,8 @@ class Cable:
     begun: "Mark | None" = None  # where the first command of the order began
     closing: "Mark | None" = None  # where the command began that puts it on paper
     answered: bool = False  # its answer has reached the host
-    asked: bool = False  # how the drive stands, since the connection was made
+    asked: bool = False  # how the drive stands, since this life of the gateway began
+    unasked: int = 0  # commands that print which came before that question
 
     def forget(self) -> None:
         """A new intent is on disk."""
@@ -100,6 +101,7 @@ class Cable:
             self.trace(f"{self.name} <", f"{code:X}", len(data))
             self.asked |= code == ReadFiscalDriveStatus.CODE
             if code in LASTING or code == OpenReceipt.CODE:
+                self.unasked += not self.asked
                 self.begun = self.begun or Mark(end.peer, end.peer.coming)
             if code in LASTING:
                 self.closing, self.answered = Mark(end.peer, end.peer.coming), False

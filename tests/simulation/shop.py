@@ -35,6 +35,7 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SETTLED = ("synced", "rejected", "dead", "done")
 ROOM = 16 * 1024 * 1024  # bytes of a disk that may fill up
 FILE = "kassir.db"
+TASKS, TASKS_A_REGISTER = 25, 2  # of a gateway that never met anything
 
 
 @dataclass(eq=False)
@@ -44,8 +45,8 @@ class DiskAim:
     why: str
     wants: Wants
     left: int
-
     at: What | None = None
+
 
 @dataclass(eq=False)
 class Shop:
@@ -176,10 +177,10 @@ class Shop:
         self.busy += 1
         await self.till.order(custom.order, tries=custom.tries, pause=custom.pause)
         self.busy -= 1
-
         if custom.again:
             await trio.sleep(custom.again)
             await self.till.order(custom.order, tries=1, pause=custom.pause)
+
     async def heal(self) -> None:
         """Nothing is wrong any more, and nothing will be."""
         self.stopped = True
@@ -198,8 +199,8 @@ class Shop:
             await register.wire.behave(msgspec.to_builtins(Faults()))
         self.services.ofd.conduct.reset()
         self.services.ofd.on_take.clear()
-        self.services.odoo.conduct.reset()
         self.till.on_answer.clear()
+        self.services.odoo.conduct.reset()
 
     @property
     def waiting(self) -> list[tuple[str, str]]:
@@ -212,6 +213,11 @@ class Shop:
 
     def take_census(self) -> None:
         """P16: a gateway at rest has as many tasks as ever, whatever it went through."""
+        life = self.gateway.life
+        if life is not None and life.task is not None:
+            found, most = tasks_below(life.task), TASKS + TASKS_A_REGISTER * len(self.registers)
+            if found > most:
+                self.wrong.append(f"P16: {found} tasks at rest, {most} are usual")
 
     def cannot_tell(self, receipt_id: str, verdict: str) -> None:
         """P11: is it so?"""
@@ -343,3 +349,9 @@ class Shop:
             for kind, point in points.DOUBTS:
                 if isinstance(message, kind):
                     self.trace.count("point", point)
+
+
+def tasks_below(task: trio.lowlevel.Task) -> int:
+    """How many tasks it is the parent of, at any remove."""
+    children = [child for nursery in task.child_nurseries for child in nursery.child_tasks]
+    return len(children) + sum(tasks_below(child) for child in children)
