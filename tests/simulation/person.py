@@ -4,6 +4,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from drivers.emulators.shtrih.documents import Document
+from drivers.emulators.shtrih.drive import Drive
 from protocols.jsontext import dumps
 from protocols.shtrih.codes import DocumentType
 from tests.simulation.points import Row
@@ -12,7 +13,13 @@ from tests.simulation.tills import new_key
 if TYPE_CHECKING:
     from tests.simulation.shop import Shop
 
+WHO = "the cashier"
 CASH_SIGNS = {"cash_in": 1, "cash_out": -1}
+UNMARKED = {
+    "open_shift": DocumentType.SHIFT_OPENED,
+    "close_shift": DocumentType.SHIFT_CLOSED,
+    "correction": DocumentType.CORRECTION,
+}
 
 
 def paper_of(shop: "Shop", mark: str) -> list[tuple[str, Document]]:
@@ -37,28 +44,37 @@ async def decide(shop: "Shop", random: Random) -> None:
 
 
 def _decision(shop: "Shop", row: Row, random: Random) -> dict[str, object]:
-    found = [document for pos_id, document in paper_of(shop, row.mark) if pos_id == row.pos_id]
-    if not row.mark:
-        return _about_till_work(shop, row)
-    if not found:
-        return {"decision": random.choice(["print", "drop"]), "who": "the cashier"}
-    if found[-1].fn != shop.registers[row.pos_id].device.drive.passport.fn:
-        shop.excused.add(row.key)  # on paper of a drive that is gone, which the gateway has no word for
-        return {"decision": "drop", "who": "the cashier"}
-    return {"decision": "printed", "fd": found[-1].fd, "who": "the cashier"}
-
-
-def _about_till_work(shop: "Shop", row: Row) -> dict[str, object]:
-    """A person counts the drawer or looks at the last report: neither carries a mark, so what is there decides."""
-    register = shop.registers[row.pos_id]
-    drive = next(drive for drive in register.drives if drive.passport.fn == row.baseline_fn)
     kind = row.order["kind"]
     if kind in CASH_SIGNS:
-        amount = CASH_SIGNS[kind] * row.order["amount_kopecks"]
-        moved = [slip for slip in drive.slips_after(row.baseline_fd, 1000) if slip.amount_kopecks == amount]
-        return {"decision": "printed" if moved else "print", "who": "the cashier"}
-    types = {"open_shift": DocumentType.SHIFT_OPENED, "close_shift": DocumentType.SHIFT_CLOSED}
-    found = [document.fd for document in drive.after(row.baseline_fd, 1000) if document.kind == types.get(kind)]
-    if found and drive is register.device.drive:
-        return {"decision": "printed", "fd": found[0], "who": "the cashier"}
-    return {"decision": "drop", "who": "the cashier"}
+        return {"decision": "printed" if _moved(shop, row) else "print", "who": WHO}
+    found = _unmarked(shop, row) if kind in UNMARKED else _marked(shop, row)
+    if not found:
+        return {"decision": random.choice(["print", "drop"]) if row.mark else "drop", "who": WHO}
+    if found[-1].fn != shop.registers[row.pos_id].device.drive.passport.fn:
+        shop.excused.add(row.key)  # on paper of a drive that is gone, which the gateway has no word for
+        return {"decision": "drop", "who": WHO}
+    return {"decision": "printed", "fd": found[-1].fd, "who": WHO}
+
+
+def _marked(shop: "Shop", row: Row) -> list[Document]:
+    return [document for pos_id, document in paper_of(shop, row.mark) if pos_id == row.pos_id]
+
+
+def _unmarked(shop: "Shop", row: Row) -> list[Document]:
+    """What carries no mark is known by its kind, its sum and its place behind the last document before it."""
+    total = sum(item["price_kopecks"] for item in row.order.get("items", ()))
+    return [
+        document
+        for document in _drive(shop, row).after(row.baseline_fd, 2000)
+        if document.kind == UNMARKED[row.order["kind"]] and document.total_kopecks == total
+    ][:1]
+
+
+def _moved(shop: "Shop", row: Row) -> bool:
+    """Whether the drawer has had that much put in or taken out of it since."""
+    amount = CASH_SIGNS[row.order["kind"]] * row.order["amount_kopecks"]
+    return any(slip.amount_kopecks == amount for slip in _drive(shop, row).slips_after(row.baseline_fd, 2000))
+
+
+def _drive(shop: "Shop", row: Row) -> Drive:
+    return next(drive for drive in shop.registers[row.pos_id].drives if drive.passport.fn == row.baseline_fn)
