@@ -70,6 +70,11 @@ def _silent(end: End, data: bytes, random: Random) -> None:
     end.tap = end.peer.tap = lambda *_: None
 
 
+def _drop(end: End, data: bytes, random: Random) -> None:
+    """The link goes, and both sides hear of it."""
+    end.cut()
+
+
 def _on_the_line(name: str, do: Callable[[End, bytes, Random], None]) -> Strike:
     def strike(shop: "Shop", random: Random) -> None:
         way: Way = random.choice(["command", "answer"])
@@ -92,7 +97,7 @@ def _lingers(name: str, commands: frozenset[int] = LASTING) -> Strike:
         delay = longest * random.uniform(0.3, 0.95)
 
         def keep_back(end: End, data: bytes) -> None:
-            _silent(end, data, random)
+            random.choice([_silent, _drop])(end, data, random)
             register.tasks.start_soon(_come_late, shop, register, data, delay)
 
         register.cable.snags.append(Snag("command", keep_back, lasting=True, name=name, codes=commands))
@@ -197,7 +202,9 @@ def _hides_it(shop: "Shop", register: ShopRegister, code: int) -> None:
     refusal = {"code": int(Error.DRIVE_WRONG_STATE), "command": FindDocument.CODE}
 
     async def again_and_again() -> None:
-        for _ in range(150):  # it ends by itself, healed or not
+        for _ in range(150):
+            if shop.stopped:
+                return
             await register.wire.behave({"refuse_next": refusal})
             await trio.sleep(0.3)
 
@@ -361,6 +368,7 @@ FAULTS: dict[str, Strike] = {
 }
 RARE = {
     **{name: 0.05 for name in FAULTS if name.startswith("doubt")},
+    "doubt: not shown": 0.15,  # takes long enough that the faults are often healed before
     "doubt: the shift turned": 0.25,  # these two wait for cash, which few orders are about
     "doubt: more cash": 0.25,
     "cash lingers": 0.5,  # a receipt's last command does nothing without those before it; one about cash does all
