@@ -25,6 +25,20 @@ class BreakerMachine(RuleBasedStateMachine):
     def wait(self, seconds: float) -> None:
         self.now += seconds
 
+    @precondition(lambda self: self._shut_until() is not None)
+    @rule()
+    def wait_until_it_makes_sense_to_ask_again(self) -> None:
+        self.now = self._shut_until() or self.now
+
+    @rule(outcomes=st.lists(st.sampled_from(Outcome), min_size=1, max_size=4))
+    def call(self, outcomes: list[Outcome]) -> None:
+        """One call after the other, as far as they are let out."""
+        for outcome in outcomes:
+            known = len(self.out)
+            self.acquire()
+            if len(self.out) > known:
+                self._give_back(known, outcome)
+
     @rule()
     def acquire(self) -> None:
         found = self.breaker.acquire(self.now)
@@ -42,7 +56,10 @@ class BreakerMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.out)
     @rule(data=st.data(), outcome=st.sampled_from(Outcome))
     def give_back(self, data: st.DataObject, outcome: Outcome) -> None:
-        permit, turn, _ = self.out.pop(data.draw(st.integers(0, len(self.out) - 1)))
+        self._give_back(data.draw(st.integers(0, len(self.out) - 1)), outcome)
+
+    def _give_back(self, which: int, outcome: Outcome) -> None:
+        permit, turn, _ = self.out.pop(which)
         self.breaker.give_back(permit, outcome, self.now)
         if turn == self.turn and outcome is not Outcome.UNUSED:
             self._count(outcome)
@@ -88,4 +105,4 @@ class BreakerMachine(RuleBasedStateMachine):
 
 
 TestBreaker = BreakerMachine.TestCase
-TestBreaker.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestBreaker.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

@@ -81,9 +81,13 @@ class BufferMachine(StoreMachine):
         self.gone: list[Kept] = []
         self.registers = {pos_id: Register(pos_id) for pos_id in POS_IDS}
 
-    @rule(order=ORDERS, prints=st.booleans(), way_open=st.booleans())
-    def sell(self, order: Order, prints: bool, way_open: bool) -> None:
-        """Unless it `prints` at once, what becomes of it is left to other rules."""
+    @rule(orders=st.lists(st.tuples(ORDERS, st.booleans()), min_size=1, max_size=6), way_open=st.booleans())
+    def sell(self, orders: list[tuple[Order, bool]], way_open: bool) -> None:
+        """What becomes of those that are not printed at once is left to other rules."""
+        for order, prints in orders:
+            self._sell(order, prints, way_open)
+
+    def _sell(self, order: Order, prints: bool, way_open: bool) -> None:
         if self._prints(order.pos_id):
             return  # an actor asks for one at a time; the belt around that has a test of its own
         receipt_id = f"id-{len(self.kept) + len(self.gone)}"
@@ -235,8 +239,11 @@ class BufferMachine(StoreMachine):
             super().teardown()
 
     def _see_all_to_the_end(self) -> None:
-        """The first that waits dies of refusals, the others are delivered; what is final goes, the rest stays."""
-        self.requeue(counted=True)
+        """A week later the first that waits dies of refusals, the others are delivered; the final go, the rest stay."""
+        self.now += timedelta(days=8)
+        self.deliver(set(), "nobody knows")
+        self.requeue(counted=False)
+        self.only_refusals_count_towards_death()
         if first := self._in_state(State.PENDING)[:1]:
             while first[0].state is not State.DEAD:
                 self.deliver(set(), "unreached")
@@ -244,6 +251,7 @@ class BufferMachine(StoreMachine):
                 self.only_refusals_count_towards_death()
         while self._in_state(State.PENDING):
             self.deliver(set(), "synced")
+        self.clean_up(0, limit=100)  # what is old, but final only since now, stays
         self.clean_up(8, limit=1)
         self.clean_up(0, limit=100)
         self.the_counts_are_those_of_the_rows_and_of_the_model()
