@@ -82,7 +82,7 @@ async def cut_the_power_under_normal(scenario: Scenario, place: Path, random: Ra
     async with rig(place) as world:
         world.planted = ("forgetful_disk",)
         tally = await _cut_the_power(world, scenario, place, random, most=PLANTED)
-    tally.note = f"synchronous=NORMAL breaks promises on {len(tally.violations)} of {tally.cases} images, as it must"
+    tally.note = f"synchronous=NORMAL: {len(tally.violations)} violations on {tally.cases} images, as there must be"
     tally.violations = [] if tally.violations else ["the images do not show what synchronous=NORMAL loses"]
     return tally
 
