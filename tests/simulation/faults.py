@@ -1,6 +1,6 @@
 """What goes wrong, one row a kind. Each is told the shop and a stream of chance of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +87,11 @@ def _on_the_line(name: str, do: Callable[[End, bytes, Random], None]) -> Strike:
     return strike
 
 
-def _lingers(name: str, commands: frozenset[int] = LASTING) -> Strike:
+def _lingers(
+    name: str,
+    commands: frozenset[int] = LASTING,
+    goes: Sequence[Callable[[End, bytes, Random], None]] = (_silent, _drop),
+) -> Strike:
     """A box on the line keeps a command back; it comes in the end, also when the link was let go meanwhile."""
 
     def strike(shop: "Shop", random: Random) -> None:
@@ -97,7 +101,7 @@ def _lingers(name: str, commands: frozenset[int] = LASTING) -> Strike:
         delay = longest * random.uniform(0.3, 0.95)
 
         def keep_back(end: End, data: bytes) -> None:
-            random.choice([_silent, _drop])(end, data, random)
+            random.choice(goes)(end, data, random)
             register.tasks.start_soon(_come_late, shop, register, data, delay)
 
         register.cable.snags.append(Snag("command", keep_back, lasting=True, name=name, codes=commands))
@@ -319,7 +323,7 @@ FAULTS: dict[str, Strike] = {
     "cut at a byte": _on_the_line("cut at a byte", _cut),
     "line silent": _on_the_line("line silent", _silent),
     "command lingers": _lingers("command lingers"),
-    "cash lingers": _lingers("cash lingers", CASH),
+    "cash lingers": _lingers("cash lingers", CASH, [_drop]),
     "answer lost": _behaves("answer lost", lose_answer_next=1),
     "command lost": _behaves("command lost", lose_command_next=1),
     "power off in receipt": _behaves("power off in receipt", {"power": "on"}, LONG, power_off_in_receipt=True),

@@ -92,7 +92,7 @@ def _draw_faults(random: Random, lasts: float) -> list[Event]:
     for name in FAULTS:
         share, times = RARE.get(name, mixed), random.choice([1, 1, 2, 3])
         if random.random() < share:
-            latest = lasts / 2 if name.startswith("doubt") else lasts
+            latest = lasts / 2 if name in RARE else lasts  # these wait for something
             found += [Event(random.uniform(0, latest), name, number) for number in range(times)]
     return sorted(found, key=lambda event: event.at)
 

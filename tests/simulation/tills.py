@@ -54,6 +54,13 @@ KINDS = {
     "cash_in": Work("/v1/kkt/cash/in", _cash),
     "cash_out": Work("/v1/kkt/cash/out", _cash),
 }
+MIXES = (
+    ["sale"],
+    ["sale", "refund"],
+    ["sale", "sale", "correction"],
+    ["sale", "cash_in", "cash_out"],
+    ["sale", *KINDS],
+)
 BAD_BODIES = (b"", b"{", b'{"pos_id": 1}', b"[]", b'{"pos_id": "POS-001", "type": "sale", "items": [], "payments": []}')
 
 
@@ -186,7 +193,7 @@ def draw_customs(random: Random, pos_ids: list[str], *, within: float) -> list[C
     customs: list[Custom] = []
     sums = random.choice([None, None, (10_000, 25_000)])
     leavers, twins, rivals, doubters = (random.choice([0.0, 0.3]) for _ in range(4))
-    kinds = random.choice([["sale"], ["sale", "refund"], ["sale", "sale", "correction"], ["sale", *KINDS]])
+    kinds = random.choice(MIXES)
     for till in range(random.randint(1, 3)):
         for _ in range(random.randint(1, 4)):
             number = len(customs) + 1

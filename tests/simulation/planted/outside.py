@@ -1,17 +1,20 @@
 """Planted in what goes out: deliveries to the OFD, and questions between actors."""
 
-from typing import Any
 from unittest.mock import patch
 
 import trio
 
 from actors import buffer, mailbox
-from actors.mailbox import Address, Ask
+from actors.facade import orders
+from actors.facade.reach import Reach
+from actors.kkt.actor import KKTActor, Print
+from actors.kkt.trouble import NotReady
 from actors.ofd_sync import PATIENCE, OFDSyncActor
 from drivers.ofd import Ofd, OfdRefused, OfdUnreachable
-from drivers.store.records import Delivery
+from drivers.store.records import Delivery, Known
 from protocols import answers
 from protocols.breaker import Outcome
+from protocols.order import Order, fingerprint
 from tests.simulation.planted.patches import Patch, together
 
 # deliveries
@@ -76,13 +79,18 @@ def refused_overtaken() -> Patch:
 
 
 def death_not_told() -> Patch:
-    """Who asked an actor that died waits, without a deadline, for an answer that will not come."""
+    """An actor that dies of a lost link leaves whoever asked it waiting, and nobody has a deadline."""
 
-    async def asks(self: Address[Any], question: Ask[Any], *, within: float) -> Any:
-        self.tell(question)
-        return await question.wait()
+    async def dies(_self: KKTActor, error: Exception) -> NotReady:
+        raise error
+
+    async def waits(reach: Reach, key: str, order: Order) -> Known:
+        message = Print(reach.new_id(), key, fingerprint(order), order)
+        orders.register_of(reach, order.pos_id).tell(message)
+        return orders._settled(await message.wait())
 
     return together(
         patch.object(mailbox.turn, "__exit__", lambda *_: None),
-        patch.object(Address, "ask", asks),
+        patch.object(KKTActor, "_lose", dies),
+        patch.object(orders, "_print", waits),
     )

@@ -3,7 +3,7 @@
 Not planted, for they do no harm. An error at the commit of a claim that is taken for "not written": nothing was sent to
 the register, and whatever the next start finds it settles. A full mailbox that drops in place of saying Busy: whatever
 matters is a question with a deadline, and what is asked about a print is asked again by recovery; only time is lost.
-A death that is not told, likewise: the fault here takes the deadlines away with it.
+A death that is not told, likewise: the fault here takes the deadline away with it.
 """
 
 from collections.abc import Callable, Iterable
