@@ -27,6 +27,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     moves.halts,  # P12
     moves.integrity,  # P13
     moves.drawn_moves,  # P15
+    moves.burials,  # P15
     moves.dead_letters,  # P20
     delivery.listed_documents,  # P9
     delivery.delivery_order,  # P9

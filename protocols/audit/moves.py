@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from protocols.audit.case import Case
 from protocols.audit.properties import Property, Violation
 from protocols.audit.witnesses import Event, StoredReceipt
-from protocols.life import MOVES, State
+from protocols.life import FINAL, MOVES, State
 
 
 def drawn_moves(case: Case) -> Iterator[Violation]:
@@ -21,6 +21,14 @@ def drawn_moves(case: Case) -> Iterator[Violation]:
             wrong.append(f"{states[-1]} to {row.state} without an event")
         for what in wrong:
             yield Violation(Property.P15, f"receipt {row.receipt_id}: {what}", row.receipt_id, row.key)
+
+
+def burials(case: Case) -> Iterator[Violation]:
+    """Only what is final is cleaned up."""
+    for tomb in case.witnesses.store.tombstones:
+        if tomb.state not in FINAL:
+            what = f"receipt {tomb.receipt_id} was cleaned up while it was {tomb.state}"
+            yield Violation(Property.P15, what, tomb.receipt_id, tomb.key)
 
 
 def halts(case: Case) -> Iterator[Violation]:

@@ -697,6 +697,13 @@ def test_p14_an_answered_receipt_of_which_only_a_tombstone_is_left(history: Hist
 # P15
 
 
+def test_p15_a_receipt_cleaned_up_before_its_end(history: History) -> None:
+    tomb = history.buries(history.rows[-1])
+    history.tombstones[-1] = replace(tomb, state=PENDING)
+
+    assert history.broken() == {Property.P15}
+
+
 def test_p15_a_move_that_is_not_drawn(history: History) -> None:
     row = history.rows[-1]
     history.changes(row, events=tuple(event for event in row.events if event.state is not SYNCING))
