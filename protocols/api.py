@@ -10,6 +10,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
     AliasChoices,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -126,11 +127,16 @@ class ReceiptBody(Body):
 
 
 class ResolveBody(Body):
-    """A person's decision on an unknown receipt: `fd` says as which document it is on paper."""
+    """A person's decision on an unknown receipt: `fd` says as which document it is on paper.
+
+    `fp` and `fiscal_datetime` as on the paper are needed when the fiscal drive was replaced since.
+    """
 
     decision: Verb
     who: Short
     fd: Annotated[int, Field(ge=1, le=2**32 - 1)] | None = None
+    fp: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,10}$")] | None = None
+    fiscal_datetime: AwareDatetime | None = None
 
 
 class ShiftBody(Body):
@@ -152,7 +158,7 @@ def parse_till_work(work: Work, data: Any) -> TillWork:
 def parse_decision(data: Any) -> Decision:
     """Raises BadRequest."""
     body = _validated(ResolveBody, data)
-    return Decision(body.decision, body.who, body.fd)
+    return Decision(body.decision, body.who, body.fd, body.fp, body.fiscal_datetime)
 
 
 def parse_receipt(data: Any) -> Receipt:

@@ -1,6 +1,7 @@
 """What a person decides of a receipt whose fate the register cannot tell."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -12,11 +13,16 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`who` took it; `fd` only with PRINTED."""
+    """`who` took it; the rest only with PRINTED.
+
+    `fp` and `at`, the sign and the time on the paper, where the drive that could confirm them is gone.
+    """
 
     verb: Verb
     who: str
     fd: int | None = None
+    fp: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,7 @@ class RegisterStatus:
     receipt_open: bool
     model: str
     serial: str
+    kkt_number: str = ""  # as the tax office registered it; empty where the register does not tell
 
 
 _ENCODER = json.Encoder()

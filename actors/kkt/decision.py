@@ -9,8 +9,10 @@ from drivers.kkt.port import Register
 from drivers.store.records import Unfinished
 from protocols import answers
 from protocols.decision import Decision, NotResolved, Verb
-from protocols.fiscal import CashSlip, Document, OtherDocument
+from protocols.fiscal import CashSlip, Document, FiscalDocument, OtherDocument, RegisterStatus, ShiftReport
 from protocols.life import State
+from protocols.order import Order
+from protocols.receipt import Receipt
 from protocols.till import CASH, TillWork
 from protocols.verdict import is_of
 
@@ -26,7 +28,7 @@ async def carry_out(
         return NotResolved("RECEIPT_NOT_UNKNOWN", "There is nothing to decide: the fate of this receipt is known.")
     match decision.verb:
         case Verb.PRINTED:
-            document = await _same_document(register, unknown, decision.fd)
+            document = await _document(register, unknown, decision)
             if isinstance(document, NotResolved):
                 return document
             printed = buffer.Printed(receipt_id, document, decision.who)
@@ -48,14 +50,21 @@ async def _find(pos_id: str, buffer_at: Address[buffer.Message], receipt_id: str
     return found[0] if found else None
 
 
-async def _same_document(register: Register, unknown: Unfinished, fd: int | None) -> Document | NotResolved:
-    """The register's document of that number: a person may err, and what is recorded must be the register's word."""
-    order = unknown.order
+async def _document(register: Register, unknown: Unfinished, decision: Decision) -> Document | NotResolved:
+    """What is on paper: by the register's word, or by the person's where the register can have none."""
+    order, seen = unknown.order, await register.status()
     if isinstance(order, TillWork) and order.kind in CASH:  # no document: here the person's word is all there is
         number = unknown.cash.count + 1 if unknown.cash else 1
         return CashSlip(unknown.baseline.fn, order.kind, order.amount_kopecks, number)
-    if fd is None:
+    if decision.fd is None:
         return NotResolved("FD_MISSING", "Say as which document (fd) it is on paper.")
+    if seen.last.fn != unknown.baseline.fn:
+        return _of_a_drive_that_is_gone(unknown, decision, seen)
+    return await _same_document(register, order, decision.fd)
+
+
+async def _same_document(register: Register, order: Order, fd: int) -> Document | NotResolved:
+    """The register's document of that number: a person may err, and what is recorded must be the register's word."""
     document = await register.find(fd)
     if document is None or isinstance(document, OtherDocument):
         return NotResolved("NO_SUCH_DOCUMENT", f"Document {fd} of the register is no receipt and no shift report.")
@@ -63,3 +72,15 @@ async def _same_document(register: Register, unknown: Unfinished, fd: int | None
         details = {"asked": answers.asked(order), "found": {"type": document.kind, **answers.document(document)}}
         return NotResolved("DOCUMENT_DIFFERS", f"Document {fd} is another than this one.", details)
     return document
+
+
+def _of_a_drive_that_is_gone(unknown: Unfinished, decision: Decision, seen: RegisterStatus) -> Document | NotResolved:
+    order, fn = unknown.order, unknown.baseline.fn
+    if decision.fd is None or decision.fp is None or decision.at is None:
+        message = f"Drive {fn} was replaced since. Say what stands on the paper: fd, fp and fiscal_datetime."
+        return NotResolved("DRIVE_REPLACED", message, {"fn": fn})
+    fp = decision.fp.zfill(10)
+    if isinstance(order, Receipt):
+        total = order.total_kopecks
+        return FiscalDocument(fn, decision.fd, fp, decision.at, order.kind, total, seen.kkt_number)
+    return ShiftReport(fn, decision.fd, fp, decision.at, order.kind, seen.kkt_number, seen.shift_number)

@@ -112,6 +112,7 @@ class ShtrihRegister:
             receipt_open=now.mode is Mode.RECEIPT_OPEN or drive.current_document != CurrentDocument.NONE,
             model=self._model,
             serial=self._serial,
+            kkt_number=self._kkt_number,
         )
 
     async def open_shift(self) -> ShiftReport:

@@ -18,6 +18,7 @@ from tests.simulation.diskerror import DiskError
 from tests.simulation.net import End
 from tests.simulation.register import STRANGER, ShopRegister, Snag, Way, command_in
 from tests.simulation.services import ODOO, OFD
+from tests.simulation.tills import BAD_BODIES, new_key
 
 if TYPE_CHECKING:
     from tests.simulation.shop import Shop
@@ -314,6 +315,17 @@ def _clock_jumps(shop: "Shop", random: Random) -> None:
     shop.jump += random.choice([-86400.0, -3600.0, -30.0, 30.0, 3600.0, 86400.0])
 
 
+def _bad_bodies(shop: "Shop", random: Random) -> None:
+    async def post() -> None:
+        for body in BAD_BODIES:
+            heard = await shop.till.post("/v1/kkt/receipt", body, new_key(random))
+            if heard is None or (heard.status is not None and not 400 <= heard.status < 600):
+                shop.wrong.append(f"P5: {body!r} was answered {heard and heard.status}")
+        shop.trace.count("fault", "bad bodies")
+
+    shop.tasks.start_soon(post)
+
+
 FAULTS: dict[str, Strike] = {
     "bytes lost": _on_the_line("bytes lost", _cutting_out),
     "bytes late": _on_the_line("bytes late", _late),
@@ -367,6 +379,7 @@ FAULTS: dict[str, Strike] = {
     "EIO at a claim": _disk_error("EIO at a claim", WRITES | SYNCS, _is(buffer.Claim)),
     "EIO at a result": _disk_error("EIO at a result", WRITES | SYNCS, _is(buffer.Printed)),
     "EIO for a while": _disk_error("EIO for a while", WRITES | SYNCS, _any, lasts=True),
+    "bad bodies": _bad_bodies,
     "actor crash": _crash,
     "clock jump": _clock_jumps,
 }

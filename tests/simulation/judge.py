@@ -8,7 +8,6 @@ import msgspec
 
 from drivers.emulators.shtrih.documents import CashMove, Document
 from protocols.audit.judge import audit
-from protocols.audit.properties import Violation
 from protocols.audit.witnesses import (
     OTHER,
     Event,
@@ -58,7 +57,7 @@ def judge(shop: "Shop") -> list[str]:
         undecidable=frozenset(shop.doubts),
         max_attempts=shop.plan.max_attempts,
     )
-    found = [each for each in audit(witnesses, terms) if not _excused(shop, store, each)]
+    found = audit(witnesses, terms)
     own = [*_own(shop, store), *_unrefused(shop, store)]
     return [*(f"{each.property.name}: {each.what}" for each in found), *own, *shop.wrong]
 
@@ -94,22 +93,6 @@ def _unrefused(shop: "Shop", store: Store) -> list[str]:
     if dead * shop.plan.max_attempts <= refusals + excuses:
         return []
     return [f"P20: {dead} dead letters of {shop.plan.max_attempts} attempts each, and the OFD refused {refusals} times"]
-
-
-def _excused(shop: "Shop", store: Store, violation: Violation) -> bool:
-    keys = {row.receipt_id: row.key for row in store.receipts}
-    key = violation.key or keys.get(violation.receipt_id or "")
-    return key in shop.excused or (violation.document is not None and violation.document in _excused_papers(shop))
-
-
-def _excused_papers(shop: "Shop") -> set[Numbers]:
-    marks = {custom.order.mark for custom in shop.plan.customs if custom.order.key in shop.excused}
-    return {
-        Numbers(document.fn, document.fd)
-        for register in shop.registers.values()
-        for document in register.documents()
-        if document.items and document.items[0].name in marks
-    }
 
 
 def _journal(register: ShopRegister) -> RegisterJournal:

@@ -50,10 +50,11 @@ def _decision(shop: "Shop", row: Row, random: Random) -> dict[str, object]:
     found = _unmarked(shop, row) if kind in UNMARKED else _marked(shop, row)
     if not found:
         return {"decision": random.choice(["print", "drop"]) if row.mark else "drop", "who": WHO}
-    if found[-1].fn != shop.registers[row.pos_id].device.drive.passport.fn:
-        shop.excused.add(row.key)  # on paper of a drive that is gone, which the gateway has no word for
-        return {"decision": "drop", "who": WHO}
-    return {"decision": "printed", "fd": found[-1].fd, "who": WHO}
+    paper = found[-1]
+    said = {"decision": "printed", "fd": paper.fd, "who": WHO}
+    if paper.fn != shop.registers[row.pos_id].device.drive.passport.fn:  # no drive is there that could confirm it
+        said |= {"fp": paper.fp, "fiscal_datetime": paper.at}
+    return said
 
 
 def _marked(shop: "Shop", row: Row) -> list[Document]:

@@ -60,7 +60,6 @@ class Shop:
     stopped: bool = False  # no fault begins any more
     inherited: set[str] = field(default_factory=set)  # receipts that were printing when this life began
     doubts: dict[str, str] = field(default_factory=dict)  # receipt: why the register could not tell
-    excused: set[str] = field(default_factory=set)  # keys of which a person had to say what is not so
     customs: list[Custom] = field(default_factory=list)  # who has come in
     printed: int = 0  # documents, once the history is over
     busy: int = 0  # customers who wait

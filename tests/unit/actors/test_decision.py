@@ -11,6 +11,7 @@ from drivers.store.records import Known
 from protocols.decision import Decision, NotResolved, Verb
 from protocols.life import State
 from tests.fakes.shop import LONG, Shop
+from tests.samples import FN, NOON
 
 WHO = "Иванова"
 
@@ -120,3 +121,29 @@ async def test_a_decision_that_waits_behind_a_sale_is_heard_after_it(
     assert isinstance(await order.wait(), Known)
     assert isinstance(await question.wait(), NotResolved)
     assert isinstance(await later.wait(), Known)
+
+
+async def test_of_a_drive_that_was_replaced_the_persons_word_is_taken_with_all_that_stands_on_the_paper(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await shop.open_till(nursery)
+    shop.register.losses.append("after")
+    outcome = await shop.sell(10_000)
+    assert isinstance(outcome, Known)
+    shop.register.gets_new_drive("9999000000000002")
+    shop.register.prints_stranger(10_000)  # the new drive's document 1, which is not it
+    await trio.sleep(30)
+    assert shop.states() == ["unknown"]
+
+    short = await decide(shop, outcome.receipt_id, Verb.PRINTED, fd=1)
+    assert isinstance(short, NotResolved)
+    assert short.code == "DRIVE_REPLACED"
+
+    word = Decision(Verb.PRINTED, WHO, 1, "42", NOON)
+    assert await shop.kkt_box.address.ask(Resolve(outcome.receipt_id, word), within=LONG) is None
+
+    assert shop.states() == ["pending"]
+    assert shop.store.rows("SELECT fn, fd FROM receipts") == [(FN, 1)]
+    await shop.sell_until_known(300)
+    assert shop.register.sold == [10_000, 300]
+    nursery.cancel_scope.cancel()
