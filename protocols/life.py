@@ -30,6 +30,8 @@ MOVES: dict[State, frozenset[State]] = {
 FINAL = (State.SYNCED, State.DONE, State.REJECTED)  # nothing can happen to it any more, so its row may be cleaned up
 QUEUED = (State.ACCEPTED, State.PRINTING, State.PENDING, State.SYNCING)  # what takes up room in the buffer
 
+INTERRUPTED = "the delivery was interrupted"  # why a move from syncing to pending came with a start, not with an answer
+
 PUBLIC = {  # the words of the API
     State.ACCEPTED: "pending",
     State.PRINTING: "pending",

@@ -30,7 +30,7 @@ from protocols import answers
 from protocols import fiscal as fiscal_words
 from protocols import order as order_words
 from protocols.fiscal import Baseline, CashCount, CashSlip, Document, FiscalDocument
-from protocols.life import MOVES, QUEUED, State
+from protocols.life import INTERRUPTED, MOVES, QUEUED, State
 from protocols.receipt import Receipt
 
 
@@ -192,7 +192,7 @@ class ReceiptStore:
         """Nobody knows what became of receipts under way: they are sent again, their attempts `counted` or not."""
         for receipt_id, attempts in self._connection.execute(_SYNCING).all():
             left = attempts if counted else attempts - 1
-            self._move(receipt_id, State.SYNCING, State.PENDING, "the delivery was interrupted", attempts=left)
+            self._move(receipt_id, State.SYNCING, State.PENDING, INTERRUPTED, attempts=left)
 
     def look(self, receipt_id: str) -> View | Buried | None:
         row = self._connection.execute(_BY_ID, {"id": receipt_id}).first()

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from protocols.audit.case import Case
 from protocols.audit.properties import Property, Violation
 from protocols.audit.witnesses import Event, StoredReceipt
-from protocols.life import FINAL, MOVES, State
+from protocols.life import FINAL, INTERRUPTED, MOVES, State
 
 
 def drawn_moves(case: Case) -> Iterator[Violation]:
@@ -88,7 +88,8 @@ def dead_letters(case: Case) -> Iterator[Violation]:
         if tries is not None and tries < most:
             what = f"receipt {row.receipt_id} became a dead letter after {tries} attempts of {most}"
             yield Violation(Property.P20, what, row.receipt_id, row.key)
-        if row.attempts > most + 1:
+        interrupted = sum(event.detail == INTERRUPTED for event in row.events)  # each may cost one that was not refused
+        if row.attempts > most + 1 + interrupted:
             what = f"receipt {row.receipt_id} was refused {row.attempts} times, {most} are the end"
             yield Violation(Property.P20, what, row.receipt_id, row.key)
 
