@@ -6,6 +6,7 @@ bytes cannot show is not the link's to notice, so a run that has some is thrown 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
@@ -49,6 +50,7 @@ class Chances:
     """Everything that happens by chance, asked for when it is due."""
 
     fault: Callable[[], Fault] = lambda: keep
+    fault_back: Callable[[], Fault] = lambda: keep  # on the way to the host
     cut: Callable[[int], int] = lambda size: size
     register_first: Callable[[], bool] = lambda: True
     slow: Callable[[], bool] = lambda: False
@@ -111,7 +113,7 @@ class Line:
 
     def transmit(self, data: bytes) -> None:
         if data:
-            self.to_host += self.chances.fault()(data)
+            self.to_host += self.chances.fault_back()(data)
 
 
 def answer_to(body: bytes) -> bytes:
@@ -132,6 +134,7 @@ AFTERWARDS = bytes.fromhex("13 41 42 43 44")
 def bad_luck(data: st.DataObject, faults: st.SearchStrategy[Fault] = FAULTS) -> Chances:
     return Chances(
         fault=lambda: data.draw(faults),
+        fault_back=lambda: data.draw(faults),
         cut=lambda size: data.draw(st.integers(1, size)),
         register_first=lambda: data.draw(st.booleans()),
         slow=lambda: data.draw(st.booleans()),
@@ -174,6 +177,39 @@ def test_nor_does_a_loss_of_power_among_the_faults(script: list[bytes], data: st
 
     for body in script:
         verify(line, body, line.exchange(body))
+
+
+def once(place: int, fault: Fault) -> Callable[[], Fault]:
+    transmissions = count()
+    return lambda: fault if next(transmissions) == place else keep
+
+
+HEARD = st.builds(
+    flip, st.integers(2, 7), st.integers(0, 7)
+)  # the register hears a whole frame, and that it is damaged
+SINGLE = st.one_of(
+    st.tuples(st.just("fault_back"), DAMAGES | st.just(add(0, 0x7F))), st.tuples(st.just("fault"), HEARD)
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(SCRIPTS, st.integers(0, 12), SINGLE, st.data())
+def test_a_single_fault_costs_no_answer(
+    script: list[bytes], place: int, single: tuple[str, Fault], data: st.DataObject
+) -> None:
+    """But for a loss on the way there: who never heard of a command looks like who lost its power after it."""
+    way, fault = single
+    line = Line(bad_luck(data, st.just(keep)))
+    setattr(line.chances, way, once(place, fault))
+    slowness = iter(data.draw(st.lists(st.booleans(), max_size=5)))  # else it outlasts the host's patience
+    line.chances.slow = lambda: next(slowness, False)
+
+    outcomes = [line.exchange(body) for body in script]
+
+    for body, outcome in zip(script, outcomes, strict=True):
+        verify(line, body, outcome)
+        assert isinstance(outcome, Answered)
+    assert line.executed == script
 
 
 @settings(max_examples=200, deadline=None)
