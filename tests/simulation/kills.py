@@ -82,16 +82,24 @@ def _answer_bytes(why: str, of: Callable[["Shop"], Any]) -> Aim:
     return arm
 
 
+def _behind_an_answer(why: str, status: int) -> Aim:
+    """When a till has just heard it."""
+
+    def arm(shop: "Shop", random: Random) -> None:
+        def hear(heard: Heard) -> None:
+            if heard.status == status:
+                shop.till.on_answer.remove(hear)
+                shop.gateway.kill(why)
+
+        shop.till.on_answer.append(hear)
+
+    return arm
+
+
 def _as_a_refusal_is_synced(shop: "Shop", random: Random) -> None:
     """Written, it outlives the kill; told to the till by the next life, it must outlive the power that goes then."""
-
-    def hear(heard: Heard) -> None:
-        if heard.status == 422:
-            shop.till.on_answer.remove(hear)
-            shop.gateway.kill("behind a refusal")
-
     shop.aim_at_disk("as a refusal is synced", lambda message: isinstance(message, buffer.Rejected), 0, at="sync")
-    shop.till.on_answer.append(hear)
+    _behind_an_answer("behind a refusal", 422)(shop, random)
 
 
 def _while_unknown(shop: "Shop", random: Random) -> None:
@@ -129,6 +137,7 @@ KILLS: dict[str, Aim] = {
     "while unknown": _while_unknown,
     "behind a claim": _behind_disk("behind a claim", lambda message: isinstance(message, buffer.Claim)),
     "behind a result": _behind_disk("behind a result", lambda message: isinstance(message, buffer.Printed)),
+    "behind an answer": _behind_an_answer("behind an answer", 200),
     "as a refusal is synced": _as_a_refusal_is_synced,
     "at synced": _at_disk("at synced", lambda message: isinstance(message, buffer.Synced)),
     "at a dead letter": _at_disk(

@@ -12,6 +12,7 @@ COMPANIONS = (  # a kill that waits for something, and what brings it about
     ("at a dead letter", "ofd refuses for long"),
     ("at a second print", "command lost"),
     ("as a refusal is synced", "refuses"),
+    ("behind an answer", "ofd unplugged"),
     ("while unknown", "doubt: the same again"),
     ("in recovery", "answer lost"),
 )
@@ -77,7 +78,7 @@ def draw(seed: int) -> Plan:
         receipt_timeout=random.choice([10.0, 30.0]),
         breaker_recovery=random.choice([10.0, 60.0]),
         heartbeat=random.choice([30.0, 600.0, 3600.0]),
-        capacity=random.choice([200, 200, 200, 3]),
+        capacity=random.choice([200, 200, 2]),
         max_attempts=3 if "at a dead letter" in names else random.choice([20, 3]),
         empty_disk=random.random() < 0.1,
         retention_days=0.0001 if "at a clean-up" in names else random.choice([7.0, 7.0, 0.0001]),

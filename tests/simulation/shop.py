@@ -173,12 +173,15 @@ class Shop:
         if custom not in self.customs:
             self.customs.append(custom)
         await trio.sleep(custom.at)
+        await self._ask(custom, custom.tries)
+        await trio.sleep(custom.again)
+        if custom.again and not self.stopped:
+            await self._ask(custom, 1)
+
+    async def _ask(self, custom: Custom, tries: int) -> None:
         self.busy += 1
-        await self.till.order(custom.order, tries=custom.tries, pause=custom.pause)
+        await self.till.order(custom.order, tries=tries, pause=custom.pause)
         self.busy -= 1
-        if custom.again:
-            await trio.sleep(custom.again)
-            await self.till.order(custom.order, tries=1, pause=custom.pause)
 
     async def heal(self) -> None:
         """Nothing is wrong any more, and nothing will be."""

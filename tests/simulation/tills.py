@@ -192,7 +192,7 @@ def draw_customs(random: Random, pos_ids: list[str], *, within: float) -> list[C
     """1-3 tills with 1-4 orders each; in a third of the seeds there are but two sums."""
     customs: list[Custom] = []
     sums = random.choice([None, None, (10_000, 25_000)])
-    leavers, twins, rivals, doubters = (random.choice([0.0, 0.3]) for _ in range(4))
+    leavers, twins, rivals, doubters = (random.choice([0.0, share]) for share in (0.3, 0.3, 0.3, 0.6))
     kinds = random.choice(MIXES)
     for till in range(random.randint(1, 3)):
         for _ in range(random.randint(1, 4)):
@@ -208,7 +208,7 @@ def draw_customs(random: Random, pos_ids: list[str], *, within: float) -> list[C
             custom = Custom(
                 order, random.uniform(0, within), tries, random.choice([0.5, 2.0, 5.0]),
                 twins=2 if random.random() < twins else 1,
-                again=random.uniform(5, 60) if random.random() < doubters else 0.0,
+                again=random.uniform(2, 30) if random.random() < doubters else 0.0,
             )  # fmt: skip
             customs.append(custom)
             if random.random() < rivals and order.total_kopecks:
