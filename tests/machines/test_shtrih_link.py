@@ -267,4 +267,5 @@ def test_a_body_goes_into_one_frame_or_is_refused(body: bytes) -> None:
     except FrameError:
         assert len(body) not in range(1, 256)
     else:
+        assert len(body) in range(1, 256)
         assert len(frame) == len(body) + 3
