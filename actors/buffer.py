@@ -207,7 +207,9 @@ class BufferActor:
                     message = await next_message(self.inbox, until=min(self._announce_at, self._clean_at))
                 except trio.EndOfChannel:
                     return
-                if message is not None:
+                if isinstance(message, WayOpen):  # no matter of the disk
+                    self.way_open = message.is_open
+                elif message is not None:
                     await self._serve([message, *waiting(self.inbox, BATCH - 1)])
                 elif trio.current_time() >= self._announce_at:
                     await self._announce()

@@ -158,8 +158,9 @@ class OFDSyncActor:
         return tuple(self._held)
 
     def _set_way(self, *, is_open: bool) -> None:
-        self._way_open = is_open
-        _tell(self.buffer, buffer.WayOpen(is_open))
+        if self._way_open != is_open:
+            self._way_open = is_open
+            _tell(self.buffer, buffer.WayOpen(is_open))
 
     def _announce(self) -> None:
         state = {

@@ -71,7 +71,7 @@ class HttpLink:
             timeout=timeout,
             limits=httpx.Limits(max_connections=2 * CALLS, max_keepalive_connections=0),
             # The machine's own roots, not httpx's: that is where a shop installs those of its OFD
-            verify=ssl.create_default_context() if verify_ssl and base_url.startswith("https:") else verify_ssl,
+            verify=ssl.create_default_context() if verify_ssl and base_url.startswith("https:") else False,
             transport=transport,
             trust_env=False,  # receipts go where the configuration says and through no proxy that it does not name
         )

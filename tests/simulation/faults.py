@@ -27,7 +27,7 @@ WRITES, SYNCS = frozenset({"write"}), frozenset({"sync"})
 Strike = Callable[["Shop", Random], None]
 
 SHORT, LONG = (0.5, 2.0, 6.0), (5.0, 15.0, 40.0)  # seconds
-OUTAGE = (3600.0, 8 * 3600.0)
+OUTAGE = (3600.0, 5 * 3600.0)
 
 
 def seconds_of(random: Random, choice: tuple[float, ...] = SHORT) -> float:
@@ -389,7 +389,7 @@ RARE = {
     "doubt: the shift turned": 0.25,  # these two wait for cash, which few orders are about
     "doubt: more cash": 0.25,
     "cash lingers": 0.5,  # a receipt's last command does nothing without those before it; one about cash does all
-    "ofd gone for hours": 0.02,
+    "ofd gone for hours": 0.008,
     "drive replaced": 0.03,
     "refuses to cancel": 0.03,
     "cannot read a document": 0.08,

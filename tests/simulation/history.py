@@ -95,7 +95,7 @@ async def _befall(shop: Shop) -> None:
             for _ in range(custom.twins):
                 shop.tasks.start_soon(shop.serve, custom)
         nursery.start_soon(_decide_sometimes, shop)
-        await trio.sleep(plan.lasts)
+        await trio.sleep(plan.lasts + plan.quiet)
 
 
 async def _strike(shop: Shop, event: Event, table: dict[str, Callable[[Shop, Random], None]]) -> None:

@@ -51,10 +51,12 @@ class End(trio.abc.HalfCloseableStream):
         self._broken = False
         self._closed = False
         self._lot = trio.lowlevel.ParkingLot()
+        self._alarm = trio.CancelScope()  # of the wait that goes on, or went on last
         host.ends[self] = None
 
     async def send_all(self, data: bytes | bytearray | memoryview) -> None:
-        await trio.lowlevel.checkpoint()
+        """Never waits, and lets nobody else run: six sends an exchange with a register were half of a run's time."""
+        await trio.lowlevel.checkpoint_if_cancelled()
         if self._closed:
             raise trio.ClosedResourceError
         if self._broken or self.peer._closed:
@@ -69,13 +71,14 @@ class End(trio.abc.HalfCloseableStream):
             to._last_at = max(trio.current_time() + self.latency + delay, to._last_at)
             to._came.append((to._last_at, data))
             to.coming += len(data)
-            to._lot.unpark_all()
+            to._wake(to._last_at)
 
     async def wait_send_all_might_not_block(self) -> None:
         await trio.lowlevel.checkpoint()
 
     async def receive_some(self, max_bytes: int | None = None) -> bytes:
-        await trio.lowlevel.checkpoint()
+        if self._came and self._came[0][0] <= trio.current_time():
+            await trio.lowlevel.checkpoint()
         while True:
             if self._closed:
                 raise trio.ClosedResourceError
@@ -85,8 +88,18 @@ class End(trio.abc.HalfCloseableStream):
                 return self._take(max_bytes)
             if self._heard_out and not self._came:
                 return b""
-            with trio.move_on_at(self._came[0][0] if self._came else inf):
-                await self._lot.park()
+            await self._wait()
+
+    async def _wait(self) -> None:
+        with trio.move_on_at(self._came[0][0] if self._came else inf) as self._alarm:
+            await self._lot.park()
+
+    def _wake(self, at: float) -> None:
+        """Whoever waits here goes on when it is that late, and not before: only to go to sleep again."""
+        if at > trio.current_time():
+            self._alarm.deadline = min(at, self._alarm.deadline)
+        else:
+            self._lot.unpark_all()
 
     def _take(self, at_most: int | None) -> bytes:
         now, data = trio.current_time(), b""

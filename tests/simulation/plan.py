@@ -4,7 +4,7 @@ a change in one of them does not shuffle the others."""
 from dataclasses import dataclass
 from random import Random
 
-from tests.simulation.faults import FAULTS, RARE
+from tests.simulation.faults import FAULTS, OUTAGE, RARE
 from tests.simulation.kills import KILLS
 from tests.simulation.tills import Custom, draw_customs
 
@@ -32,6 +32,7 @@ class Event:
 class Plan:
     seed: int
     lasts: float  # seconds in which faults begin
+    quiet: float  # seconds after them before all is healed: what lasts for hours goes on
     pos_ids: tuple[str, ...]
     customs: tuple[Custom, ...]
     faults: tuple[Event, ...]
@@ -59,15 +60,17 @@ class Plan:
 
 def draw(seed: int) -> Plan:
     random = Random(f"{seed}/plan")
-    lasts = random.choice([20.0, 40.0, 60.0])
+    lasts = random.choice([10.0, 20.0, 40.0])
     pos_ids = POS_IDS[: random.choice([1, 1, 2])]
     faults = _draw_faults(Random(f"{seed}/faults"), lasts)
     kills = _draw_kills(Random(f"{seed}/kills-plan"), lasts)
     names = {kill.name for kill in kills}
+    is_long = any(fault.name == "ofd gone for hours" for fault in faults)
     faults += [Event(random.uniform(0, lasts / 3), name, 9) for kill, name in COMPANIONS if kill in names]
     return Plan(
         seed=seed,
         lasts=lasts,
+        quiet=max(OUTAGE) if is_long else 0.0,
         pos_ids=pos_ids,
         customs=tuple(draw_customs(Random(f"{seed}/customs"), list(pos_ids), within=lasts)),
         faults=tuple(sorted(faults, key=lambda event: event.at)),
@@ -77,7 +80,7 @@ def draw(seed: int) -> Plan:
         read_timeout=random.choice([2.0, 5.0]),
         receipt_timeout=random.choice([10.0, 30.0]),
         breaker_recovery=random.choice([10.0, 60.0]),
-        heartbeat=random.choice([30.0, 600.0, 3600.0]),
+        heartbeat=random.choice([600.0, 3600.0] if is_long else [30.0, 600.0, 3600.0]),
         capacity=random.choice([200, 200, 2]),
         max_attempts=3 if "at a dead letter" in names else random.choice([20, 3]),
         empty_disk=random.random() < 0.1,

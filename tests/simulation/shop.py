@@ -90,6 +90,8 @@ class Shop:
         self._aims: list[DiskAim] = []
         self._aims_behind: list[tuple[str, Wants]] = []
         self._starts: list[int] = []
+        self._seen: tuple[Disk | None, int] = (None, 0)
+        self._waiting: list[tuple[str, str]] = []
         self._changes = 0
 
     def _settings(self) -> Settings:
@@ -206,8 +208,12 @@ class Shop:
 
     @property
     def waiting(self) -> list[tuple[str, str]]:
-        """What is not settled yet, by the disk."""
-        return [(row.mark, row.state) for row in self.rows() if row.state not in SETTLED]
+        """What is not settled yet, by the disk; read anew only when something was written."""
+        operations = self.disk.done.total()
+        if self._seen[0] is not self.disk or self._seen[1] != operations:
+            self._waiting = [(row.mark, row.state) for row in self.rows() if row.state not in SETTLED]
+            self._seen = (self.disk, operations)
+        return self._waiting
 
     @property
     def drained(self) -> bool:
