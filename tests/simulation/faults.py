@@ -364,6 +364,7 @@ FAULTS: dict[str, Strike] = {
     "ofd down": _ofd("ofd down", {"down": False}, down=True),
     "ofd slow": _ofd("ofd slow", {"latency_ms": 0}, latency_ms=12_000),
     "ofd 503": _ofd("ofd 503", {"fail_next": 0}, fail_next=3),
+    "ofd refuses one": _ofd("ofd refuses one", {"refuse_next": 0}, refuse_next=1),
     "ofd refuses": _ofd("ofd refuses", {"refuse_next": 0}, refuse_next=3),
     "ofd refuses for long": _ofd("ofd refuses for long", {}, refuse_next=25),
     "ofd drops answers": _ofd("ofd drops answers", {"drop_answer_every": 0}, drop_answer_every=1),
@@ -388,6 +389,7 @@ RARE = {
     "doubt: not shown": 0.15,  # takes long enough that the faults are often healed before
     "doubt: the shift turned": 0.25,  # these two wait for cash, which few orders are about
     "doubt: more cash": 0.25,
+    "ofd refuses one": 0.2,
     "cash lingers": 0.5,  # a receipt's last command does nothing without those before it; one about cash does all
     "ofd gone for hours": 0.008,
     "drive replaced": 0.03,

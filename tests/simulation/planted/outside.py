@@ -1,5 +1,6 @@
 """Planted in what goes out: deliveries to the OFD, and questions between actors."""
 
+from collections.abc import Sequence
 from unittest.mock import patch
 
 import trio
@@ -11,6 +12,8 @@ from actors.kkt.actor import KKTActor, Print
 from actors.kkt.trouble import NotReady
 from actors.ofd_sync import PATIENCE, OFDSyncActor
 from drivers.ofd import Ofd, OfdRefused, OfdUnreachable
+from drivers.store import receipts, schema
+from drivers.store.receipts import ReceiptStore
 from drivers.store.records import Delivery, Known
 from protocols import answers
 from protocols.breaker import Outcome
@@ -72,7 +75,15 @@ def delivered_not_marked() -> Patch:
 
 def refused_overtaken() -> Patch:
     """Behind a receipt that the OFD refused for now the next ones of its register go out."""
-    return patch.object(OFDSyncActor, "_held_now", lambda _self: ())
+    take = ReceiptStore.take
+
+    def passes_by(self: ReceiptStore, held: Sequence[str]) -> Delivery | None:
+        if not held:
+            return take(self, held)
+        with patch.object(receipts, "_WAITING", receipts._WAITING.where(schema.receipts.c.attempts == 0)):
+            return take(self, ())
+
+    return patch.object(ReceiptStore, "take", passes_by)
 
 
 # questions

@@ -96,7 +96,7 @@ WORTH_PLAYING: dict[str, Callable[[Plan], bool]] = {
     "clean up of what waits": lambda plan: plan.retention_days < 1 and strikes(plan, *OFD_AWAY, *OFD_REFUSES),
     "outage counted": lambda plan: plan.max_attempts < 20 and strikes(plan, *OFD_AWAY),
     "never a dead letter": lambda plan: strikes(plan, "ofd refuses for long"),
-    "refused overtaken": lambda plan: strikes(plan, *OFD_REFUSES),
+    "refused overtaken": lambda plan: strikes(plan, "ofd refuses one"),
 }
 """Where most histories have nothing that could show the fault: those that have. A test passes the others over."""
 
