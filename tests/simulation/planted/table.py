@@ -101,6 +101,10 @@ WORTH_PLAYING: dict[str, Callable[[Plan], bool]] = {
 """Where most histories have nothing that could show the fault: those that have. A test passes the others over."""
 
 
+RARE = frozenset({"content taken twice", "linger ignored", "answer made anew", "outage counted"})
+"""These take dozens of histories all the same; `python -m tests.simulation.planted` alone looks for them."""
+
+
 def wrong_with(name: str, seed: int) -> list[str]:
     """What is wrong in this history with the fault in it."""
     with patch.object(history, "DRAINED_WITHIN", DRAINED_WITHIN):
