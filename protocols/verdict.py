@@ -63,7 +63,7 @@ def judge(order: Order, found: Iterable[Found | None]) -> Verdict:
     """
     documents = list(found)
     if None in documents:
-        return Undecided("a document after the intent cannot be read", _known(documents))
+        return _unreadable(documents)
     equal = [document for document in _known(documents) if is_of(order, document)]
     if len(equal) > 1 and isinstance(order, Receipt):
         numbers = ", ".join(str(document.fd) for document in equal)
@@ -75,7 +75,9 @@ def judge_cash(
     work: TillWork, baseline: Baseline, before: CashCount, now: CashCount, found: Sequence[Found | None]
 ) -> Verdict:
     """Cash put in or taken out leaves no document: what the register has counted since must tell."""
-    if None in found or any(isinstance(document, ShiftReport) for document in found):
+    if None in found:
+        return _unreadable(found)
+    if any(isinstance(document, ShiftReport) for document in found):
         return Undecided("a shift was opened or closed since, and the register counts cash within a shift")
     slips, kopecks = now.count - before.count, now.sum_kopecks - before.sum_kopecks
     if slips == 0:
@@ -95,6 +97,10 @@ def is_of(order: Order, document: Document) -> bool:
         order.kind,
         order.total_kopecks,
     )
+
+
+def _unreadable(documents: Iterable[Found | None]) -> Undecided:
+    return Undecided("a document after the intent cannot be read", _known(documents))
 
 
 def _known(documents: Iterable[Found | None]) -> tuple[FiscalDocument | ShiftReport, ...]:
