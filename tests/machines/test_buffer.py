@@ -122,7 +122,8 @@ class BufferMachine(StoreMachine):
             case State.ACCEPTED:
                 self.run(lambda store: store.not_printed(kept.receipt_id))
             case _:
-                self.run(lambda store: store.unknown(kept.receipt_id, "why"))
+                self._cannot_tell(kept)
+                return
         self._move(kept, verdict)
 
     @precondition(lambda self: self._in_state(State.ACCEPTED))
@@ -253,6 +254,8 @@ class BufferMachine(StoreMachine):
                 self.only_refusals_count_towards_death()
         while self._in_state(State.PENDING):
             self.deliver(set(), "synced")
+        for kept in self._in_state(State.PRINTING):
+            self._cannot_tell(kept)
         self.clean_up(0, limit=100)  # what is old, but final only since now, stays
         self.clean_up(8, limit=1)
         self.clean_up(0, limit=100)
@@ -266,6 +269,10 @@ class BufferMachine(StoreMachine):
         kept.fd = None if isinstance(found, CashSlip) else found.fd
         assert self.run(lambda store: store.printed(kept.receipt_id, found, way_open=way_open)) is not None
         self._move(kept, State.PENDING if isinstance(kept.order, Receipt) else State.DONE)
+
+    def _cannot_tell(self, kept: Kept) -> None:
+        self.run(lambda store: store.unknown(kept.receipt_id, "why"))
+        self._move(kept, State.UNKNOWN)
 
     def _take(self, held: set[str]) -> Kept | None:
         """The oldest that waits at a register that is not held."""
