@@ -27,7 +27,7 @@ WRITES, SYNCS = frozenset({"write"}), frozenset({"sync"})
 Strike = Callable[["Shop", Random], None]
 
 SHORT, LONG = (0.5, 2.0, 6.0), (5.0, 15.0, 40.0)  # seconds
-OUTAGE = (3600.0, 5 * 3600.0)
+OUTAGE = (3600.0, 3 * 3600.0)
 
 
 def seconds_of(random: Random, choice: tuple[float, ...] = SHORT) -> float:
@@ -391,7 +391,7 @@ RARE = {
     "doubt: more cash": 0.25,
     "ofd refuses one": 0.2,
     "cash lingers": 0.5,  # a receipt's last command does nothing without those before it; one about cash does all
-    "ofd gone for hours": 0.008,
+    "ofd gone for hours": 0.005,
     "drive replaced": 0.03,
     "refuses to cancel": 0.03,
     "cannot read a document": 0.08,

@@ -11,7 +11,7 @@ from tests.simulation.points import POINTS
 from tests.simulation.verdicts import VERDICTS
 
 REPLAY = "replay: python -m tests.simulation --seed {} -v"
-ENOUGH, OF = 20, 2000  # each thing is to be seen so often in so many histories
+ENOUGH, OF = 20, 20_000  # each thing is to be seen so often in so many histories
 UNREACHABLE = {"numbers went back"}  # no register here has two drives of one number; told by tests of the verdict
 
 WANTED = {
