@@ -27,6 +27,7 @@ OFD_CASES = 40  # of each kind of break: one takes a second, and a delivery has 
 TWICE = 50  # double kills a scenario
 PLANTED = 60  # images on which synchronous=NORMAL has to be caught
 WAITING = 200  # receipts
+FORKED = 10  # lives for each that starts as a process of its own
 
 
 @dataclass
@@ -128,8 +129,8 @@ async def fill_the_disk(place: Path, random: Random) -> Tally:
     return Tally(1, 1, 1, [] if told.returncode == 0 else [told.stdout[-3000:] + told.stderr[-3000:]])
 
 
-async def kill_under_load(lives: int, place: Path, random: Random) -> Tally:
-    figures = await soak(place, lives, random)
+async def kill_under_load(lives: int, place: Path, random: Random, *, forked: bool = False) -> Tally:
+    figures = await soak(place, lives, random, forked=forked)
     return Tally(1, 1, figures.kills, figures.violations, str(figures))
 
 
@@ -140,7 +141,10 @@ async def kill_with_receipts_waiting(place: Path, random: Random) -> Tally:
 
 def jobs(lives: int) -> dict[str, Work]:
     """By name, the longest first."""
-    found: dict[str, Work] = {f"soak of {lives} lives": partial(kill_under_load, lives)}
+    found: dict[str, Work] = {
+        f"soak of {FORKED * lives} lives, forked": partial(kill_under_load, FORKED * lives, forked=True),
+        f"soak of {lives} lives": partial(kill_under_load, lives),
+    }
     for topic, work in (
         ("I/O errors", fail_every_call),
         ("kill", kill_at_every_call),

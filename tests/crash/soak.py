@@ -15,6 +15,7 @@ from tests.crash.till import Request, Till, receipt
 TILLS = 8
 PRINTS_FOR = 0.005  # seconds: time enough for a kill to hit the middle of a print
 LIVES_FOR = (0.05, 1.0)  # seconds from ready to the kill
+FORKED_FOR = (0.01, 0.3)  # the same, of those that start in no time
 WALKS_AWAY = 0.1  # of those who have no answer
 ROOM = {"KASSIR_BUFFER__CAPACITY": "100000"}
 
@@ -69,11 +70,12 @@ class _Crowd:
             await trio.sleep(0.02)
 
 
-async def soak(place: Path, kills: int, random: Random) -> Figures:
-    """So many lives, one more to the end, and the audit."""
-    figures = Figures()
+async def soak(place: Path, kills: int, random: Random, *, forked: bool = False) -> Figures:
+    """So many lives, one more to the end, and the audit. `forked`: off one process that has loaded the program."""
+    figures, lives_for = Figures(), FORKED_FOR if forked else LIVES_FOR
     async with rig(place) as world, trio.open_nursery() as nursery:
-        world.starter = Processes(nursery)
+        if not forked:
+            world.starter = Processes(nursery)
         shop = Shop(place / "soak", Till(world.client), settings=ROOM)
         await trio.Path(shop.place).mkdir()
         async with world.open(shop, print_delay=PRINTS_FOR):
@@ -82,7 +84,7 @@ async def soak(place: Path, kills: int, random: Random) -> Figures:
                 nursery.start_soon(crowd.sell)
             for _ in range(kills):
                 await _live(world, shop, crowd, figures)
-                await trio.sleep(random.uniform(*LIVES_FOR))
+                await trio.sleep(random.uniform(*lives_for))
                 await _kill(crowd, figures)
             await _live(world, shop, crowd, figures)
             crowd.leaving = True
