@@ -8,9 +8,9 @@ import pytest
 
 from protocols.audit.judge import audit
 from protocols.audit.properties import Property
-from protocols.audit.witnesses import OTHER, Numbers, OfdList, Outcome, RegisterEntry, RegisterJournal
+from protocols.audit.witnesses import OTHER, Numbers, OfdEntry, OfdList, Outcome, RegisterEntry, RegisterJournal
 from protocols.fiscal import Baseline
-from protocols.life import State
+from protocols.life import INTERRUPTED, State
 from protocols.receipt import Kind
 from protocols.till import Work
 from tests.unit.protocols.audit.history import (
@@ -401,6 +401,13 @@ def test_p4_a_refusal_of_a_wrong_request_is_made_anew_each_time(history: History
     assert history.broken(settled=True) == set()
 
 
+def test_p4_another_body_under_the_key_of_a_rejected_receipt_hears_its_own_refusal(history: History) -> None:
+    row = history.rejects(500)
+    history.asks_in_vain(600, Outcome(NOON, 422, b'{"id":1}'), key=row.key)
+
+    assert history.broken(settled=True) == set()
+
+
 # P5
 
 
@@ -484,6 +491,13 @@ def test_p7_a_receipt_that_is_turned_away_from_its_own_key(history: History) -> 
     history.asks(row, Outcome(NOON, 200, row.answer), Outcome(NOON, 409, REUSED))
 
     assert history.broken() == {Property.P7}
+
+
+def test_p7_another_conflict_is_not_about_the_key(history: History) -> None:
+    row = history.prints(500)
+    history.asks(row, Outcome(NOON, 409, b'{"code":"SHIFT_OPEN"}'), Outcome(NOON, 200, row.answer))
+
+    assert history.broken() == set()
 
 
 def test_p7_a_receipt_that_its_key_was_never_sent_with(history: History) -> None:
@@ -592,6 +606,18 @@ def test_p9_what_waits_is_delivered_in_the_end(history: History) -> None:
     assert history.broken(settled=True) == {Property.P9}
 
 
+def test_p9_a_document_that_nothing_on_disk_accounts_for_is_at_the_ofd(history: History) -> None:
+    history.stranger_prints()
+    entry = history.journals[ONE][-1]
+    assert entry.fd is not None
+    assert entry.fp is not None
+    history.ofd.append(OfdEntry(entry.fn, entry.fd, entry.fp))
+
+    assert history.broken() == set()
+    assert Property.P9 in history.broken(strangers=frozenset())
+    assert history.broken(strangers=frozenset(), sole=False) == set()
+
+
 def test_p9_a_lost_acknowledgement_is_no_violation(history: History) -> None:
     row = history.moves(history.prints(500), SYNCING)
     history.asks(row, NOTHING)
@@ -662,6 +688,15 @@ def test_p12_others_print_and_so_does_it_once_a_person_has_decided(history: Hist
     assert history.broken(undecidable=None) == set()
 
 
+def test_p12_meanwhile_what_it_printed_before_is_delivered(history: History) -> None:
+    printed = history.prints(500)
+    history.asks(printed, NOTHING)
+    history.asks(history.moves(history.begins(600), State.UNKNOWN), NOTHING)
+    history.delivers(printed)
+
+    assert history.broken(undecidable=None) == set()
+
+
 # P13
 
 
@@ -684,6 +719,15 @@ def test_p14_an_answered_receipt_that_is_not_on_disk(history: History) -> None:
 def test_p14_an_answered_receipt_that_is_not_on_disk_as_printed(history: History) -> None:
     row = history.rows[-1]
     history.changes(row, state=PRINTING, answer=None, fn=None, fd=None, fp=None, events=row.events[:2])
+
+    assert Property.P14 in history.broken()
+
+
+@pytest.mark.parametrize("change", [{"state": PRINTING}, {"answer": None}])
+def test_p14_either_is_wanted_the_state_and_the_answer(history: History, change: dict[str, Any]) -> None:
+    row = history.rows[-1]
+    events = row.events[:2] if "state" in change else row.events
+    history.changes(row, events=events, **change)
 
     assert Property.P14 in history.broken()
 
@@ -787,6 +831,19 @@ def test_p20_a_receipt_that_is_tried_for_ever(history: History) -> None:
     history.asks(history.changes(history.prints(500), attempts=22), NOTHING)
 
     assert history.broken() == {Property.P20}
+
+
+def test_p20_attempts_that_a_kill_interrupted_count_and_are_no_refusals(history: History) -> None:
+    row = history.changes(history.prints(500), attempts=21)  # one more is begun than ends
+    history.asks(row, NOTHING)
+    assert history.broken() == set()
+
+    row = history.changes(history.moves(history.moves(row, SYNCING), PENDING), attempts=22)
+    assert history.broken() == {Property.P20}
+
+    interrupted = replace(row.events[-1], detail=INTERRUPTED)
+    history.changes(row, events=(*row.events[:-1], interrupted))
+    assert history.broken() == set()
 
 
 def test_p20_an_outage_costs_nothing_and_a_dead_letter_gets_a_new_life(history: History) -> None:
