@@ -174,7 +174,8 @@ def test_p1_a_cash_slip_too_many(history: History) -> None:
 
 
 def test_p1_a_cash_slip_whose_order_was_cleaned_up(history: History) -> None:
-    history.buries(history.rejects(100))
+    for _ in range(2):  # these are no slips
+        history.buries(history.rejects(100))
     history.buries(history.sells(900, ONE, Work.CASH_IN))
     assert history.broken() == set()
 
