@@ -6,7 +6,6 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from drivers.emulators.ofd import Taken
 from drivers.emulators.shtrih.documents import CashMove, Document
 from drivers.store.reading import read_store
 from protocols.audit.witnesses import (
@@ -64,11 +63,6 @@ def list_at(url: str, client: httpx.Client) -> OfdList:
     found = client.get(f"{url}/ofd/v1/_test/receipts").json()
     entries = tuple(OfdEntry(each["fn"], int(each["fd"]), each["fp"]) for each in found["receipts"])
     return OfdList(entries, whole=found["total"] == len(entries))
-
-
-def list_of(taken: Iterable[Taken]) -> OfdList:
-    """What an emulated OFD in this process has taken."""
-    return OfdList(tuple(OfdEntry(each.fn, int(each.fd), each.fp) for each in taken))
 
 
 def _pages(url: str, client: httpx.Client) -> Iterator[Document | CashMove]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from protocols.audit.case import PRINTED, Case, content_of, error_code, read_answer
+from protocols.audit.case import PRINTED, Case, content_of
 from protocols.audit.paper import FINAL, KEY_REUSED
 from protocols.audit.properties import Property, Violation
+from protocols.audit.said import error_code, read_answer
 from protocols.audit.witnesses import StoredReceipt, TillRequest, Tombstone
 from protocols.life import State
 from protocols.till import CASH

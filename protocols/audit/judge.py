@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from protocols.audit import delivery, heard, moves, paper
+from protocols.audit import delivery, heard, moves, numbering, paper, slips
 from protocols.audit.case import Case
 from protocols.audit.properties import Property, Violation
 from protocols.audit.witnesses import Terms, Witnesses
@@ -13,9 +13,9 @@ CHECKS: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     paper.printed_rows,  # P2, P3, P5, P17
     paper.buried_documents,  # P2, P3
     paper.open_rows,  # P2
-    paper.cash_slips,  # P1, P2
-    paper.numbering,  # P10
-    paper.shared_documents,  # P10
+    slips.cash_slips,  # P1, P2
+    numbering.gaps,  # P10
+    numbering.shared_documents,  # P10
     heard.named_documents,  # P3
     heard.stored_answers,  # P3
     heard.same_answers,  # P4

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from protocols.audit.case import PRINTED, SHIFT_REPORTS, Case, Content, Paper, content_of, error_code
+from protocols.audit.case import PRINTED, SHIFT_REPORTS, Case, Content, Paper, content_of
 from protocols.audit.properties import Property, Violation
-from protocols.audit.witnesses import Numbers, RegisterJournal, StoredReceipt, TillRequest
+from protocols.audit.said import error_code
+from protocols.audit.witnesses import Numbers, StoredReceipt, TillRequest
 from protocols.life import State
 from protocols.till import CASH
 
@@ -166,54 +167,6 @@ def open_rows(case: Case) -> Iterator[Violation]:
         if row.state in (State.ACCEPTED, State.PRINTING):
             what = f"receipt {row.receipt_id} ({content_of(row)}) is still {row.state}"
             yield Violation(Property.P2, what, row.receipt_id, row.key)
-
-
-def cash_slips(case: Case) -> Iterator[Violation]:
-    """Slips have no numbers, so they are counted: as many as the store calls done, or may yet find to be."""
-    buried = sum(tomb.state is State.DONE and tomb.numbers is None for tomb in case.witnesses.store.tombstones)
-    for journal in case.witnesses.registers:
-        for content in _cash_contents(case, journal) if journal.slips else ():
-            rows = case.rows_of.get(content, [])
-            done = sum(row.state in PRINTED for row in rows)
-            in_doubt = sum(row.state in (State.PRINTING, State.UNKNOWN) for row in rows)
-            slips = case.printed[content]
-            if slips < done:
-                what = f"{content} was done {done} times, says the store; the register printed {slips} slips"
-                yield Violation(Property.P2, what, _only(rows))
-            if case.terms.sole and slips > done + in_doubt + buried:
-                what = f"{content} has {slips} slips; the store knows of {done}, and of {in_doubt} in doubt"
-                yield Violation(Property.P1, what, _only(rows))
-
-
-def _cash_contents(case: Case, journal: RegisterJournal) -> list[Content]:
-    contents = dict.fromkeys([*case.rows_of, *case.printed])  # a set would have no order
-    return [content for content in contents if content.pos_id == journal.pos_id and content.kind in CASH]
-
-
-def _only(rows: list[StoredReceipt]) -> str | None:
-    return rows[0].receipt_id if len(rows) == 1 else None
-
-
-def numbering(case: Case) -> Iterator[Violation]:
-    """Each drive counts on by one."""
-    last: dict[str, int] = {}
-    for paper in case.papers:
-        fn, fd = paper.entry.fn, paper.entry.fd
-        if fd is None:
-            continue
-        if fn in last and fd != last[fn] + 1:
-            what = f"document {fd} of drive {fn} comes after document {last[fn]}"
-            yield Violation(Property.P10, what, document=Numbers(fn, fd))
-        last[fn] = fd
-
-
-def shared_documents(case: Case) -> Iterator[Violation]:
-    """No document is two keys'."""
-    owner: dict[Numbers, str] = {}
-    for kept in case.kept:
-        if kept.numbers is not None and owner.setdefault(kept.numbers, kept.key) != kept.key:
-            what = f"{kept.numbers} belongs to the keys {owner[kept.numbers]} and {kept.key}"
-            yield Violation(Property.P10, what, key=kept.key, document=kept.numbers)
 
 
 def _numbers(paper: Paper) -> Numbers | None:

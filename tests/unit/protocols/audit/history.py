@@ -39,6 +39,8 @@ ACCEPTED, PRINTING, PENDING, SYNCING, SYNCED = (
     State.SYNCING,
     State.SYNCED,
 )
+NOTHING = Outcome(NOON)
+NOT_NOW = Outcome(NOON, 503, b"{}")
 REFUSED = dumps({"code": "KKT_REFUSED"})
 REUSED = dumps({"code": "IDEMPOTENCY_KEY_REUSED"})
 NO_ROOM = dumps({"code": "DISK_FULL"})
