@@ -67,17 +67,17 @@ class Taken(msgspec.Struct):
 
 
 class EmulatedOfd:
-    """What the OFD knows."""
+    """What the OFD knows. `listed`: how many of the newest receipts it can show."""
 
-    def __init__(self, now: Now = utc_now) -> None:
-        self._now = now
+    def __init__(self, now: Now = utc_now, *, listed: int = LISTED) -> None:
+        self._now, self._most = now, listed
         self.conduct = Conduct(OfdBehaviour())
         self.reset()
 
     def reset(self) -> None:
         self.conduct.reset()
         self.taken, self.duplicates = 0, 0
-        self._listed: deque[Taken] = deque(maxlen=LISTED)
+        self._listed: deque[Taken] = deque(maxlen=self._most)
         self._known: OrderedDict[tuple[str, str, str], int] = OrderedDict()
 
     def take(self, body: bytes) -> dict[str, Any]:

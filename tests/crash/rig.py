@@ -116,7 +116,7 @@ class Rig:
 @asynccontextmanager
 async def rig(place: Path) -> AsyncIterator[Rig]:
     """Everything but a gateway, until the block is left."""
-    emulated = EmulatedOfd()
+    emulated = EmulatedOfd(listed=1_000_000)  # a soak prints more than it would show
     with bind(HOST, 0) as wire, bind(HOST, 0) as ofd_socket, bind(HOST, 0) as odoo_socket:
         async with forks(place) as server, _client() as client, trio.open_nursery() as nursery:
             await nursery.start(partial(serve_app, partial(ofd.make_app, emulated), ofd_socket))
