@@ -60,6 +60,9 @@ async def _document(register: Register, unknown: Unfinished, decision: Decision)
         return NotResolved("FD_MISSING", "Say as which document (fd) it is on paper.")
     if seen.last.fn != unknown.baseline.fn:
         return _of_a_drive_that_is_gone(unknown, decision, seen)
+    if decision.fd <= unknown.baseline.fd:
+        message = f"Document {decision.fd} was there before: it came after {unknown.baseline.fd}, if it came at all."
+        return NotResolved("DOCUMENT_TOO_OLD", message)
     return await _same_document(register, order, decision.fd)
 
 

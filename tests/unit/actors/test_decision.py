@@ -147,3 +147,17 @@ async def test_of_a_drive_that_was_replaced_the_persons_word_is_taken_with_all_t
     await shop.sell_until_known(300)
     assert shop.register.sold == [10_000, 300]
     nursery.cancel_scope.cancel()
+
+
+async def test_an_equal_document_from_before_the_receipt_is_not_it(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.register.prints_stranger(10_000)
+    receipt_id = await unknown(shop, nursery)
+
+    refused = await decide(shop, receipt_id, Verb.PRINTED, fd=1)
+
+    assert isinstance(refused, NotResolved)
+    assert refused.code == "DOCUMENT_TOO_OLD"
+    assert shop.states() == ["unknown"]
+    nursery.cancel_scope.cancel()
