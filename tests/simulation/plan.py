@@ -61,7 +61,7 @@ class Plan:
 def draw(seed: int) -> Plan:
     random = Random(f"{seed}/plan")
     lasts = random.choice([10.0, 20.0, 40.0])
-    pos_ids = POS_IDS[: random.choice([1, 1, 2])]
+    pos_ids = POS_IDS[: random.choice([1, 1, 1, 2])]
     faults = _draw_faults(Random(f"{seed}/faults"), lasts)
     kills = _draw_kills(Random(f"{seed}/kills-plan"), lasts)
     names = {kill.name for kill in kills}

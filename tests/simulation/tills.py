@@ -189,13 +189,13 @@ class Custom:
 
 
 def draw_customs(random: Random, pos_ids: list[str], *, within: float) -> list[Custom]:
-    """1-3 tills with 1-4 orders each; in a third of the seeds there are but two sums."""
+    """1-3 tills with 1-3 orders each; in a third of the seeds there are but two sums."""
     customs: list[Custom] = []
     sums = random.choice([None, None, (10_000, 25_000)])
     leavers, twins, rivals, doubters = (random.choice([0.0, share]) for share in (0.3, 0.3, 0.3, 0.6))
     kinds = random.choice(MIXES)
     for till in range(random.randint(1, 3)):
-        for _ in range(random.randint(1, 4)):
+        for _ in range(random.randint(1, 3)):
             number = len(customs) + 1
             order = Order(
                 kind=random.choice(kinds),
