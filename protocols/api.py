@@ -129,12 +129,13 @@ class ReceiptBody(Body):
 class ResolveBody(Body):
     """A person's decision on an unknown receipt: `fd` says as which document it is on paper.
 
-    `fp` and `fiscal_datetime` as on the paper are needed when the fiscal drive was replaced since.
+    `fn`, `fp` and `fiscal_datetime` as on the paper are needed when the fiscal drive was replaced since.
     """
 
     decision: Verb
     who: Short
     fd: Annotated[int, Field(ge=1, le=2**32 - 1)] | None = None
+    fn: Annotated[str, StringConstraints(pattern=r"^[0-9]{16}$")] | None = None
     fp: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,10}$")] | None = None
     fiscal_datetime: AwareDatetime | None = None
 
@@ -158,7 +159,7 @@ def parse_till_work(work: Work, data: Any) -> TillWork:
 def parse_decision(data: Any) -> Decision:
     """Raises BadRequest."""
     body = _validated(ResolveBody, data)
-    return Decision(body.decision, body.who, body.fd, body.fp, body.fiscal_datetime)
+    return Decision(body.decision, body.who, body.fd, body.fn, body.fp, body.fiscal_datetime)
 
 
 def parse_receipt(data: Any) -> Receipt:

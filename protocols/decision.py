@@ -15,12 +15,13 @@ class Verb(StrEnum):
 class Decision:
     """`who` took it; the rest only with PRINTED.
 
-    `fp` and `at`, the sign and the time on the paper, where the drive that could confirm them is gone.
+    `fn`, `fp` and `at`, drive, sign and time on the paper, where the drive that could confirm them is gone.
     """
 
     verb: Verb
     who: str
     fd: int | None = None
+    fn: str | None = None
     fp: str | None = None
     at: datetime | None = None
 

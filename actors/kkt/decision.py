@@ -58,9 +58,9 @@ async def _document(register: Register, unknown: Unfinished, decision: Decision)
         return CashSlip(unknown.baseline.fn, order.kind, order.amount_kopecks, number)
     if decision.fd is None:
         return NotResolved("FD_MISSING", "Say as which document (fd) it is on paper.")
-    if seen.last.fn != unknown.baseline.fn:
+    if seen.last.fn != (decision.fn or unknown.baseline.fn):
         return _of_a_drive_that_is_gone(unknown, decision, seen)
-    if decision.fd <= unknown.baseline.fd:
+    if seen.last.fn == unknown.baseline.fn and decision.fd <= unknown.baseline.fd:
         message = f"Document {decision.fd} was there before: it came after {unknown.baseline.fd}, if it came at all."
         return NotResolved("DOCUMENT_TOO_OLD", message)
     return await _same_document(register, order, decision.fd)
@@ -78,10 +78,10 @@ async def _same_document(register: Register, order: Order, fd: int) -> Document 
 
 
 def _of_a_drive_that_is_gone(unknown: Unfinished, decision: Decision, seen: RegisterStatus) -> Document | NotResolved:
-    order, fn = unknown.order, unknown.baseline.fn
-    if decision.fd is None or decision.fp is None or decision.at is None:
-        message = f"Drive {fn} was replaced since. Say what stands on the paper: fd, fp and fiscal_datetime."
-        return NotResolved("DRIVE_REPLACED", message, {"fn": fn})
+    order, fn = unknown.order, decision.fn
+    if decision.fd is None or fn is None or decision.fp is None or decision.at is None:
+        message = "The drive was replaced since. Say what stands on the paper: fn, fd, fp and fiscal_datetime."
+        return NotResolved("DRIVE_REPLACED", message, {"fn_then": unknown.baseline.fn, "fn_now": seen.last.fn})
     fp = decision.fp.zfill(10)
     if isinstance(order, Receipt):
         total = order.total_kopecks

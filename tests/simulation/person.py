@@ -52,8 +52,8 @@ def _decision(shop: "Shop", row: Row, random: Random) -> dict[str, object]:
         return {"decision": random.choice(["print", "drop"]) if row.mark else "drop", "who": WHO}
     paper = found[-1]
     said = {"decision": "printed", "fd": paper.fd, "who": WHO}
-    if paper.fn != shop.registers[row.pos_id].device.drive.passport.fn:  # no drive is there that could confirm it
-        said |= {"fp": paper.fp, "fiscal_datetime": paper.at}
+    if shop.registers[row.pos_id].device.drive.passport.fn != row.baseline_fn:  # it may be on any of several drives
+        said |= {"fn": paper.fn, "fp": paper.fp, "fiscal_datetime": paper.at}
     return said
 
 

@@ -139,7 +139,7 @@ async def test_of_a_drive_that_was_replaced_the_persons_word_is_taken_with_all_t
     assert isinstance(short, NotResolved)
     assert short.code == "DRIVE_REPLACED"
 
-    word = Decision(Verb.PRINTED, WHO, 1, "42", NOON)
+    word = Decision(Verb.PRINTED, WHO, 1, FN, "42", NOON)
     assert await shop.kkt_box.address.ask(Resolve(outcome.receipt_id, word), within=LONG) is None
 
     assert shop.states() == ["pending"]
@@ -160,4 +160,24 @@ async def test_an_equal_document_from_before_the_receipt_is_not_it(
     assert isinstance(refused, NotResolved)
     assert refused.code == "DOCUMENT_TOO_OLD"
     assert shop.states() == ["unknown"]
+    nursery.cancel_scope.cancel()
+
+
+async def test_what_is_on_the_drive_that_is_there_now_is_taken_by_the_registers_word(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    """A drive that was replaced between the look at it and the print."""
+    await shop.open_till(nursery)
+    shop.register.losses.append("before")
+    outcome = await shop.sell(10_000)
+    assert isinstance(outcome, Known)
+    shop.register.gets_new_drive("9999000000000002")
+    shop.register.prints_stranger(10_000)
+    await trio.sleep(30)
+
+    word = Decision(Verb.PRINTED, WHO, 1, "9999000000000002", "42", NOON)
+    assert await shop.kkt_box.address.ask(Resolve(outcome.receipt_id, word), within=LONG) is None
+
+    assert shop.store.rows("SELECT state, fn, fd FROM receipts") == [("pending", "9999000000000002", 1)]
+    assert '"fp":"0000000001"' in str(shop.store.rows("SELECT answer FROM receipts"))
     nursery.cancel_scope.cancel()
