@@ -96,12 +96,12 @@ class HttpLink:
 
     async def _post(self, path: str, body: bytes) -> Reply:
         request = self._client.build_request("POST", path, content=body)
-        request.stream = _InOnePiece(body)
+        request.stream = InOnePiece(body)
         async with aclosing(await self._client.send(request, stream=True)) as answer:
             return Reply(answer.status_code, await _read(answer))
 
 
-class _InOnePiece(httpx.AsyncByteStream):
+class InOnePiece(httpx.AsyncByteStream):
     """A request's body. Httpx's own is a generator that a cancelled request leaves unfinished, which Trio reports."""
 
     def __init__(self, body: bytes) -> None:

@@ -1,6 +1,7 @@
 """A till that writes down everything it asked and heard: a witness against the gateway."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,9 @@ from uuid import uuid4
 import httpx
 import trio
 
+from drivers.http_link import InOnePiece
 from protocols.audit.witnesses import Outcome, TillRequest
+from protocols.jsontext import dumps
 
 FINAL = 500  # an answer below this settles a request; 5xx promises nothing
 INSISTS_FOR = 30.0  # seconds
@@ -57,12 +60,18 @@ class Till:
         """One attempt."""
         headers = {"Idempotency-Key": request.key}
         try:
-            answer = await self.client.post(f"{url}{request.order.path}", json=request.order.body, headers=headers)
+            answer = await self.client.send(self._posted(f"{url}{request.order.path}", request.order.body, headers))
             outcome = Outcome(datetime.now(UTC), answer.status_code, answer.content)
         except httpx.TransportError:
             outcome = Outcome(datetime.now(UTC))
         request.outcomes.append(outcome)
         return outcome
+
+    def _posted(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> httpx.Request:
+        content = dumps(body)
+        posted = self.client.build_request("POST", url, content=content, headers={**headers, **JSON})
+        posted.stream = InOnePiece(content)  # a gateway that dies under it leaves no generator behind
+        return posted
 
     async def insist(self, url: str, request: Request) -> Outcome:
         """Repeats it until there is a final answer, which is given; or until nobody is there any more.
@@ -90,6 +99,7 @@ class Till:
         return replace(self, requests=requests, contradictions=[*self.contradictions])
 
 
+JSON = {"Content-Type": "application/json"}
 OTHER = 66_613  # kopecks; no order asks for them
 
 

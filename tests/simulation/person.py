@@ -1,5 +1,7 @@
 """The person who says what became of a receipt that the register cannot tell of: by looking at its paper."""
 
+from collections.abc import Iterator
+from itertools import chain
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -66,16 +68,25 @@ def _unmarked(shop: "Shop", row: Row) -> list[Document]:
     total = sum(item["price_kopecks"] for item in row.order.get("items", ()))
     return [
         document
-        for document in _drive(shop, row).after(row.baseline_fd, 2000)
+        for document in _after(shop, row)
         if document.kind == UNMARKED[row.order["kind"]] and document.total_kopecks == total
     ][:1]
 
 
+def _after(shop: "Shop", row: Row) -> Iterator[Document]:
+    first, *later = _drives(shop, row)
+    return chain(first.after(row.baseline_fd, 2000), *(drive.after(0, 2000) for drive in later))
+
+
 def _moved(shop: "Shop", row: Row) -> bool:
-    """Whether the drawer has had that much put in or taken out of it since."""
+    """Whether the drawer has had that much put in or taken out of it since, whichever drive was in the register."""
     amount = CASH_SIGNS[row.order["kind"]] * row.order["amount_kopecks"]
-    return any(slip.amount_kopecks == amount for slip in _drive(shop, row).slips_after(row.baseline_fd, 2000))
+    first, *later = _drives(shop, row)
+    slips = chain(first.slips_after(row.baseline_fd, 2000), *(drive.slips_after(0, 2000) for drive in later))
+    return any(slip.amount_kopecks == amount for slip in slips)
 
 
-def _drive(shop: "Shop", row: Row) -> Drive:
-    return next(drive for drive in shop.registers[row.pos_id].drives if drive.passport.fn == row.baseline_fn)
+def _drives(shop: "Shop", row: Row) -> list[Drive]:
+    """The drive that was looked at before the print, and those that came after it."""
+    drives = shop.registers[row.pos_id].drives
+    return drives[[drive.passport.fn for drive in drives].index(row.baseline_fn) :]
