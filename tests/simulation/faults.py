@@ -133,12 +133,17 @@ def _behaves(name: str, then: dict[str, Any] | None = None, lasts: tuple[float, 
 
 
 def _stranger(shop: "Shop", random: Random) -> None:
-    """Another program prints: sums of its own, or (where sums repeat) one that an order has too."""
+    """Another program prints: sums of its own, or (where sums repeat) one that an order has too.
+
+    Not while a receipt is being printed: no register can tell such a twin from ours, which is why the gateway has to
+    be the register's only writer.
+    """
     register = shop.any_register(random)
     counters = register.device.drive.counters
     if register.device.receipt is None and counters.shift_open:
         shop.trace.count("fault", "stranger's document")
-        kopecks = random.choice([*shop.sums, 777]) if shop.repeats_sums else 777
+        may_be_a_twin = shop.repeats_sums and not shop.printing_on_disk(register.pos_id)
+        kopecks = random.choice([*shop.sums, 777]) if may_be_a_twin else 777
         register.print_stranger(DocumentType.RECEIPT, 1, kopecks)
 
 
