@@ -183,8 +183,11 @@ async def _make_worse(shop: "Shop", register: ShopRegister, worse: Worse, code: 
 
 
 def _prints_the_same(shop: "Shop", register: ShopRegister, code: int) -> None:
+    """A twin beside ours. Where ours did not come to be, a twin alone would be taken for it: see `_stranger`."""
     last = register.device.drive.find(register.device.drive.counters.fd)
-    if last is not None and register.device.drive.counters.shift_open:
+    ours = [row for row in shop.rows() if row.pos_id == register.pos_id and row.state == "printing"]
+    is_ours = last is not None and any((row.baseline_fn, row.baseline_fd) == (last.fn, last.fd - 1) for row in ours)
+    if last is not None and is_ours and register.device.drive.counters.shift_open:
         register.print_stranger(last.kind, last.operation, last.total_kopecks)
 
 
