@@ -230,13 +230,15 @@ class KKTActor:
 
     async def _look(self) -> None:
         """Asks the register how it is, settles what is open, and decides whether it can print."""
+        fresh = None
         try:
             if self._standing.seen is None:
                 await self.register.connect()
-                self._standing.see(await self.register.status())
-            if not self._standing.settled:
-                await self._settle()
-            seen = await bring_to_rest(self.register)
+                fresh = await self.register.status()
+                self._standing.see(fresh)
+            if not self._standing.settled and await self._settle():
+                fresh = None
+            seen = await bring_to_rest(self.register, fresh)
             self._standing.see(seen)
             self._standing.trouble = trouble_of(seen) or (None if self._standing.settled else SETTLING)
             self._failures = self._refusals = 0
@@ -249,19 +251,24 @@ class KKTActor:
             await self._lose(error)
         self._announce()
 
-    async def _settle(self) -> None:
-        """Settles and prints what is open; leaves it for the next look while the register cannot print."""
+    async def _settle(self) -> bool:
+        """Settles and prints what is open; leaves it for the next look while the register cannot print.
+
+        False if nothing was open, and so nothing asked of the register.
+        """
         lingers_for = self._standing.doubtful_since + self.policy.linger - trio.current_time()
         insist = self._refusals < REFUSALS
-        for open_order in await settle(self.pos_id, self.register, self.buffer, lingers_for=lingers_for, insist=insist):
-            if not await self._print_again(open_order):
-                return
+        asked, accepted = await settle(self.pos_id, self.register, self.buffer, lingers_for=lingers_for, insist=insist)
+        for order in accepted:
+            if not await self._print_again(order):
+                return True
         self._standing.settled = True
         self._wake()
+        return asked or bool(accepted)
 
     async def _print_again(self, accepted: Unfinished) -> bool:
         """False if it must wait, and those behind it with it."""
-        seen = await self.register.status()
+        seen = await bring_to_rest(self.register)
         self._standing.see(seen)
         if trouble_of(seen) is not None:
             return False

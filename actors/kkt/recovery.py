@@ -39,8 +39,8 @@ class Halted(Exception):
 
 async def settle(
     pos_id: str, register: Register, buffer_at: Address[buffer.Message], *, lingers_for: float, insist: bool = True
-) -> list[Unfinished]:
-    """Gives the orders that are accepted and surely not printed, oldest first.
+) -> tuple[bool, list[Unfinished]]:
+    """Whether the register had to be asked, and the orders that are accepted and surely not printed, oldest first.
 
     `lingers_for`: seconds in which a command of the old link may still arrive; until then a "no" proves nothing.
     A register that refuses to show its documents raises RegisterRefused; without `insist` it cannot tell.
@@ -51,7 +51,9 @@ async def settle(
         if receipt.state is State.UNKNOWN:
             raise Halted(receipt.receipt_id)
     in_doubt = [receipt for receipt in unfinished if receipt.state is State.PRINTING]
-    if in_doubt and lingers_for > 0:
+    if not in_doubt:
+        return False, unfinished
+    if lingers_for > 0:
         raise NotYet("a command may still be on its way to the register", lingers_for)
     seen = await bring_to_rest(register)
     if seen.busy:
@@ -62,12 +64,15 @@ async def settle(
         verdict = await _ask_register(register, receipt, seen, insist=insist)
         log.warning("receipt_settled", receipt_id=receipt.receipt_id, pos_id=pos_id, verdict=repr(verdict))
         await _record(buffer_at, receipt.receipt_id, verdict)
-    return await buffer_at.ask(buffer.ListUnfinished(pos_id), within=PATIENCE)
+    return True, await buffer_at.ask(buffer.ListUnfinished(pos_id), within=PATIENCE)
 
 
-async def bring_to_rest(register: Register) -> RegisterStatus:
-    """How the register stands once it goes on after new paper and has let go of an open receipt, as far as it does."""
-    seen = await register.status()
+async def bring_to_rest(register: Register, fresh: RegisterStatus | None = None) -> RegisterStatus:
+    """How the register stands once it goes on after new paper and has let go of an open receipt, as far as it does.
+
+    `fresh`: how it stands now, if that was asked just before.
+    """
+    seen = fresh or await register.status()
     if seen.paper is Paper.WAITS:
         await register.continue_printing()
         seen = await register.status()

@@ -122,6 +122,10 @@ class Disk:
             _durable={name: twins[id(file)] for name, file in self._durable.items()},
         )
 
+    def view(self) -> "Disk":
+        """A copy of what is read now, to look at: it has no past that a power cut could take."""
+        return Disk(_seen={name: File(bytearray(file.seen)) for name, file in self._seen.items()})
+
     def freeze(self, random: Random, how: How) -> "Disk":
         """What the next start finds if the process dies ("kill") or the power goes ("drop", "mix") at this instant.
 

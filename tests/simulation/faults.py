@@ -399,7 +399,7 @@ RARE = {
     "doubt: more cash": 0.25,
     "ofd refuses one": 0.2,
     "cash lingers": 0.5,  # a receipt's last command does nothing without those before it; one about cash does all
-    "ofd gone for hours": 0.0015,  # a night costs as much as twenty other histories: the register is looked at all night
+    "ofd gone for hours": 0.0015,  # a night costs as much as twenty other histories
     "drive replaced": 0.03,
     "refuses to cancel": 0.03,
     "cannot read a document": 0.08,

@@ -247,7 +247,7 @@ class Shop:
 
     def query(self, sql: str, disk: Disk | None = None) -> list[Any]:
         """What stands on the disk now; nothing where there is no schema yet."""
-        image = (disk or self.disk).copy()
+        image = (disk or self.disk).view()
         if FILE not in image:
             return []
         connection = connect(FILE, image)

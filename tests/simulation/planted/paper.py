@@ -132,8 +132,8 @@ def refusal_taken_for_no_print() -> Patch:
 def open_receipt_not_cancelled() -> Patch:
     """What the register has open after a broken link stays open."""
 
-    async def only_looks(register: Register) -> RegisterStatus:
-        return await register.status()
+    async def only_looks(register: Register, fresh: RegisterStatus | None = None) -> RegisterStatus:
+        return fresh or await register.status()
 
     return together(*(patch.object(module, "bring_to_rest", only_looks) for module in (actor, press, recovery)))
 
@@ -155,10 +155,11 @@ def no_recovery_at_start() -> Patch:
 def accepted_left_to_the_till() -> Patch:
     """What recovery finds not printed waits until the till asks again, and some tills never do."""
 
-    async def settles_only(self: KKTActor) -> None:
+    async def settles_only(self: KKTActor) -> bool:
         lingers_for = self._standing.doubtful_since + self.policy.linger - trio.current_time()
         await recovery.settle(self.pos_id, self.register, self.buffer, lingers_for=lingers_for)
         self._standing.settled = True
+        return True
 
     return patch.object(KKTActor, "_settle", settles_only)
 
@@ -202,11 +203,14 @@ def content_taken_twice() -> Patch:
     return patch.object(recovery, "judge", the_first_alike)
 
 
+Settled = tuple[bool, list[Unfinished]]
+
+
 def linger_ignored() -> Patch:
     """Recovery asks at once, while a command may still be on its way to the register."""
     settle = recovery.settle
 
-    async def at_once(pos_id: str, register: Register, at: Address[buffer.Message], **how: Any) -> list[Unfinished]:
+    async def at_once(pos_id: str, register: Register, at: Address[buffer.Message], **how: Any) -> Settled:
         return await settle(pos_id, register, at, **{**how, "lingers_for": 0.0})
 
     return patch.object(actor, "settle", at_once)
@@ -235,7 +239,7 @@ def baseline_overwritten() -> Patch:
 
     async def settles(
         pos_id: str, register: Register, at: Address[buffer.Message], *, lingers_for: float, insist: bool = True
-    ) -> list[Unfinished]:
+    ) -> Settled:
         unfinished = await at.ask(buffer.ListUnfinished(pos_id), within=PATIENCE)
         seen = await recovery.bring_to_rest(register)
         for doubtful in unfinished:
@@ -246,7 +250,7 @@ def baseline_overwritten() -> Patch:
                 await recovery._record(at, doubtful.receipt_id, verdict)
             elif doubtful.state is State.UNKNOWN:
                 raise Halted(doubtful.receipt_id)
-        return await at.ask(buffer.ListUnfinished(pos_id), within=PATIENCE)
+        return True, await at.ask(buffer.ListUnfinished(pos_id), within=PATIENCE)
 
     return patch.object(actor, "settle", settles)
 
