@@ -29,10 +29,6 @@ PRAGMAS = {  # name: (what to set, what must be read back)
 }
 
 
-COMPILED: dict[Any, Any] = {}
-"""Our few statements as SQL, whatever the file: a restart need not spell them out anew."""
-
-
 class CannotOpen(FailStop):
     """`code` is SQLite's name of what is wrong, such as SQLITE_CORRUPT; empty if it has none."""
 
@@ -58,7 +54,7 @@ def open_database(path: Path, module: Any = pysqlite3.dbapi2) -> Connection:
     event.listen(engine, "begin", _begin)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = engine.connect().execution_options(compiled_cache=COMPILED)
+        connection = engine.connect()
         with ExitStack() as unless_ready:
             unless_ready.callback(close_database, connection)
             _check(connection)

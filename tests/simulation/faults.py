@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import trio
 
 from actors import buffer
+from actors.kkt.standing import FRESH
 from actors.mailbox import Mailbox
 from drivers.emulators.shtrih.documents import CashMove
 from drivers.emulators.shtrih.rules import LASTING
@@ -135,14 +136,15 @@ def _behaves(name: str, then: dict[str, Any] | None = None, lasts: tuple[float, 
 def _stranger(shop: "Shop", random: Random) -> None:
     """Another program prints: sums of its own, or (where sums repeat) one that an order has too.
 
-    Not while a receipt is being printed: no register can tell such a twin from ours, which is why the gateway has to
-    be the register's only writer.
+    Not while a receipt is being printed, nor between the look that its baseline comes from and its intent: no register
+    can tell such a twin from ours, which is why the gateway has to be the register's only writer.
     """
     register = shop.any_register(random)
     counters = register.device.drive.counters
     if register.device.receipt is None and counters.shift_open:
         shop.trace.count("fault", "stranger's document")
-        may_be_a_twin = shop.repeats_sums and not shop.printing_on_disk(register.pos_id)
+        idle = trio.current_time() - register.cable.heard_at > FRESH and not shop.printing_on_disk(register.pos_id)
+        may_be_a_twin = shop.repeats_sums and idle
         kopecks = random.choice([*shop.sums, 777]) if may_be_a_twin else 777
         register.print_stranger(DocumentType.RECEIPT, 1, kopecks)
 

@@ -3,6 +3,7 @@ bytes on their way."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Literal, Unpack
 
@@ -88,6 +89,7 @@ class Cable:
     answered: bool = False  # its answer has reached the host
     asked: bool = False  # how the drive stands, since this life of the gateway began
     unasked: int = 0  # commands that print which came before that question
+    heard_at: float = -inf  # when the host last said something
 
     def forget(self) -> None:
         """A new intent is on disk."""
@@ -99,6 +101,7 @@ class Cable:
         code = command_in(data)
         if code is not None:
             self.trace(f"{self.name} <", f"{code:X}", len(data))
+            self.heard_at = trio.current_time()
             self.asked |= code == ReadFiscalDriveStatus.CODE
             if code in LASTING or code == OpenReceipt.CODE:
                 self.unasked += not self.asked

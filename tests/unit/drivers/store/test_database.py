@@ -1,8 +1,10 @@
 """The file: opened so that it survives a power cut, or not at all; its schema made by migrations, each whole."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import ref
 
 import pysqlite3.dbapi2
 import pytest
@@ -225,3 +227,13 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing(
         assert "half" not in tables(connection)
         with connection.begin():
             assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0002"
+
+
+def test_a_file_that_was_closed_is_let_go_of_so_restarts_cost_no_memory(path: Path) -> None:
+    with opened(path) as connection:
+        ReceiptStore(connection, lambda: NOON).totals()
+        dialect = ref(connection.engine.dialect)
+    del connection
+    gc.collect()
+
+    assert dialect() is None
