@@ -21,7 +21,8 @@ from pydantic import (
 )
 
 from protocols.decision import Decision, Verb
-from protocols.receipt import MAX_KOPECKS, Correction, Item, Kind, Method, Payment, Receipt, Vat, plain
+from protocols.item import Item, Vat, plain
+from protocols.receipt import MAX_KOPECKS, Correction, Kind, Method, Payment, Receipt
 from protocols.till import CASH, TillWork, Work
 
 

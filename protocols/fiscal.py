@@ -1,15 +1,13 @@
 """What a register says of itself and of the documents in its fiscal drive (ФН)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from msgspec import Struct, json
 
-from protocols.receipt import Kind
+from protocols.receipt import SIGNS, Kind
 from protocols.till import CASH, Work
-
-QR_KIND = {Kind.SALE: 1, Kind.REFUND: 2, Kind.CORRECTION: 1}  # tag 1054
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +18,7 @@ class Baseline:
     fd: int
 
 
-class FiscalDocument(Struct, frozen=True):
+class FiscalDocument(Struct, frozen=True, omit_defaults=True):
     """A receipt in the fiscal drive, as the register reports it.
 
     `fp` is the fiscal sign in decimal, ten digits as printed. `fiscal_datetime` is the register's clock with the
@@ -36,6 +34,12 @@ class FiscalDocument(Struct, frozen=True):
     kkt_number: str
     shift_number: int | None = None
     receipt_number: int | None = None
+    corrects: Kind = Kind.SALE  # of a correction: what it corrects
+
+    @property
+    def sign(self) -> int:
+        """FFD tag 1054."""
+        return SIGNS[self.corrects if self.kind is Kind.CORRECTION else self.kind]
 
     @property
     def qr(self) -> str:
@@ -43,7 +47,7 @@ class FiscalDocument(Struct, frozen=True):
         roubles, kopecks = divmod(self.total_kopecks, 100)
         return (
             f"t={self.fiscal_datetime:%Y%m%dT%H%M}&s={roubles}.{kopecks:02}"
-            f"&fn={self.fn}&i={self.fd}&fp={int(self.fp)}&n={QR_KIND[self.kind]}"
+            f"&fn={self.fn}&i={self.fd}&fp={int(self.fp)}&n={self.sign}"
         )
 
 
@@ -118,6 +122,41 @@ class RegisterStatus:
     kkt_number: str = ""  # as the tax office registered it; empty where the register does not tell
 
 
+class DriveWarning(StrEnum):
+    """What a fiscal drive asks for (FFD tags 1050-1053)."""
+
+    EXPIRES_SOON = "expires_soon"  # within 30 days
+    REPLACE_NOW = "replace_now"  # within 3 days
+    MEMORY_FULL = "memory_full"  # 90 % of it
+    OFD_OVERDUE = "ofd_overdue"  # no answer of the OFD for two days and more
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A longer look at a register, for those who look after it. None: this register does not tell.
+
+    `clock` is aware, in the zone the gateway was told. `documents_left`: how many more the drive takes.
+    `unsent`: documents that the drive itself has still to send to the OFD, the oldest from `oldest_unsent`.
+    """
+
+    fn: str
+    expires: date | None = None
+    documents_left: int | None = None
+    warnings: frozenset[DriveWarning] = frozenset()
+    unsent: int | None = None
+    oldest_unsent: datetime | None = None
+    clock: datetime | None = None
+    ffd: str | None = None  # "1.05", "1.1", "1.2"
+    firmware: str | None = None
+    cover_open: bool | None = None
+    drawer_open: bool | None = None
+    temperature_celsius: float | None = None
+    supply_volts: float | None = None
+    battery_volts: float | None = None
+
+
+KINDS = frozenset(Kind)
+
 _ENCODER = json.Encoder()
 _RECEIPT = json.Decoder(FiscalDocument)
 _REPORT = json.Decoder(ShiftReport)
@@ -130,6 +169,6 @@ def dump(document: Document) -> bytes:
 
 def load(kind: str, data: bytes) -> Document:
     """What `dump` wrote of the document of an order of that kind."""
-    if kind in QR_KIND:
+    if kind in KINDS:
         return _RECEIPT.decode(data)
     return (_SLIP if kind in CASH else _REPORT).decode(data)

@@ -1,12 +1,12 @@
-"""A receipt as the shop means it: lines, payments, sums. Money is integer kopecks throughout."""
+"""A receipt as the shop means it: items, payments, sums. Money is integer kopecks throughout."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from msgspec import Struct
+
+from protocols.item import Item, Line
 
 MAX_KOPECKS = 10**10 - 1  # 99 999 999.99 roubles: what every register's five-byte sums hold with room to add up
 
@@ -14,75 +14,33 @@ MAX_KOPECKS = 10**10 - 1  # 99 999 999.99 roubles: what every register's five-by
 class Kind(StrEnum):
     SALE = "sale"
     REFUND = "refund"
-    CORRECTION = "correction"  # of sales: income that was not printed when it should have been (tag 1054: 1)
+    PURCHASE = "purchase"  # the shop pays: scrap, second-hand goods, prizes
+    PURCHASE_REFUND = "purchase_refund"
+    CORRECTION = "correction"  # of any of these, which `Correction.of` tells
+
+
+SIGNS = {Kind.SALE: 1, Kind.REFUND: 2, Kind.PURCHASE: 3, Kind.PURCHASE_REFUND: 4}
+"""FFD tag 1054, признак расчёта."""
 
 
 class Method(StrEnum):
-    CASH = "cash"
-    CARD = "card"
+    CASH = "cash"  # tag 1031
+    CARD = "card"  # tag 1081, as the next
     ACQUIRING = "acquiring"
+    PREPAID = "prepaid"  # tag 1215: an advance is offset
+    CREDIT = "credit"  # tag 1216: to be paid later
+    OTHER = "other"  # tag 1217: counter-provision
 
 
-class Vat(StrEnum):
-    """VAT rates, and the calculated ones ("22/122") that are taken out of a prepaid sum."""
+class Taxation(IntEnum):
+    """Which taxation the receipt is under (FFD tag 1055)."""
 
-    V22 = "22%"
-    V20 = "20%"
-    V10 = "10%"
-    V7 = "7%"
-    V5 = "5%"
-    V0 = "0%"
-    NONE = "no_vat"
-    C22 = "22/122"
-    C20 = "20/120"
-    C10 = "10/110"
-    C7 = "7/107"
-    C5 = "5/105"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One printed line: `total_kopecks` is within a kopeck of `price_kopecks` × `quantity` (FFD rule for tag 1043)."""
-
-    name: str
-    quantity: Decimal
-    price_kopecks: int
-    total_kopecks: int
-    vat: Vat
-
-
-class Item(Struct, frozen=True, omit_defaults=True):
-    """What is sold. `discount_kopecks` comes off the whole item, not off one piece."""
-
-    name: str
-    quantity: Decimal
-    price_kopecks: int
-    vat: Vat
-    discount_kopecks: int = 0
-    sku: str | None = None
-
-    @property
-    def total_kopecks(self) -> int:
-        return times(self.price_kopecks, self.quantity) - self.discount_kopecks
-
-    def lines(self) -> Iterator[Line]:
-        """The printed lines, one as a rule; two where a discount cannot be spread evenly over the pieces.
-
-        A register knows no discount: it wants a price that gives the sum (FFD: 1079 × 1023 = 1043). So some
-        pieces are a kopeck dearer than the rest, and together they make the sum exactly.
-        """
-        if not self.discount_kopecks:
-            yield Line(self.name, self.quantity, self.price_kopecks, self.total_kopecks, self.vat)
-            return
-        price = int(self.total_kopecks // self.quantity)
-        dearer = self.total_kopecks - times(price, self.quantity)  # pieces, since each bears one kopeck more
-        rest = self.quantity - dearer
-        if dearer < 1 or rest <= 0:  # no piece is dearer, or all of what there is: 1.59 kg may want two kopecks more
-            nearest = price if dearer < 1 else price + 1
-            yield Line(self.name, self.quantity, nearest, self.total_kopecks, self.vat)
-            return
-        yield Line(self.name, Decimal(dearer), price + 1, dearer * (price + 1), self.vat)
-        yield Line(self.name, rest, price, self.total_kopecks - dearer * (price + 1), self.vat)
+    OSN = 1
+    USN_INCOME = 2
+    USN_INCOME_OUTCOME = 4
+    ENVD = 8
+    ESHN = 16
+    PSN = 32
 
 
 class Payment(Struct, frozen=True):
@@ -93,15 +51,36 @@ class Payment(Struct, frozen=True):
 class Correction(Struct, frozen=True, omit_defaults=True):
     """Why a correction is made: of one's own accord, or `ordered` by the tax office under `number` (FFD tag 1174)."""
 
-    of_day: date  # tag 1178: when the sale was made
+    of_day: date  # tag 1178: when what is corrected happened
     ordered: bool = False  # tag 1173
     number: str | None = None  # tag 1179
+    of: Kind = Kind.SALE  # what is corrected; its sign (tag 1054) is the correction's
+
+
+class Cashier(Struct, frozen=True, omit_defaults=True):
+    name: str  # tag 1021
+    inn: str | None = None  # tag 1203
+
+
+class Buyer(Struct, frozen=True, omit_defaults=True):
+    """A buyer who is a firm or wants to be named (FFD tags 1227 and 1228; in 1.2 within 1256)."""
+
+    name: str | None = None
+    inn: str | None = None
+
+
+class Requisite(Struct, frozen=True):
+    """The shop's own line in the document (FFD tag 1084: 1085, 1086)."""
+
+    name: str
+    value: str
 
 
 class Receipt(Struct, frozen=True, omit_defaults=True):
     """A receipt as asked for. The payments cover the total; only cash may exceed it (`protocols.api`).
 
-    `correction` says why, with Kind.CORRECTION and only then.
+    `correction` says why, with Kind.CORRECTION and only then. `header` and `footer` are printed around the receipt
+    and are no part of the fiscal document. `paperless`: into the fiscal drive only, for the buyer gets it by mail.
     """
 
     pos_id: str
@@ -111,6 +90,21 @@ class Receipt(Struct, frozen=True, omit_defaults=True):
     customer_email: str | None = None
     customer_phone: str | None = None
     correction: Correction | None = None
+    cashier: Cashier | None = None
+    taxation: Taxation | None = None  # None: the register's own
+    buyer: Buyer | None = None
+    requisite: Requisite | None = None
+    note: str | None = None  # tag 1192: additional requisite; in a reverse receipt the fiscal sign of the wrong one
+    place: str | None = None  # tag 1187
+    internet: bool = False  # tag 1125: settled over the internet
+    paperless: bool = False
+    header: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
+
+    @property
+    def sign(self) -> int:
+        """FFD tag 1054."""
+        return SIGNS[self.kind if self.correction is None else self.correction.of]
 
     @property
     def total_kopecks(self) -> int:
@@ -133,13 +127,3 @@ class Receipt(Struct, frozen=True, omit_defaults=True):
     def lines(self) -> Iterator[Line]:
         for item in self.items:
             yield from item.lines()
-
-
-def times(price_kopecks: int, quantity: Decimal) -> int:
-    """Kopecks, half up, as registers round (Штрих-М setup guide, p. 29)."""
-    return int((price_kopecks * quantity).to_integral_value(ROUND_HALF_UP))
-
-
-def plain(number: Decimal) -> Decimal:
-    """The same number in one spelling: 1.50 and 15E-1 become 1.5; never an exponent."""
-    return Decimal(f"{number.normalize():f}")

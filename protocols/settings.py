@@ -1,6 +1,7 @@
 """Every setting with its default, as `config.toml` spells it. Durations are seconds."""
 
 import re
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -53,21 +54,42 @@ class Buffer(Section):
     key_retention_days: Days = 400.0  # how long its key is known: a repeat after that would print again
 
 
+SCHEMES = {"shtrih": ("tcp://", "/dev/"), "atol": ("http://", "https://")}
+"""How the `device_path` of each driver begins."""
+
+
 class RegisterSettings(Section):
-    """One register. `device_path` as `tcp://host:port`; `linger` is how long a command may be under way on it."""
+    """One register. `linger` is how long a command may be under way on its link.
+
+    `device_path` as `tcp://host:port` or `/dev/ttyACM0` for shtrih, as `http://host:16732` for atol.
+    """
 
     pos_id: Annotated[str, Field(min_length=1, max_length=64)]
-    driver: Literal["shtrih"] = "shtrih"
-    device_path: Annotated[str, Field(pattern=r"^tcp://[^\s/]+:[0-9]{1,5}$")]
+    driver: Literal["shtrih", "atol"] = "shtrih"
+    device_path: Annotated[str, Field(pattern=r"^((tcp|https?)://[^\s/]+:[0-9]{1,5}|https?://[^\s/]+|/dev/[^\s]+)$")]
+    baudrate: Annotated[int, Field(ge=0, le=921_600)] = 0  # of a serial line; 0: searched for
+    user: str = ""  # of the vendor's web server
+    password: SecretStr = SecretStr(
+        ""
+    )  # of that user, or the operator's number; empty: as the register leaves the works
     timezone: str = "Europe/Moscow"
     linger: Annotated[float, Field(ge=0, le=600)] = 10.0
+    taxation: Literal["osn", "usn_income", "usn_income_outcome", "eshn", "psn"] = "osn"
+    cashier: Annotated[str, Field(max_length=64)] = ""  # who sells where the receipt does not say
+    cashier_inn: Annotated[str, Field(pattern=r"^([0-9]{12})?$")] = ""
+    auto_open_shift: bool = True  # before the first receipt
+    reopen_expired_shift: bool = True  # after 24 hours: close and open again, with the receipt that waits behind it
+    close_shift_at: time | None = None  # on the register's clock: closed in the first quiet minutes after it
+    stand_in: str | None = None  # pos_id of the register that may take this one's sales, when a person says so
 
-    @field_validator("device_path")
-    @classmethod
-    def _port(cls, path: str) -> str:
-        if not 0 < int(path.rpartition(":")[2]) <= 65_535:
-            raise ValueError(f"{path!r} has no port between 1 and 65535")
-        return path
+    @model_validator(mode="after")
+    def _check(self) -> "RegisterSettings":
+        if not self.device_path.startswith(SCHEMES[self.driver]):
+            raise ValueError(f"{self.driver} is reached by {' or '.join(SCHEMES[self.driver])}, not {self.device_path}")
+        port = self.device_path.rpartition(":")[2]
+        if port.isdecimal() and not 0 < int(port) <= 65_535:
+            raise ValueError(f"{self.device_path!r} has no port between 1 and 65535")
+        return self
 
 
 class Kkt(Section):
@@ -83,6 +105,9 @@ class Kkt(Section):
         names = [register.pos_id for register in self.registers]
         if len(set(names)) != len(names):
             raise ValueError("two registers have the same pos_id")
+        strangers = {register.stand_in for register in self.registers} - {None, *names}
+        if strangers or any(register.stand_in == register.pos_id for register in self.registers):
+            raise ValueError("stand_in names another of the registers")
         if self.mode == "production" and not names:
             raise ValueError("production needs at least one [[kkt.registers]]")
         return self

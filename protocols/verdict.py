@@ -93,8 +93,9 @@ def is_of(order: Order, document: Document) -> bool:
     """Whether the document is what the order would end in."""
     if isinstance(order, TillWork):
         return isinstance(document, ShiftReport) and document.kind is order.kind
-    return isinstance(document, FiscalDocument) and (document.kind, document.total_kopecks) == (
+    return isinstance(document, FiscalDocument) and (document.kind, document.sign, document.total_kopecks) == (
         order.kind,
+        order.sign,
         order.total_kopecks,
     )
 

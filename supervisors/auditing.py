@@ -21,7 +21,7 @@ from protocols.audit.witnesses import OfdList, RegisterJournal, Store, Terms, Wi
 from protocols.errors import FailStop
 from protocols.settings import RegisterSettings, Settings
 from supervisors.embedded import DRIVE, Embedded, embed_register
-from supervisors.world import shtrih_over_tcp
+from supervisors.registers import make_register
 
 CLEAN, WRONG, NOT_AUDITED = 0, 1, 2
 TOLD_EVERY = 100  # documents
@@ -66,7 +66,7 @@ async def _registers(settings: Settings, store: Store, unread: list[str]) -> tup
     first, found = first_documents(store), []
     async with _reachable(settings, unread) as reachable:
         for register in reachable.kkt.registers:
-            link = shtrih_over_tcp(reachable, register)
+            link = make_register(reachable, register)
             try:
                 found.append(await read_journal(link, register.pos_id, first, partial(_tell, register)))
             except (LinkError, RegisterRefused) as error:

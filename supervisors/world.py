@@ -5,22 +5,14 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from random import Random
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from drivers.clock import Now, utc_now
 from drivers.kkt.port import Register
-from drivers.kkt.shtrih import ShtrihRegister
-from drivers.kkt.tcp_line import TcpLine
 from drivers.odoo import Odoo, OdooClient
 from drivers.ofd import Ofd, OfdClient
 from drivers.store.writer import Store, Writer
 from protocols.settings import RegisterSettings, Settings
-
-
-def shtrih_over_tcp(settings: Settings, register: RegisterSettings) -> Register:
-    host, _, port = register.device_path.removeprefix("tcp://").rpartition(":")
-    line = TcpLine(host.strip("[]"), int(port), settings.kkt.connection_timeout)
-    return ShtrihRegister(line, ZoneInfo(register.timezone), read_timeout=settings.kkt.read_timeout)
+from supervisors.registers import make_register
 
 
 def receipts_on_disk(settings: Settings, now: Now) -> Store:
@@ -47,7 +39,7 @@ class World:
     now: Now = utc_now
     random: Random = field(default_factory=Random)
     new_id: Callable[[], str] = new_uuid
-    make_register: Callable[[Settings, RegisterSettings], Register] = shtrih_over_tcp
+    make_register: Callable[[Settings, RegisterSettings], Register] = make_register
     make_store: Callable[[Settings, Now], Store] = receipts_on_disk
     make_ofd: Callable[[Settings], AbstractAsyncContextManager[Ofd]] = ofd_over_http
     make_odoo: Callable[[Settings], AbstractAsyncContextManager[Odoo]] = odoo_over_http

@@ -6,8 +6,9 @@ from uuid import uuid4
 
 from drivers.store.records import Intent
 from protocols.fiscal import Baseline, FiscalDocument, Paper, RegisterStatus, Shift
+from protocols.item import Item, Vat
 from protocols.order import Order, fingerprint
-from protocols.receipt import Item, Kind, Method, Payment, Receipt, Vat
+from protocols.receipt import Kind, Method, Payment, Receipt
 
 FN = "9999078900001234"
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

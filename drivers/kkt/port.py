@@ -1,9 +1,18 @@
 """What a register can do, in the field's words: the port that KKTActor prints through."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from drivers.errors import LinkError
-from protocols.fiscal import CashCount, CashSlip, FiscalDocument, OtherDocument, RegisterStatus, ShiftReport
+from protocols.fiscal import (
+    CashCount,
+    CashSlip,
+    Condition,
+    FiscalDocument,
+    OtherDocument,
+    RegisterStatus,
+    ShiftReport,
+)
 from protocols.receipt import Receipt
 from protocols.till import TillWork, Work
 
@@ -35,6 +44,9 @@ class Register(Protocol):
     async def status(self) -> RegisterStatus:
         """How things stand now, asked of the device."""
 
+    async def inspect(self) -> Condition:
+        """The longer look, which costs several exchanges. Raises RegisterRefused."""
+
     async def open_shift(self) -> ShiftReport:
         """Opens the shift. Raises RegisterRefused."""
 
@@ -58,6 +70,15 @@ class Register(Protocol):
 
     async def continue_printing(self) -> None:
         """Goes on after paper was put in. Raises RegisterRefused."""
+
+    async def print_x_report(self) -> None:
+        """The shift's sums so far, on paper; nothing fiscal. Raises RegisterRefused."""
+
+    async def print_copy(self) -> None:
+        """The last receipt once more, as a copy. Raises RegisterRefused."""
+
+    async def print_text(self, lines: Sequence[str]) -> None:
+        """Lines that are no document. Raises RegisterRefused."""
 
     async def find(self, fd: int) -> FiscalDocument | ShiftReport | OtherDocument | None:
         """The document with this number, from the drive's archive; None where it has none. Raises RegisterRefused."""

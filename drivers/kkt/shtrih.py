@@ -1,5 +1,6 @@
 """A Штрих-М register behind the port: its own sequence of commands for each thing that a register does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from protocols.fiscal import (
     Baseline,
     CashCount,
     CashSlip,
+    Condition,
     FiscalDocument,
     OtherDocument,
     Paper,
@@ -19,11 +21,13 @@ from protocols.fiscal import (
     Shift,
     ShiftReport,
 )
-from protocols.receipt import Correction, Kind, Line, Method, Receipt
+from protocols.item import Line
+from protocols.receipt import SIGNS, Correction, Kind, Method, Receipt
 from protocols.shtrih.codecs import printable
 from protocols.shtrih.codes import (
     VAT_BYTES,
     CurrentDocument,
+    Flags,
     Mode,
     OperationKind,
     PaymentSlot,
@@ -31,8 +35,15 @@ from protocols.shtrih.codes import (
     Taxation,
 )
 from protocols.shtrih.corrections import NotSayable, basis, form
-from protocols.shtrih.drive import CancelDocument, ReadFiscalDriveStatus, ReadRegistrationResult, ReadShiftParameters
-from protocols.shtrih.meanings import BUSY, BUSY_MODES, CASH_COUNTS, CASH_SUMS, PAPERS, SHIFTS, submode
+from protocols.shtrih.drive import (
+    CancelDocument,
+    ReadExchangeStatus,
+    ReadFiscalDriveExpiry,
+    ReadFiscalDriveStatus,
+    ReadRegistrationResult,
+    ReadShiftParameters,
+)
+from protocols.shtrih.meanings import BUSY, BUSY_MODES, CASH_COUNTS, CASH_SUMS, PAPERS, SHIFTS, WARNINGS, submode
 from protocols.shtrih.receipts import (
     AddTlv,
     BeginCorrection,
@@ -47,25 +58,38 @@ from protocols.shtrih.service import (
     CashOut,
     ContinuePrinting,
     OpenShift,
+    PrintLine,
+    PrintXReport,
     PrintZReport,
     ReadCashRegister,
     ReadDeviceType,
     ReadLongStatus,
     ReadOperationRegister,
     ReadShortStatus,
+    RepeatLastReceipt,
 )
 from protocols.shtrih.tags import tlv_text
 from protocols.till import TillWork, Work
 
 NAME_SIZE = 128  # bytes of CP1251 in FF46h (protocol 1.17)
-OPENINGS = {Kind.SALE: ReceiptKind.SALE, Kind.REFUND: ReceiptKind.SALE_RETURN}
-OPERATIONS = {Kind.SALE: OperationKind.SALE, Kind.REFUND: OperationKind.SALE_RETURN}
+OPENINGS = {
+    Kind.SALE: ReceiptKind.SALE,
+    Kind.REFUND: ReceiptKind.SALE_RETURN,
+    Kind.PURCHASE: ReceiptKind.BUY,
+    Kind.PURCHASE_REFUND: ReceiptKind.BUY_RETURN,
+}
+OPERATIONS = {kind: OperationKind(sign) for kind, sign in SIGNS.items()}
 MOVES: dict[Work, type[CashIn] | type[CashOut]] = {Work.CASH_IN: CashIn, Work.CASH_OUT: CashOut}
 SLOTS = {
     Method.CASH: PaymentSlot.CASH,
     Method.CARD: PaymentSlot.ELECTRONIC,
     Method.ACQUIRING: PaymentSlot.ELECTRONIC,
+    Method.PREPAID: PaymentSlot.PREPAID,
+    Method.CREDIT: PaymentSlot.CREDIT,
+    Method.OTHER: PaymentSlot.IN_KIND,
 }
+RECEIPT_ROLL = 2  # flag of 17h
+LINE_SIZE = 40  # characters of 17h that every model prints
 TAG_CONTACT = 1008  # FFD: the buyer's phone or e-mail
 
 
@@ -115,6 +139,26 @@ class ShtrihRegister:
             kkt_number=self._kkt_number,
         )
 
+    async def inspect(self) -> Condition:
+        now = await self._link.ask(ReadShortStatus(self.password))
+        told = await self._link.ask(ReadLongStatus(self.password))
+        drive = await self._link.ask(ReadFiscalDriveStatus(self.password))
+        expiry = await self._link.ask(ReadFiscalDriveExpiry(self.password))
+        exchange = await self._link.ask(ReadExchangeStatus(self.password))
+        return Condition(
+            fn=drive.serial.strip(),
+            expires=expiry.expires,
+            warnings=frozenset(meaning for flag, meaning in WARNINGS.items() if flag in drive.warnings),
+            unsent=exchange.waiting,
+            oldest_unsent=exchange.first_moment and exchange.first_moment.replace(tzinfo=self.zone),
+            clock=told.clock and told.clock.replace(tzinfo=self.zone),
+            firmware=f"{told.firmware}.{told.build}",
+            cover_open=Flags.COVER_OPEN in now.flags,
+            drawer_open=Flags.DRAWER_OPEN in now.flags,
+            supply_volts=now.supply / 9,
+            battery_volts=now.battery / 51,
+        )
+
     async def open_shift(self) -> ShiftReport:
         await self._link.ask(OpenShift(self.password))
         return await self._last_report(Work.OPEN_SHIFT)
@@ -137,6 +181,16 @@ class ShtrihRegister:
 
     async def continue_printing(self) -> None:
         await self._link.ask(ContinuePrinting(self.password))
+
+    async def print_x_report(self) -> None:
+        await self._link.ask(PrintXReport(self.password))
+
+    async def print_copy(self) -> None:
+        await self._link.ask(RepeatLastReceipt(self.password))
+
+    async def print_text(self, lines: Sequence[str]) -> None:
+        for line in lines:
+            await self._link.ask(PrintLine(self.password, RECEIPT_ROLL, printable(line, LINE_SIZE)))
 
     async def cancel_receipt(self) -> None:
         """And whatever else the drive has begun, such as a correction; nothing where nothing is open."""

@@ -18,7 +18,7 @@ from protocols.shtrih.drive import (
     ReceiptFormed,
     ShiftTurned,
 )
-from protocols.shtrih.meanings import RECEIPTS, REPORTS
+from protocols.shtrih.meanings import CORRECTIONS, RECEIPTS, REPORTS
 from protocols.till import Work
 
 
@@ -41,6 +41,8 @@ class ShtrihArchive:
         match found.details:
             case ReceiptFormed(kind=operation, total=total) if kind := RECEIPTS.get((found.type, operation)):
                 return await self._receipt(found, kind, total)
+            case ReceiptFormed(kind=operation, total=total) if corrects := CORRECTIONS.get((found.type, operation)):
+                return await self._receipt(found, Kind.CORRECTION, total, corrects)
             case ShiftTurned(shift=shift):
                 return await self._report(found, REPORTS[found.type], shift)
             case _:
@@ -58,7 +60,9 @@ class ShtrihArchive:
             shift_number=shift,
         )
 
-    async def _receipt(self, found: FoundDocument, kind: Kind, total: int) -> FiscalDocument:
+    async def _receipt(
+        self, found: FoundDocument, kind: Kind, total: int, corrects: Kind = Kind.SALE
+    ) -> FiscalDocument:
         """The archive keeps no numbers within the shift; the drive knows them of its last document only."""
         drive = await self.link.ask(ReadFiscalDriveStatus(self.password))
         shift = await self.link.ask(ReadShiftParameters(self.password))
@@ -73,6 +77,7 @@ class ShtrihArchive:
             kkt_number=self.kkt_number,
             shift_number=shift.shift if is_last else None,
             receipt_number=shift.receipt if is_last else None,
+            corrects=corrects,
         )
 
     def _aware(self, moment: datetime | None) -> datetime:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
-from protocols.receipt import Correction, Receipt, Vat
+from protocols.item import Vat
+from protocols.receipt import Correction, Receipt
 from protocols.shtrih.codes import OperationKind
 from protocols.shtrih.receipts import FormCorrectionV2
 from protocols.shtrih.tags import tlv, tlv_text

@@ -1,8 +1,8 @@
 """What the register's numbers mean in the field's words."""
 
-from protocols.fiscal import Paper, Shift
-from protocols.receipt import Kind
-from protocols.shtrih.codes import DocumentType, Error, Mode, OperationKind, Submode
+from protocols.fiscal import DriveWarning, Paper, Shift
+from protocols.receipt import SIGNS, Kind
+from protocols.shtrih.codes import DocumentType, DriveWarnings, Error, Mode, Submode
 from protocols.till import Work
 
 SHIFTS = {Mode.SHIFT_OPEN: Shift.OPEN, Mode.SHIFT_OVER_24H: Shift.EXPIRED, Mode.SHIFT_CLOSED: Shift.CLOSED}
@@ -13,16 +13,23 @@ PAPERS = {
 }
 BUSY = frozenset({Submode.PRINTING, Submode.PRINTING_REPORT})
 BUSY_MODES = frozenset({Mode.FULL_REPORT, Mode.BUSY})
-RECEIPTS: dict[tuple[int, int], Kind] = {
-    (DocumentType.RECEIPT, OperationKind.SALE): Kind.SALE,
-    (DocumentType.RECEIPT, OperationKind.SALE_RETURN): Kind.REFUND,
-    (DocumentType.CORRECTION, OperationKind.SALE): Kind.CORRECTION,
-}
 # a register that was registered for strict forms makes those of the same commands
-RECEIPTS |= {
-    (DocumentType.STRICT_FORM, OperationKind.SALE): Kind.SALE,
-    (DocumentType.STRICT_FORM, OperationKind.SALE_RETURN): Kind.REFUND,
-    (DocumentType.CORRECTION_STRICT_FORM, OperationKind.SALE): Kind.CORRECTION,
+RECEIPTS: dict[tuple[int, int], Kind] = {
+    (document, sign): kind
+    for document in (DocumentType.RECEIPT, DocumentType.STRICT_FORM)
+    for kind, sign in SIGNS.items()
+}
+CORRECTIONS: dict[tuple[int, int], Kind] = {
+    (document, sign): kind
+    for document in (DocumentType.CORRECTION, DocumentType.CORRECTION_STRICT_FORM)
+    for kind, sign in SIGNS.items()
+}
+"""What is corrected."""
+WARNINGS = {
+    DriveWarnings.CHIP_EXPIRES_IN_3_DAYS: DriveWarning.REPLACE_NOW,
+    DriveWarnings.CHIP_EXPIRES_IN_30_DAYS: DriveWarning.EXPIRES_SOON,
+    DriveWarnings.ARCHIVE_90_PERCENT_FULL: DriveWarning.MEMORY_FULL,
+    DriveWarnings.OFD_ANSWER_OVERDUE: DriveWarning.OFD_OVERDUE,
 }
 REPORTS: dict[int, Work] = {DocumentType.SHIFT_OPENED: Work.OPEN_SHIFT, DocumentType.SHIFT_CLOSED: Work.CLOSE_SHIFT}
 # operation and cash registers of a shift (setup guide of 22.06.2018, pp. 5-10)

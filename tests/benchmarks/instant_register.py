@@ -1,5 +1,6 @@
 """A register that takes no time: what is left is what the gateway itself costs."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import trio
@@ -8,6 +9,7 @@ from protocols.fiscal import (
     Baseline,
     CashCount,
     CashSlip,
+    Condition,
     FiscalDocument,
     OtherDocument,
     Paper,
@@ -59,6 +61,19 @@ class InstantRegister:
         return FiscalDocument(
             self._fn, self._last, sign, now, receipt.kind, receipt.total_kopecks, "0000000001000001", 1, self._last
         )
+
+    async def inspect(self) -> Condition:
+        await trio.lowlevel.checkpoint()
+        return Condition(self._fn)
+
+    async def print_x_report(self) -> None:
+        await trio.lowlevel.checkpoint()
+
+    async def print_copy(self) -> None:
+        await trio.lowlevel.checkpoint()
+
+    async def print_text(self, lines: Sequence[str]) -> None:
+        await trio.lowlevel.checkpoint()
 
     async def cancel_receipt(self) -> None:
         await trio.lowlevel.checkpoint()

@@ -1,7 +1,7 @@
 """A register that keeps its own journal and fails as told: the witness against KKTActor."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,6 +15,7 @@ from protocols.fiscal import (
     Baseline,
     CashCount,
     CashSlip,
+    Condition,
     FiscalDocument,
     OtherDocument,
     Paper,
@@ -115,6 +116,22 @@ class FakeRegister:
         await self._called("continue")
         self._need_paper()
         self.paper = Paper.PRESENT
+
+    async def inspect(self) -> Condition:
+        await self._called("inspect")
+        return Condition(self.fn)
+
+    async def print_x_report(self) -> None:
+        await self._called("x_report")
+        self._need_paper()
+
+    async def print_copy(self) -> None:
+        await self._called("copy")
+        self._need_paper()
+
+    async def print_text(self, lines: Sequence[str]) -> None:
+        await self._called("text")
+        self._need_paper()
 
     async def find(self, fd: int) -> FiscalDocument | ShiftReport | OtherDocument | None:
         await self._called("find")

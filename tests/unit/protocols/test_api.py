@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.api import BadRequest, parse_receipt, parse_till_work
+from protocols.item import Item, Vat
 from protocols.jsontext import dumps, loads, roubles
-from protocols.receipt import MAX_KOPECKS, Correction, Item, Kind, Method, Payment, Receipt, Vat
+from protocols.receipt import MAX_KOPECKS, Correction, Kind, Method, Payment, Receipt
 from protocols.till import CASH, TillWork, Work
 
 Change = Callable[[dict[str, Any]], Any]

@@ -13,8 +13,9 @@ from drivers.errors import LinkError, LinkLost
 from drivers.kkt.port import RegisterRefused
 from drivers.kkt.shtrih import ShtrihRegister
 from drivers.kkt.tcp_line import TcpLine
-from protocols.fiscal import Baseline, CashCount, CashSlip, FiscalDocument, OtherDocument, Shift, ShiftReport
-from protocols.receipt import Correction, Item, Kind, Method, Payment, Receipt, Vat
+from protocols.fiscal import Baseline, CashCount, CashSlip, FiscalDocument, Shift, ShiftReport
+from protocols.item import Item, Vat
+from protocols.receipt import Correction, Kind, Method, Payment, Receipt
 from protocols.shtrih import receipts
 from protocols.shtrih.link import Wait
 from protocols.till import TillWork, Work
@@ -182,14 +183,16 @@ def _without_numbers_in_shift(document: Any) -> dict[str, Any]:
     return {name: getattr(document, name) for name in document.__struct_fields__ if name not in of_shift}
 
 
-async def test_a_correction_of_purchases_is_no_document_of_ours(register: ShtrihRegister, served: Served) -> None:
+async def test_a_correction_of_purchases_is_told_from_one_of_sales(register: ShtrihRegister, served: Served) -> None:
     await register.close()
     host = await served.connect()
     await host.ask(receipts.BeginCorrection(30))
     await host.ask(receipts.FormCorrection(30, 5_000, 3))
     await register.connect()
 
-    assert await register.find(1) == OtherDocument(1)
+    found = await register.find(1)
+    assert isinstance(found, FiscalDocument)
+    assert (found.kind, found.corrects, found.sign) == (Kind.CORRECTION, Kind.PURCHASE, 3)
 
 
 @EVERY_ACT

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols.receipt import Correction, Item, Kind, Method, Payment, Receipt, Vat
+from protocols.item import Item, Vat
+from protocols.receipt import Correction, Kind, Method, Payment, Receipt
 from protocols.shtrih.corrections import SLOTS, TAXES, NotSayable, basis, form
 from protocols.shtrih.receipts import FormCorrectionV2
 
