@@ -82,13 +82,18 @@ class RegisterSettings(Section):
     close_shift_at: time | None = None  # on the register's clock: closed in the first quiet minutes after it
     stand_in: str | None = None  # pos_id of the register that may take this one's sales, when a person says so
 
+    @field_validator("device_path")
+    @classmethod
+    def _port(cls, path: str) -> str:
+        port = path.rpartition(":")[2]
+        if not path.startswith("/") and "/" not in port and not 0 < int(port) <= 65_535:
+            raise ValueError(f"{path!r} has no port between 1 and 65535")
+        return path
+
     @model_validator(mode="after")
     def _check(self) -> "RegisterSettings":
         if not self.device_path.startswith(SCHEMES[self.driver]):
             raise ValueError(f"{self.driver} is reached by {' or '.join(SCHEMES[self.driver])}, not {self.device_path}")
-        port = self.device_path.rpartition(":")[2]
-        if port.isdecimal() and not 0 < int(port) <= 65_535:
-            raise ValueError(f"{self.device_path!r} has no port between 1 and 65535")
         return self
 
 
