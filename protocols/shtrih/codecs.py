@@ -150,6 +150,21 @@ class Rest:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """So many strings of bytes: first the length of each, one byte, then the strings."""
+
+    count: int
+
+    def pack(self, value: tuple[bytes, ...]) -> bytes:
+        if len(value) != self.count:
+            raise ValueError(f"{len(value)} strings, {self.count} wanted")
+        return bytes(len(each) for each in value) + b"".join(value)
+
+    def unpack(self, reader: Reader) -> tuple[bytes, ...]:
+        return tuple(reader.take(length) for length in reader.take(self.count))
+
+
+@dataclass(frozen=True)
 class Array:
     """A tuple of exactly this many of one kind."""
 

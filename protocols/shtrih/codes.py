@@ -62,6 +62,10 @@ class ReceiptKind(IntEnum):
     BUY_RETURN = 3
 
 
+OPENS_CORRECTION = 0x80
+"""Added to the byte of 8Dh: the receipt corrects one of that kind (driver; FFD 1.1 and 1.2, flag 48 of F7h)."""
+
+
 class OperationKind(IntEnum):
     """The byte of FF46h, and of a receipt found by FF0Ah: tag 1054."""
 
