@@ -102,6 +102,8 @@ class Press:
             return await self._postpone(receipt_id, refusal)
         message = f"The register refused; nothing was printed: {refusal}."
         details = {"register_code": f"{refusal.code:02X}h", "register_text": refusal.text}
+        if refusal.advice:
+            details["register_advice"] = refusal.advice
         body = answers.error("KKT_REFUSED", message, receipt_id, details)
         await self.buffer.ask(buffer.Rejected(receipt_id, body, str(refusal)), within=PATIENCE)
         log.warning("order_rejected", receipt_id=receipt_id, pos_id=self.pos_id, reason=str(refusal))

@@ -20,12 +20,13 @@ from protocols.till import TillWork, Work
 class RegisterRefused(Exception):
     """The register answered "no": `code` is its own number, `text` its meaning in Russian, for the cashier.
 
+    `advice`: what the cashier can do about it, in Russian; empty where nobody knows.
     `passing`: the reason lies in the register's state (no paper, the shift is over), not in what it was asked.
     """
 
-    def __init__(self, code: int, text: str, *, passing: bool = False) -> None:
+    def __init__(self, code: int, text: str, *, passing: bool = False, advice: str = "") -> None:
         super().__init__(f"{text} (код {code:02X}h)")
-        self.code, self.text, self.passing = code, text, passing
+        self.code, self.text, self.passing, self.advice = code, text, passing, advice
 
 
 class Register(Protocol):

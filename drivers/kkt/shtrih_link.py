@@ -44,7 +44,7 @@ class ShtrihLink:
             except Refused as refused:
                 # refused for that, it was not executed: the one case in which a command may simply be sent again
                 if refused.error != Error.STILL_PRINTING or trio.current_time() >= give_up_at:
-                    raise RegisterRefused(refused.error, refused.text, passing=_passes(command, refused)) from None
+                    raise _refusal(command, refused) from None
             except ProtocolError as error:
                 raise LinkLost(f"the register's answer makes no sense: {error}") from error
             await trio.sleep(POLL)
@@ -57,6 +57,11 @@ def done(what: str) -> Iterator[None]:
         yield
     except RegisterRefused as refusal:
         raise LinkLost(f"the register did {what} and does not tell of it: {refusal}") from refusal
+
+
+def _refusal(command: Command[Any], refused: Refused) -> RegisterRefused:
+    meaning, passing = refused.meaning, _passes(command, refused)
+    return RegisterRefused(meaning.number, meaning.text, passing=passing, advice=meaning.advice)
 
 
 def _passes(command: Command[Any], refused: Refused) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar, get_args
 
 from protocols.errors import ProtocolError
 from protocols.shtrih.codecs import MaybeU8
-from protocols.shtrih.codes import ERRORS
+from protocols.shtrih.errors import error_of
 from protocols.shtrih.layout import LayoutError, pack, unpack
 
 A = TypeVar("A")
@@ -25,12 +25,11 @@ class UnknownCommand(ProtocolError):
 
 
 class Refused(ProtocolError):
-    """The register answered with an error and did not do what `name` asked; `text` is Russian."""
+    """The register answered with an error and did not do what `name` asked."""
 
     def __init__(self, name: str, error: int) -> None:
-        self.name, self.error = name, error
-        self.text = ERRORS.get(error, "неизвестная ошибка")
-        super().__init__(f"{name}: {error:02X}h {self.text}")
+        self.name, self.error, self.meaning = name, error, error_of(error)
+        super().__init__(f"{name}: {self.meaning}")
 
 
 class Command(Generic[A]):

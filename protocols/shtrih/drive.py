@@ -347,3 +347,52 @@ class WriteBlock(Command[Accepted], code=0xFF33, name="write block of the OFD's 
     offset: U16
     count: U8
     data: Annotated[bytes, Rest(most=246)]
+
+
+@dataclass(frozen=True)
+class DocumentAnnounced:
+    """Answer to FF3Ah: what ReadDocumentTlv will bring."""
+
+    type: U16
+    """A DocumentType."""
+    size: U16
+    """Bytes of tags."""
+
+
+@dataclass(frozen=True)
+class RequestDocumentTlv(Command[DocumentAnnounced], code=0xFF3A, name="document as tags"):
+    """Desktop registers stay in mode 1 until all of it is read (driver: checkEcrMode). 08h: no such document."""
+
+    password: U32
+    number: U32
+
+
+@dataclass(frozen=True)
+class DocumentTlv:
+    """Answer to FF3Bh: the next tags of the document."""
+
+    tlv: Annotated[bytes, Rest(most=252)]
+
+
+@dataclass(frozen=True)
+class ReadDocumentTlv(Command[DocumentTlv], code=0xFF3B, name="next tags of the document"):
+    """Refused with 08h behind the last."""
+
+    password: U32
+
+
+@dataclass(frozen=True)
+class FreeResource:
+    """Answer to FF63h."""
+
+    documents: U32
+    """That the drive still has room for, each to be kept for five years."""
+    kilobytes: U32
+    """Room for documents that the OFD has not taken, kept for 30 days."""
+    notifications: MaybeU8 = None
+    """Per cent of the room for notifications about marked goods."""
+
+
+@dataclass(frozen=True)
+class ReadFreeResource(Command[FreeResource], code=0xFF63, name="free resource of the drive"):
+    password: U32

@@ -166,7 +166,7 @@ class FormCorrectionV2(Command[CorrectionFormed], code=0xFF4A, name="form correc
 
 @dataclass(frozen=True)
 class OldOperation:
-    """The request of 80h and 82h."""
+    """The request of 80h to 83h."""
 
     password: U32
     quantity: Annotated[Decimal, Scaled(5, 3)]
@@ -179,6 +179,16 @@ class OldOperation:
 
 @dataclass(frozen=True)
 class OldSale(Command[Done], OldOperation, code=0x80, name="sale", fiscal=True):
+    pass
+
+
+@dataclass(frozen=True)
+class OldBuy(Command[Done], OldOperation, code=0x81, name="buy", fiscal=True):
+    pass
+
+
+@dataclass(frozen=True)
+class OldBuyReturn(Command[Done], OldOperation, code=0x83, name="buy return", fiscal=True):
     pass
 
 
@@ -200,6 +210,18 @@ class OldCloseReceipt(Command[OldReceiptClosed], code=0x85, name="close receipt,
     password: U32
     payments: Annotated[tuple[int, ...], Array(4, Number(5))]
     """Cash and types 2 to 4."""
+    discount: S16 = 0
+    """In 0.01 per cent, a surcharge when negative."""
+    taxes: FourTaxes = (0, 0, 0, 0)
+    text: Line = ""
+
+
+@dataclass(frozen=True)
+class CloseReceiptExtended(Command[OldReceiptClosed], code=0x8E, name="close receipt, extended", fiscal=True):
+    """As 85h, with all sixteen payments."""
+
+    password: U32
+    payments: Annotated[tuple[int, ...], Array(16, Number(5))]
     discount: S16 = 0
     """In 0.01 per cent, a surcharge when negative."""
     taxes: FourTaxes = (0, 0, 0, 0)

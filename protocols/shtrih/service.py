@@ -211,6 +211,37 @@ class PrintLine(Command[Done], code=0x17, name="print line"):
 
 
 @dataclass(frozen=True)
+class PrintBoldLine(Command[Done], code=0x12, name="print bold line"):
+    password: U32
+    flags: U8
+    """1 journal, 2 receipt."""
+    line: Annotated[str, rest_text(least=20, most=249)]
+
+
+@dataclass(frozen=True)
+class PrintLineInFont(Command[Done], code=0x2F, name="print line in a font"):
+    password: U32
+    flags: U8
+    """1 journal, 2 receipt."""
+    font: U8
+    line: Annotated[str, rest_text(least=40, most=248)]
+
+
+@dataclass(frozen=True)
+class ErrorText:
+    """Answer to 6Bh."""
+
+    text: Annotated[str, rest_text()]
+
+
+@dataclass(frozen=True)
+class ReadErrorText(Command[ErrorText], code=0x6B, name="text of an error"):
+    """Needs no password."""
+
+    code: U8
+
+
+@dataclass(frozen=True)
 class Cut(Command[Done], code=0x25, name="cut"):
     password: U32
     partial: U8 = 1

@@ -1,11 +1,28 @@
 import pytest
 
-from protocols.shtrih.codes import ERRORS, VAT_BYTES, VAT_BYTES_NANO, Error, Flags, LifePhase, Mode, PaymentSlot
+from protocols.shtrih.codes import VAT_BYTES, VAT_BYTES_NANO, Error, Flags, LifePhase, Mode, PaymentSlot
+from protocols.shtrih.errors import CATALOGUE, error_of
 
 
 @pytest.mark.parametrize("error", Error)
 def test_a_refusal_that_somebody_acts_on_has_words(error: Error) -> None:
-    assert ERRORS[error]
+    assert error_of(error) == CATALOGUE[error]
+
+
+def test_every_error_has_its_own_number_in_a_byte() -> None:
+    assert all(number == error.number and error.text for number, error in CATALOGUE.items())
+    assert set(CATALOGUE) <= set(range(256))
+    assert len(CATALOGUE) > 130
+
+
+def test_what_stops_a_sale_comes_with_something_to_do() -> None:
+    silent = {0x00, 0x08, 0x2B, 0x2C, 0x34, 0x55, 0x56}  # answers to questions, and commands that a sale has not
+
+    assert {number for number, error in CATALOGUE.items() if not error.advice} == silent
+
+
+def test_a_number_that_no_source_knows_sends_for_service() -> None:
+    assert (error_of(0xFA).text, bool(error_of(0xFA).advice)) == ("неизвестная ошибка", True)
 
 
 def test_a_healthy_register_has_its_roll_paper_and_lever() -> None:
