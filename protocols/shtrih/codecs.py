@@ -165,21 +165,6 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Blobs:
-    """So many byte strings: first the length of each in one byte, then all of them."""
-
-    count: int
-
-    def pack(self, value: tuple[bytes, ...]) -> bytes:
-        if len(value) != self.count:
-            raise ValueError(f"{len(value)} strings, {self.count} wanted")
-        return bytes(len(each) for each in value) + b"".join(value)
-
-    def unpack(self, reader: Reader) -> tuple[bytes, ...]:
-        return tuple(reader.take(size) for size in reader.take(self.count))
-
-
-@dataclass(frozen=True)
 class Array:
     """A tuple of exactly this many of one kind."""
 
