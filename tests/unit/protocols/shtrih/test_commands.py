@@ -189,7 +189,7 @@ def test_a_register_without_drive_commands_refuses_them_in_two_bytes() -> None:
         decode_answer(ReadFiscalDriveStatus(30), b"\xff\x37")
 
     assert refused.value.error == 0x37
-    assert refused.value.text == "команда не поддерживается этой моделью"
+    assert refused.value.meaning.text == "команда не поддерживается этой моделью"
 
 
 def test_a_refusal_may_carry_more_than_its_number() -> None:
