@@ -12,7 +12,7 @@ from typing import Any, assert_never
 import structlog
 import trio
 
-from actors import status
+from actors import handovers, status
 from actors.mailbox import Address, Ask, next_message, turn, waiting
 from drivers.store.receipts import ReceiptStore
 from drivers.store.records import (
@@ -21,6 +21,7 @@ from drivers.store.records import (
     Claimed,
     Delivery,
     DiskFull,
+    Elsewhere,
     Intent,
     KeyReused,
     Known,
@@ -50,7 +51,7 @@ class Recall(Ask[Known | KeyReused | None]):
 
 
 @dataclass(frozen=True, eq=False)
-class Claim(Ask[Claimed | Known | KeyReused | BufferFull | DiskFull]):
+class Claim(Ask[Claimed | Known | KeyReused | BufferFull | DiskFull | Elsewhere]):
     """Put the intent to print on disk, before the first byte goes to the register."""
 
     intent: Intent
@@ -185,6 +186,7 @@ Message = (
     | WayOpen
     | Look
     | Count
+    | handovers.Question[Any]
 )
 
 
@@ -235,8 +237,8 @@ class BufferActor:
         ]
 
     async def _make_room_for(self, message: Message) -> Done | Failed:
-        """A claim is refused: nothing was begun. All else must be written, for what it tells of has happened."""
-        if isinstance(message, Claim):
+        """What is asked for is refused: nothing was begun. All else must be written, for it has happened."""
+        if isinstance(message, Claim | handovers.Question):
             return Done(DiskFull())
         self.store.reserve.spend()
         (outcome,) = await self.store.transact([partial(self._do, message)])
@@ -280,6 +282,8 @@ class BufferActor:
                 return store.look(receipt_id)
             case Count():
                 return store.totals()
+            case handovers.Question():
+                return message.do(store.handovers)
             case _:
                 assert_never(message)
         return None

@@ -1,7 +1,7 @@
 """What the HTTP API answers about receipts, as the outside contract has it."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from protocols.fiscal import CashSlip, Document, FiscalDocument, ShiftReport
 from protocols.jsontext import dumps, roubles
@@ -67,15 +67,26 @@ def done(receipt_id: str, of: ShiftReport | CashSlip) -> bytes:
     return dumps({"status": "done", "receipt_id": receipt_id, "type": of.kind.value, "document": document(of)})
 
 
-def printed(receipt_id: str, document: FiscalDocument, *, way_open: bool, queued: int) -> bytes:
+class StoodIn(NamedTuple):
+    """A sale of `pos_id` was printed by another register."""
+
+    pos_id: str
+    printed_on: str
+
+
+def printed(
+    receipt_id: str, document: FiscalDocument, *, way_open: bool, queued: int, stood_in: StoodIn | None = None
+) -> bytes:
     """The answer to a receipt that is on paper. `queued`: how many wait for the OFD, this one included.
 
+    `stood_in`: only where another register than the one that was asked has printed it.
     It is frozen with the receipt and said again, byte for byte, to whoever repeats the request.
     """
     return dumps(
         {
             "status": "printed" if way_open else "buffered",
             "receipt_id": receipt_id,
+            **(stood_in._asdict() if stood_in else {}),
             "fiscal_doc": fiscal_doc(document),
             "buffer_info": None if way_open else {"queue_position": queued, "total_queued": queued},
         }

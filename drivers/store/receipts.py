@@ -11,12 +11,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
-from drivers.store import tombstones
+from drivers.store import claims, tombstones
+from drivers.store.claims import after, counted
+from drivers.store.handovers import Handovers
 from drivers.store.records import (
     BufferFull,
     Buried,
     Claimed,
     Delivery,
+    Elsewhere,
     Intent,
     KeyReused,
     Known,
@@ -60,17 +63,10 @@ _OLDEST = (
 )
 _SYNCING = select(receipts.c.id, receipts.c.attempts).where(receipts.c.state == "syncing")
 _QUEUED = select(func.sum(counts.c.receipts)).where(counts.c.state.in_(QUEUED))
-# Till work goes to no OFD and needs no room among what waits for it: a shift can be closed behind a full buffer
-_CLAIM = f"""
-    INSERT INTO receipts (id, pos_id, state, key, fingerprint, kind, content, baseline_fn, baseline_fd,
-        cash_count, cash_kopecks, accepted_at, moved_at, detail)
-    SELECT :id, :pos_id, 'printing', :key, :fingerprint, :kind, :content, :fn, :fd,
-        :cash_count, :cash_kopecks, :now, :now, :detail
-    WHERE (:till_work OR
-        (SELECT sum(receipts) FROM counts WHERE state IN ({", ".join(f"'{state}'" for state in QUEUED)})) < :capacity)
-        AND NOT EXISTS (SELECT 1 FROM tombstones WHERE key = :key)
-    ON CONFLICT (key) DO NOTHING
-"""  # noqa: S608  our own names only. One statement decides: look-then-insert could bind a key twice
+_STOOD_IN = """
+    SELECT json_extract(CAST(content AS TEXT), '$.pos_id') AS asked, pos_id FROM receipts
+    WHERE id = :id AND asked <> pos_id
+"""
 _COUNTS = select(counts.c.state, counts.c.receipts)
 
 
@@ -79,27 +75,18 @@ class ReceiptStore:
 
     def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
         self._connection, self._now = connection, now
+        self.handovers = Handovers(connection, now)
 
-    def claim(self, intent: Intent, capacity: int) -> Claimed | Known | KeyReused | BufferFull:
-        """Binds the key to this order and puts the intent on disk, unless the key is bound or the buffer full."""
-        row = {
-            "id": intent.receipt_id,
-            "pos_id": intent.order.pos_id,
-            "key": intent.key,
-            "fingerprint": intent.fingerprint,
-            "kind": intent.order.kind,
-            "content": order_words.dump(intent.order),
-            "till_work": order_words.is_till_work(intent.order.kind),
-            "fn": intent.baseline.fn,
-            "fd": intent.baseline.fd,
-            **_counted(intent.cash),
-            "now": self._stamp(),
-            "detail": _after(intent.baseline),
-            "capacity": capacity,
-        }
-        if self._connection.exec_driver_sql(_CLAIM, row).rowcount == 1:
+    def claim(self, intent: Intent, capacity: int) -> Claimed | Known | KeyReused | BufferFull | Elsewhere:
+        """Binds the key to this order and puts the intent on disk, unless the key is bound or the buffer full.
+
+        Only the register that serves the order's pos_id at this instant gets it.
+        """
+        if claims.enter(self._connection, intent, capacity, self._stamp()):
             return Claimed(intent.receipt_id)
-        return self.recall(intent.key, intent.fingerprint) or BufferFull(self._queued())
+        serves = self.handovers.stand_in(intent.order.pos_id) or intent.order.pos_id
+        found = self.recall(intent.key, intent.fingerprint)
+        return found or (BufferFull(self._queued()) if serves == intent.printed_by else Elsewhere(serves))
 
     def recall(self, key: str, fingerprint: str) -> Known | KeyReused | None:
         """What is on disk for this key; None if it is free."""
@@ -139,7 +126,8 @@ class ReceiptStore:
             return answers.done(receipt_id, document)
         # one that is still `printing` is among those that wait, one that was `unknown` is not
         queued = 0 if way_open else self._queued() + decided
-        return answers.printed(receipt_id, document, way_open=way_open, queued=queued)
+        stood_in = self._stood_in(receipt_id)
+        return answers.printed(receipt_id, document, way_open=way_open, queued=queued, stood_in=stood_in)
 
     def rejected(self, receipt_id: str, answer: bytes, reason: str, *, decided_by: str | None = None) -> None:
         """Nothing was printed and nothing will be; the key keeps this answer."""
@@ -153,8 +141,8 @@ class ReceiptStore:
 
     def print_again(self, receipt_id: str, baseline: Baseline, cash: CashCount | None = None) -> None:
         """A new intent for an order that surely was not printed: only now may the baseline move."""
-        values = {"baseline_fn": baseline.fn, "baseline_fd": baseline.fd, **_counted(cash)}
-        self._move(receipt_id, State.ACCEPTED, State.PRINTING, _after(baseline), **values)
+        values = {"baseline_fn": baseline.fn, "baseline_fd": baseline.fd, **counted(cash)}
+        self._move(receipt_id, State.ACCEPTED, State.PRINTING, after(baseline), **values)
 
     def unknown(self, receipt_id: str, reason: str, found: bytes | None = None) -> None:
         """The register cannot tell what became of it. `found`: the documents that might be it, as JSON."""
@@ -225,6 +213,10 @@ class ReceiptStore:
         if done.rowcount != 1:
             raise WrongMove(f"{receipt_id} is not {origin}, so it cannot become {target}")
 
+    def _stood_in(self, receipt_id: str) -> answers.StoodIn | None:
+        row = self._connection.exec_driver_sql(_STOOD_IN, {"id": receipt_id}).first()
+        return None if row is None else answers.StoodIn(*row)
+
     def _queued(self) -> int:
         return int(self._connection.execute(_QUEUED).scalar_one())
 
@@ -240,20 +232,10 @@ def _by(decided_by: str | None, detail: str) -> str:
     return detail if decided_by is None else f"{detail}; decided by {decided_by}"
 
 
-def _after(baseline: Baseline) -> str:
-    return f"after document {baseline.fd} of {baseline.fn}"
-
-
 def _named(document: Document) -> str:
     if isinstance(document, CashSlip):
         return f"slip {document.number} of the shift"
     return f"document {document.fd}, sign {document.fp}"
-
-
-def _counted(cash: CashCount | None) -> dict[str, int | None]:
-    if cash is None:
-        return {"cash_count": None, "cash_kopecks": None}
-    return {"cash_count": cash.count, "cash_kopecks": cash.sum_kopecks}
 
 
 def _unfinished(row: Row[Any]) -> Unfinished:
@@ -266,6 +248,7 @@ def _unfinished(row: Row[Any]) -> Unfinished:
 def _view(row: Row[Any]) -> View:
     return View(
         row.id,
+        row.pos_id,
         order_words.load(row.kind, row.content),
         State(row.state),
         None if row.document is None else fiscal_words.load(row.kind, row.document),

@@ -11,7 +11,10 @@ from protocols.receipt import Receipt
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """An order that is about to be printed, and what the register says before it: last document, cash counted."""
+    """An order that is about to be printed, and what the register says before it: last document, cash counted.
+
+    `register`: the pos_id of the register that is to print it; None: the one that the order names.
+    """
 
     receipt_id: str
     key: str
@@ -19,6 +22,11 @@ class Intent:
     order: Order
     baseline: Baseline
     cash: CashCount | None = None
+    register: str | None = None
+
+    @property
+    def printed_by(self) -> str:
+        return self.register or self.order.pos_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,13 @@ class KeyReused:
     """The key belongs to another request body."""
 
     receipt_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Not claimed: sales of this pos_id are printed by `register` now, by a hand-over or at its end."""
+
+    register: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +94,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """An order as its reader sees it. `found`, of an unknown one: the documents that might be it, as JSON."""
+    """An order as its reader sees it. `found`, of an unknown one: the documents that might be it, as JSON.
+
+    `register`: the pos_id of the register that prints it, or has; the order's own unless its sales were handed over.
+    """
 
     receipt_id: str
+    register: str
     order: Order
     state: State
     document: Document | None

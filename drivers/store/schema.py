@@ -9,7 +9,7 @@ receipts = Table(  # every order: receipts, and the till's own work, which is on
     metadata,
     Column("number", Integer, primary_key=True),  # order of acceptance
     Column("id", Text, nullable=False, unique=True),
-    Column("pos_id", Text, nullable=False),
+    Column("pos_id", Text, nullable=False),  # of the register that has it in hand; `content` says whose sale it is
     Column("state", Text, nullable=False),
     Column("key", Text, nullable=False, unique=True),  # Idempotency-Key
     Column("fingerprint", Text, nullable=False),
@@ -62,4 +62,17 @@ tombstones = Table(  # of receipts that were cleaned up: a repeat of their key i
     Column("fd", Integer),
     Column("fp", Text),
     Column("accepted_at", Integer, nullable=False),
+)
+
+handovers = Table(  # of a register's sales to its stand-in; in force while `ended_at` is NULL
+    "handovers",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("pos_id", Text, nullable=False),
+    Column("stand_in", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("began_at", Integer, nullable=False),
+    Column("ended_at", Integer),
+    Column("ended_by", Text),
 )
