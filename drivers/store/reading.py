@@ -12,7 +12,7 @@ from sqlalchemy import Connection, NullPool, Row, create_engine, event, select
 from sqlalchemy.exc import DatabaseError
 
 from drivers.store.database import CannotOpen, close_database, code_of, newest_revision
-from drivers.store.schema import counts, events, receipts, tombstones
+from drivers.store.schema import counts, events, handovers, receipts, tombstones
 from protocols import fiscal, order
 from protocols.audit.witnesses import Event, Store, StoredReceipt, Tombstone
 from protocols.fiscal import Baseline, CashSlip
@@ -43,6 +43,7 @@ def store_of(connection: Connection) -> Store:
             tuple(_tombstone(row) for row in connection.execute(select(tombstones).order_by(tombstones.c.accepted_at))),
             {State(row.state): row.receipts for row in connection.execute(select(counts))},
             integrity=connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar(),
+            handovers=frozenset((row.pos_id, row.stand_in) for row in connection.execute(select(handovers))),
         )
 
 
@@ -94,6 +95,7 @@ def _receipt(row: Row[Any], lives: Mapping[int, list[Event]]) -> StoredReceipt:
         answer=row.answer,
         attempts=row.attempts,
         events=tuple(lives.get(row.number, ())),
+        sold_at=None if asked.pos_id == row.pos_id else asked.pos_id,
     )
 
 

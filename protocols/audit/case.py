@@ -8,6 +8,7 @@ from functools import cached_property
 from sys import maxsize
 from typing import NamedTuple
 
+from protocols.audit.said import printed_on
 from protocols.audit.witnesses import (
     OTHER,
     Numbers,
@@ -107,13 +108,16 @@ class Case:
 
     @cached_property
     def tills(self) -> list[TillRequest]:
-        """Every request, one for each body under a key, whoever sent it and however often."""
+        """Every request, one for each body under a key, whoever sent it and however often.
+
+        As a request to the register that has it in hand: a stand-in prints what another was asked for.
+        """
         found: dict[tuple[str, str], TillRequest] = {}
         for request in self.witnesses.tills or ():
             same = found.get((request.key, request.fingerprint))
             outcomes = (*same.outcomes, *request.outcomes) if same else request.outcomes
             found[request.key, request.fingerprint] = replace(request, outcomes=outcomes)
-        return list(found.values())
+        return [replace(request, pos_id=self._register_of(request)) for request in found.values()]
 
     @cached_property
     def requests(self) -> dict[str, list[TillRequest]]:
@@ -184,6 +188,12 @@ class Case:
         for numbers, paper in self.documents.items():
             if paper.entry.kind != OTHER and numbers not in settled:
                 yield paper
+
+    def _register_of(self, request: TillRequest) -> str:
+        kept = self.on_disk.get(request.key)
+        if isinstance(kept, Tombstone):
+            return printed_on(kept.answer) or request.pos_id
+        return kept.pos_id if kept is not None and kept.sold_at == request.pos_id else request.pos_id
 
     def _bound(self, kept: StoredReceipt | Tombstone, requests: list[TillRequest]) -> TillRequest | None:
         exact = [request for request in requests if request.fingerprint == kept.fingerprint]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from protocols.audit import delivery, heard, moves, numbering, paper, slips
+from protocols.audit import delivery, handovers, heard, moves, numbering, paper, slips
 from protocols.audit.case import Case
 from protocols.audit.properties import Property, Violation
 from protocols.audit.witnesses import Terms, Witnesses
@@ -29,6 +29,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     moves.drawn_moves,  # P15
     moves.burials,  # P15
     moves.dead_letters,  # P20
+    handovers.stand_ins,  # P24
     delivery.listed_documents,  # P9
     delivery.delivery_order,  # P9
     delivery.deliveries,  # P9

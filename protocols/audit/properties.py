@@ -27,6 +27,7 @@ class Property(Enum):
     P17 = "fiscal time is the register's"
     P18 = "what had no room on disk is not printed"
     P20 = "a receipt is a dead letter after so many refused deliveries, no sooner and no later"
+    P24 = "a register prints another's receipts only by a hand-over, and nothing else of another's"
 
 
 @dataclass(frozen=True, slots=True)

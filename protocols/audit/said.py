@@ -24,6 +24,7 @@ class _Answer(msgspec.Struct):
     code: str | None = None
     fiscal_doc: _Document | None = None
     document: _Document | None = None  # of till work
+    printed_on: str | None = None
 
 
 _DECODER = msgspec.json.Decoder(_Answer)
@@ -36,6 +37,11 @@ def read_answer(body: bytes | None) -> Named | None:
     if document is None or document.fd is None or not document.fd.isdecimal():
         return None
     return Named(Numbers(document.fn, int(document.fd)), document.fp)
+
+
+def printed_on(body: bytes | None) -> str | None:
+    """The register that stood in; None where none did."""
+    return _decode(body).printed_on
 
 
 def error_code(body: bytes | None) -> str | None:

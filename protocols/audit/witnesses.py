@@ -64,7 +64,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class StoredReceipt:
-    """A row: a receipt or the till's own work. `fiscal_at`: the time on its document, by the register's clock."""
+    """A row: a receipt or the till's own work. `fiscal_at`: the time on its document, by the register's clock.
+
+    `pos_id` is the register's that has it in hand; `sold_at` the one it was asked for, None where it is the same.
+    """
 
     receipt_id: str
     key: str
@@ -81,6 +84,7 @@ class StoredReceipt:
     answer: bytes | None = None
     attempts: int = 0
     events: tuple[Event, ...] = ()
+    sold_at: str | None = None
 
     @property
     def numbers(self) -> Numbers | None:
@@ -109,7 +113,7 @@ class Tombstone:
 class Store:
     """The database. `counts`: its own count by state; `page`: what the status page says; `integrity`: SQLite's word.
 
-    None: not asked.
+    None: not asked. `handovers`: whose sales were ever handed over, and to whom.
     """
 
     receipts: tuple[StoredReceipt, ...] = ()  # in order of acceptance
@@ -117,6 +121,7 @@ class Store:
     counts: Mapping[State, int] | None = None
     page: Mapping[State, int] | None = None
     integrity: str | None = None
+    handovers: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
