@@ -32,7 +32,7 @@ from drivers.store.records import (
 )
 from drivers.store.writer import Done, Failed, NoRoom, Store
 from protocols.errors import FailStop
-from protocols.fiscal import Baseline, CashCount, Document
+from protocols.fiscal import Baseline, CashCount, Document, ShiftReport
 
 log = structlog.get_logger()
 
@@ -113,6 +113,13 @@ class ListUnfinished(Ask[list[Unfinished]]):
 
 
 @dataclass(frozen=True, eq=False)
+class LastOpening(Ask[ShiftReport | None]):
+    """The report of the last shift that was opened on this register through us; None if no row tells."""
+
+    pos_id: str
+
+
+@dataclass(frozen=True, eq=False)
 class Take(Ask[Delivery | None]):
     """The next receipt to deliver; None if nothing waits. Registers in `held` are passed over."""
 
@@ -178,6 +185,7 @@ Message = (
     | PrintAgain
     | Unknown
     | ListUnfinished
+    | LastOpening
     | Take
     | Synced
     | Refused
@@ -266,6 +274,8 @@ class BufferActor:
                 return store.unknown(receipt_id, reason, found)
             case ListUnfinished(pos_id=pos_id):
                 return store.unfinished(pos_id)
+            case LastOpening(pos_id=pos_id):
+                return store.last_opening(pos_id)
             case Take(held=held):
                 return store.take(held)
             case Synced(receipt_id=receipt_id, ofd_id=ofd_id):

@@ -12,6 +12,7 @@ class Work(StrEnum):
     CASH_OUT = "cash_out"
 
 
+SHIFT = (Work.OPEN_SHIFT, Work.CLOSE_SHIFT)
 CASH = (Work.CASH_IN, Work.CASH_OUT)
 
 

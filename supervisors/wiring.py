@@ -14,6 +14,7 @@ from actors.heartbeat import HeartbeatActor
 from actors.heartbeat import Policy as HeartbeatPolicy
 from actors.kkt import actor as kkt
 from actors.kkt.actor import KKTActor
+from actors.kkt.policy import policy_of
 from actors.mailbox import Mailbox
 from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor
@@ -104,13 +105,15 @@ class Wiring:
             actor = KKTActor(
                 self.mailboxes.kkts[pos_id].inbox,
                 pos_id,
+                register.driver,
                 self.world.make_register(self.settings, register),
                 self.mailboxes.buffer.address,
                 self.mailboxes.ofd_sync.address,
                 self.mailboxes.status.address,
-                kkt.Policy(linger=register.linger),
+                policy_of(register),
                 self.world.random,
                 self.world.new_id,
+                self.world.now,
             )
             await actor.run(**how)
 

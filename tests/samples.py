@@ -1,6 +1,6 @@
 """Receipts, documents and looks at a register for tests; each test names only what it is about."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import uuid4
 
@@ -8,7 +8,7 @@ from drivers.store.records import Intent
 from protocols.fiscal import Baseline, FiscalDocument, Paper, RegisterStatus, Shift
 from protocols.item import Item, Vat
 from protocols.order import Order, fingerprint
-from protocols.receipt import Kind, Method, Payment, Receipt
+from protocols.receipt import Correction, Kind, Method, Payment, Receipt
 
 FN = "9999078900001234"
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -17,7 +17,8 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 def sale(kopecks: int = 10_000, pos_id: str = "POS-001", kind: Kind = Kind.SALE) -> Receipt:
     """One thing for this sum, paid in cash."""
     item = Item("Оправа", Decimal(1), kopecks, Vat.V22)
-    return Receipt(pos_id, kind, (item,), (Payment(Method.CASH, kopecks),))
+    why = Correction(date(2026, 2, 28)) if kind is Kind.CORRECTION else None
+    return Receipt(pos_id, kind, (item,), (Payment(Method.CASH, kopecks),), correction=why)
 
 
 def intent(order: Order | None = None, fd: int = 0, key: str | None = None, receipt_id: str | None = None) -> Intent:

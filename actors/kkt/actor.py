@@ -15,34 +15,28 @@ import trio
 
 from actors import buffer, ofd_sync, status
 from actors.kkt.decision import carry_out
+from actors.kkt.paper import MayBePrinted, NotLast, Refused, put_on_paper
+from actors.kkt.policy import Policy
 from actors.kkt.press import IN_DOUBT, NoShift, Press
-from actors.kkt.recovery import PATIENCE, Halted, NotYet, bring_to_rest, settle
+from actors.kkt.recovery import PATIENCE
 from actors.kkt.standing import Standing
-from actors.kkt.trouble import (
-    LOST,
-    NO_DISK,
-    SETTLING,
-    STOPPING,
-    NotReady,
-    describe,
-    halted,
-    trouble_after,
-    trouble_of,
-)
+from actors.kkt.trouble import LOST, NO_DISK, SETTLING, STOPPING, WITHOUT_SHIFT, NotReady, elsewhere
+from actors.kkt.upkeep import Upkeep
 from actors.kkt.work import cash_before
-from actors.mailbox import Address, Ask, NoAnswer, is_closing, next_message, turn, waiting
-from drivers.kkt.port import Register, RegisterRefused
-from drivers.store.records import BufferFull, Claimed, DiskFull, Intent, KeyReused, Known, Unfinished
+from actors.mailbox import Address, Ask, is_closing, next_message, turn, waiting
+from drivers.clock import Now
+from drivers.errors import LinkError
+from drivers.kkt.port import Register
+from drivers.store.records import BufferFull, Claimed, DiskFull, Elsewhere, Intent, KeyReused, Known
 from protocols.decision import Decision, NotResolved
 from protocols.fiscal import Baseline, CashCount, RegisterStatus
 from protocols.life import State
 from protocols.order import Order
 from protocols.receipt import Receipt
+from protocols.till import SHIFT, TillWork
+from protocols.unfiscal import Unfiscal
 
 log = structlog.get_logger()
-
-LOOK = 5.0  # seconds between two looks at an idle register
-REFUSALS = 5  # to show a document that recovery asks for: after so many the register cannot tell
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +57,19 @@ class Resolve(Ask[NotResolved | NotReady | None]):
     decision: Decision
 
 
-Message = Print | Resolve
+@dataclass(frozen=True, eq=False)
+class PutOnPaper(Ask[NotReady | NotLast | Refused | MayBePrinted | None]):
+    """What means nothing to the tax office, between receipts. None: it is printed."""
+
+    what: Unfiscal
+
+
+@dataclass(frozen=True, eq=False)
+class GoOn(Ask[NotReady | None]):
+    """Somebody put in paper: look now, and finish what was begun. None: the register can print."""
+
+
+Message = Print | Resolve | PutOnPaper | GoOn
 
 
 @dataclass(frozen=True)
@@ -74,19 +80,11 @@ class Ahead:
     claim: buffer.Claim
 
 
-@dataclass(frozen=True)
-class Policy:
-    """Seconds. `linger`: the longest time that a command can be under way on this link before it arrives."""
-
-    linger: float = 10.0
-    reconnect: float = 0.5
-    longest_reconnect: float = 30.0
-
-
 @dataclass(eq=False)
 class KKTActor:
     inbox: trio.MemoryReceiveChannel[Message]
     pos_id: str
+    driver: str
     register: Register
     buffer: Address[buffer.Message]
     ofd_sync: Address[ofd_sync.Message]
@@ -94,15 +92,27 @@ class KKTActor:
     policy: Policy
     random: Random
     new_id: Callable[[], str]
-    _failures: int = field(default=0, init=False)
-    _refusals: int = field(default=0, init=False)  # in a row, of what recovery asks
+    now: Now
     _ahead: Ahead | None = field(default=None, init=False)
     _put_off: Message | None = field(default=None, init=False)  # taken while looking for an order to claim ahead
 
     def __post_init__(self) -> None:
         self._standing = Standing()
         self._press = Press(
-            self.pos_id, self.register, self.buffer, self._standing, self.new_id, claim_next=self._claim_ahead
+            self.pos_id, self.register, self.buffer, self._standing, self.policy, self.new_id, self._claim_ahead
+        )
+        self._upkeep = Upkeep(
+            self.pos_id,
+            self.driver,
+            self.register,
+            self.buffer,
+            self.ofd_sync,
+            self.status,
+            self.policy,
+            self.random,
+            self._standing,
+            self._press,
+            self.now,
         )
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -115,7 +125,7 @@ class KKTActor:
                 except trio.EndOfChannel:
                     return
                 if message is None:
-                    await self._look()
+                    await self._idle()
                 else:
                     await self._take(message)
                 while self._ahead is not None:
@@ -137,8 +147,19 @@ class KKTActor:
                         message.answer(await self._print(message))
                 case Resolve():
                     message.answer(await self._resolve(message))
+                case PutOnPaper():
+                    if not message.abandoned:
+                        message.answer(await self._put_on_paper(message.what))
+                case GoOn():
+                    await self._upkeep.look()
+                    message.answer(self._standing.trouble)
                 case _:
                     assert_never(message)
+
+    async def _idle(self) -> None:
+        await self._upkeep.look()
+        if self.inbox.statistics().current_buffer_used == 0 and not is_closing(self.inbox):
+            await self._upkeep.care()
 
     async def _go_on(self) -> None:
         """With the order that was claimed ahead."""
@@ -150,20 +171,17 @@ class KKTActor:
     # the way of one order
 
     async def _print(self, message: Print) -> Known | KeyReused | BufferFull | NotReady:
-        if is_closing(self.inbox):
-            return STOPPING
-        if self._standing.trouble is None and not self._standing.is_fresh:
-            await self._look()
-        if self._standing.trouble is not None or self._standing.seen is None:
-            return self._standing.trouble or LOST
+        seen = await self._ready_for(message.order)
+        if isinstance(seen, NotReady):
+            return seen
         try:
-            baseline = await self._baseline(message.order, self._standing.seen)
-            claim = _claim(message, baseline, await cash_before(self.register, message.order))
+            baseline = await self._press.baseline(message.order, seen)
+            claim = _claim(self.pos_id, message, baseline, await cash_before(self.register, message.order))
             found = await self.buffer.ask(claim, within=PATIENCE)
         except NoShift as error:
             return error.trouble
         except IN_DOUBT as error:
-            return await self._lose(error)
+            return await self._upkeep.lose(error)
         return await self._print_found(found, claim.intent)
 
     async def _print_ahead(self, ahead: Ahead) -> Known | KeyReused | BufferFull | NotReady:
@@ -174,30 +192,41 @@ class KKTActor:
             with trio.fail_after(PATIENCE):
                 found = await ahead.claim.wait()
         except IN_DOUBT as error:
-            return await self._lose(error)
+            return await self._upkeep.lose(error)
         finally:
             ahead.claim.leave()
         return await self._print_found(found, ahead.claim.intent)
 
     async def _print_found(
-        self, found: Claimed | Known | KeyReused | BufferFull | DiskFull, intent: Intent
+        self, found: Claimed | Known | KeyReused | BufferFull | DiskFull | Elsewhere, intent: Intent
     ) -> Known | KeyReused | BufferFull | NotReady:
+        self._upkeep.shifts.sold()
         if isinstance(found, DiskFull):
             return NO_DISK
+        if isinstance(found, Elsewhere):
+            return elsewhere(found.register)
         if not isinstance(found, Claimed):
             return found
         try:
             outcome = await self._press.print(intent.receipt_id, intent.order, intent.baseline)
         except IN_DOUBT as error:
-            await self._lose(error)
+            await self._upkeep.lose(error)
             return Known(intent.receipt_id, State.PRINTING, None)
         if outcome.state is State.PENDING:
-            self._wake()
+            self._upkeep.wake()
         return outcome
 
-    async def _baseline(self, order: Order, seen: RegisterStatus) -> Baseline:
-        """The last document before this order; before a receipt with a shift open. Raises NoShift, IN_DOUBT."""
-        return await self._press.open_shift(seen) if isinstance(order, Receipt) else seen.last
+    async def _ready_for(self, order: Order | Unfiscal) -> RegisterStatus | NotReady:
+        """How the register stands, looked at just now, if this may be printed."""
+        if is_closing(self.inbox):
+            return STOPPING
+        turns_shift = isinstance(order, TillWork) and order.kind in SHIFT
+        passes = (None, *WITHOUT_SHIFT) if turns_shift else (None,)
+        if self._standing.trouble in passes and not self._standing.is_fresh:
+            await self._upkeep.look()
+        if self._standing.trouble not in passes or self._standing.seen is None:
+            return self._standing.trouble or LOST
+        return self._standing.seen
 
     def _claim_ahead(self, baseline: Baseline) -> None:
         """Takes the next order from the mailbox, if there is one, and claims it in the same transaction.
@@ -210,7 +239,7 @@ class KKTActor:
             if not isinstance(message, Print) or not isinstance(message.order, Receipt):
                 self._put_off = message
             elif not message.abandoned:
-                claim = _claim(message, baseline, None)
+                claim = _claim(self.pos_id, message, baseline, None)
                 self._ahead = Ahead(message, claim)
                 self.buffer.tell(claim)
 
@@ -220,100 +249,25 @@ class KKTActor:
         try:
             refused = await carry_out(self.pos_id, self.register, self.buffer, order.receipt_id, order.decision)
         except IN_DOUBT as error:
-            return await self._lose(error)
+            return await self._upkeep.lose(error)
         if refused is None:
             self._standing.trouble = SETTLING
             self._standing.unsettle()
         return refused
 
-    # looking after the register
-
-    async def _look(self) -> None:
-        """Asks the register how it is, settles what is open, and decides whether it can print."""
-        fresh = None
+    async def _put_on_paper(self, what: Unfiscal) -> NotReady | NotLast | Refused | MayBePrinted | None:
+        seen = await self._ready_for(what)
+        if isinstance(seen, NotReady):
+            return seen
         try:
-            if self._standing.seen is None:
-                await self.register.connect()
-                fresh = await self.register.status()
-                self._standing.see(fresh)
-            if not self._standing.settled and await self._settle():
-                fresh = None
-            seen = await bring_to_rest(self.register, fresh)
-            self._standing.see(seen)
-            self._standing.trouble = trouble_of(seen) or (None if self._standing.settled else SETTLING)
-            self._failures = self._refusals = 0
-            self._standing.look_at = trio.current_time() + LOOK
-        except Halted as found:
-            self._halt(found.receipt_id)
-        except NoShift as error:
-            self._standing.trouble, self._standing.look_at = error.trouble, trio.current_time() + LOOK
-        except IN_DOUBT as error:
-            await self._lose(error)
-        self._announce()
-
-    async def _settle(self) -> bool:
-        """Settles and prints what is open; leaves it for the next look while the register cannot print.
-
-        False if nothing was open, and so nothing asked of the register.
-        """
-        lingers_for = self._standing.doubtful_since + self.policy.linger - trio.current_time()
-        insist = self._refusals < REFUSALS
-        asked, accepted = await settle(self.pos_id, self.register, self.buffer, lingers_for=lingers_for, insist=insist)
-        for order in accepted:
-            if not await self._print_again(order):
-                return True
-        self._standing.settled = True
-        self._wake()
-        return asked or bool(accepted)
-
-    async def _print_again(self, accepted: Unfinished) -> bool:
-        """False if it must wait, and those behind it with it."""
-        seen = await bring_to_rest(self.register)
-        self._standing.see(seen)
-        if trouble_of(seen) is not None:
-            return False
-        order = accepted.order
-        baseline = await self._baseline(order, seen)
-        cash = await cash_before(self.register, order)
-        await self.buffer.ask(buffer.PrintAgain(accepted.receipt_id, baseline, cash), within=PATIENCE)
-        outcome = await self._press.print(accepted.receipt_id, order, baseline)
-        return outcome.state is not State.ACCEPTED
-
-    def _halt(self, receipt_id: str) -> None:
-        trouble = halted(receipt_id)
-        if self._standing.trouble != trouble:
-            log.critical("register_halted", alert="P1", pos_id=self.pos_id, receipt_id=receipt_id)
-        self._standing.trouble = trouble
-        self._standing.look_at = trio.current_time() + LOOK
-
-    async def _lose(self, error: Exception) -> NotReady:
-        """Something is in doubt: the link is let go, and before the next print recovery asks the register."""
-        if self._standing.seen is not None:
-            self._standing.seen, self._standing.settled = None, False
-            log.warning("register_lost", pos_id=self.pos_id, reason=repr(error))
-        self._refusals += isinstance(error, RegisterRefused)
-        await self.register.close()
-        pause = min(self.policy.longest_reconnect, self.policy.reconnect * 2.0 ** min(self._failures, 30))
-        self._failures += 1
-        pause = error.seconds if isinstance(error, NotYet) else pause * (0.5 + self.random.random() / 2)
-        self._standing.look_at = trio.current_time() + pause
-        self._standing.trouble = trouble = trouble_after(error)
-        self._announce()
-        return trouble
-
-    # telling others
-
-    def _wake(self) -> None:
-        try:
-            self.ofd_sync.tell(ofd_sync.Wake())
-        except NoAnswer as error:  # it looks by itself before long
-            log.debug("wake_skipped", reason=repr(error))
-
-    def _announce(self) -> None:
-        status.announce(
-            self.status, f"kkt.{self.pos_id}", describe(self.pos_id, self._standing.trouble, self._standing.seen)
-        )
+            outcome = await put_on_paper(self.register, what, seen.last)
+        except LinkError as error:
+            await self._upkeep.lose(error)
+            return MayBePrinted()
+        self._standing.doubt_the_last_look()
+        return outcome
 
 
-def _claim(message: Print, baseline: Baseline, cash: CashCount | None) -> buffer.Claim:
-    return buffer.Claim(Intent(message.receipt_id, message.key, message.fingerprint, message.order, baseline, cash))
+def _claim(register: str, message: Print, baseline: Baseline, cash: CashCount | None) -> buffer.Claim:
+    order = message.order
+    return buffer.Claim(Intent(message.receipt_id, message.key, message.fingerprint, order, baseline, cash, register))

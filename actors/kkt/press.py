@@ -7,9 +7,10 @@ import structlog
 import trio
 
 from actors import buffer
+from actors.kkt.policy import Policy
 from actors.kkt.recovery import PATIENCE, NotYet, bring_to_rest
 from actors.kkt.standing import Standing
-from actors.kkt.trouble import NO_DISK, SETTLING, NotReady, trouble_of
+from actors.kkt.trouble import NO_DISK, SETTLING, SHIFT_CLOSED, SHIFT_EXPIRED, NotReady, trouble_of
 from actors.kkt.work import perform
 from actors.mailbox import Address, NoAnswer
 from drivers.errors import LinkError
@@ -44,6 +45,7 @@ class Press:
     register: Register
     buffer: Address[buffer.Message]
     standing: Standing
+    policy: Policy
     new_id: Callable[[], str]
     claim_next: Callable[[Baseline], None]
 
@@ -59,12 +61,36 @@ class Press:
             self.standing.doubtful_since = trio.current_time()
             raise
 
-    async def open_shift(self, seen: RegisterStatus) -> Baseline:
-        """The last document, with a shift open behind it. Raises NoShift, IN_DOUBT."""
+    async def baseline(self, order: Order, seen: RegisterStatus) -> Baseline:
+        """The last document before this order; before a receipt with a shift open. Raises NoShift, IN_DOUBT."""
+        return await self._open_shift(seen) if isinstance(order, Receipt) else seen.last
+
+    async def turn_shift(self, kind: Work, seen: RegisterStatus) -> RegisterStatus:
+        """By an order of our own, with its intent on disk like any other. Raises NoShift, IN_DOUBT."""
+        work = TillWork(self.pos_id, kind)
+        intent = Intent(self.new_id(), self.new_id(), fingerprint(work), work, seen.last)
+        found = await self.buffer.ask(buffer.Claim(intent), within=PATIENCE)
+        if not isinstance(found, Claimed):
+            raise NoShift(NO_DISK)
+        outcome = await self.print(intent.receipt_id, work, seen.last)
+        if outcome.state is State.REJECTED:
+            raise NoShift(NotReady("KKT_REFUSED", f"The register refuses to {kind.replace('_', ' the ')}."))
+        if outcome.state is not State.DONE:
+            raise NoShift(self.standing.trouble or SETTLING)
+        seen = await self.register.status()
+        self.standing.see(seen)
+        return seen
+
+    async def _open_shift(self, seen: RegisterStatus) -> Baseline:
+        """As far as that was configured. One that is closed because it was too old is opened again in any case."""
         if seen.shift is Shift.EXPIRED:
-            seen = await self._turn_shift(Work.CLOSE_SHIFT, seen)
+            if not self.policy.reopen_expired_shift:
+                raise NoShift(SHIFT_EXPIRED)
+            seen = await self.turn_shift(Work.CLOSE_SHIFT, seen)
+        elif seen.shift is Shift.CLOSED and not self.policy.auto_open_shift:
+            raise NoShift(SHIFT_CLOSED)
         if seen.shift is Shift.CLOSED:
-            seen = await self._turn_shift(Work.OPEN_SHIFT, seen)
+            seen = await self.turn_shift(Work.OPEN_SHIFT, seen)
         return seen.last
 
     async def _keep(self, receipt_id: str, document: Document) -> Known:
@@ -94,14 +120,15 @@ class Press:
         """A refusal is final only when the register shows no new document and no open receipt."""
         seen = await bring_to_rest(self.register)
         self.standing.see(seen)
-        self.standing.trouble = trouble_of(seen)
+        cannot = trouble_of(seen)
+        self.standing.trouble = cannot or (None if self.standing.settled else SETTLING)
         if seen.busy or seen.receipt_open or seen.last != baseline:
             raise NotYet(f"refused ({refusal}), and yet the register is not where it was", 1.0)
         # a shift that is not as it should be is put right for a receipt; work on the shift itself would wait for ever
-        if refusal.passing and (isinstance(order, Receipt) or self.standing.trouble is not None):
+        if refusal.passing and (isinstance(order, Receipt) or cannot is not None):
             return await self._postpone(receipt_id, refusal)
         message = f"The register refused; nothing was printed: {refusal}."
-        details = {"register_code": f"{refusal.code:02X}h", "register_text": refusal.text}
+        details = {"register_code": refusal.spelled, "register_text": refusal.text}
         if refusal.advice:
             details["register_advice"] = refusal.advice
         body = answers.error("KKT_REFUSED", message, receipt_id, details)
@@ -115,19 +142,3 @@ class Press:
         log.warning("order_postponed", receipt_id=receipt_id, pos_id=self.pos_id, reason=str(refusal))
         self.standing.unsettle()
         return Known(receipt_id, State.ACCEPTED, None)
-
-    async def _turn_shift(self, kind: Work, seen: RegisterStatus) -> RegisterStatus:
-        """By an order of our own, with its intent on disk like any other."""
-        work = TillWork(self.pos_id, kind)
-        intent = Intent(self.new_id(), self.new_id(), fingerprint(work), work, seen.last)
-        found = await self.buffer.ask(buffer.Claim(intent), within=PATIENCE)
-        if not isinstance(found, Claimed):
-            raise NoShift(NO_DISK)
-        outcome = await self.print(intent.receipt_id, work, seen.last)
-        if outcome.state is State.REJECTED:
-            raise NoShift(NotReady("KKT_REFUSED", f"The register refuses to {kind.replace('_', ' the ')}."))
-        if outcome.state is not State.DONE:
-            raise NoShift(self.standing.trouble or SETTLING)
-        seen = await self.register.status()
-        self.standing.see(seen)
-        return seen

@@ -39,7 +39,11 @@ class Standing:
             if self.seen is not None:
                 self.see(replace(self.seen, last=Baseline(document.fn, document.fd)))
         else:
-            self.seen_at, self.look_at = -math.inf, trio.current_time()
+            self.doubt_the_last_look()
+
+    def doubt_the_last_look(self) -> None:
+        """Something was printed that may have moved anything."""
+        self.seen_at, self.look_at = -math.inf, trio.current_time()
 
     def unsettle(self) -> None:
         """Something waits to be printed, or to be asked for: that comes before anything new."""

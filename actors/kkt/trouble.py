@@ -1,7 +1,6 @@
 """Why a register cannot print now, in words for the caller and for the status."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from actors.kkt.recovery import NotYet
 from drivers.errors import LinkError
@@ -24,6 +23,8 @@ LOST = NotReady("KKT_UNAVAILABLE", "The register does not answer. Check its powe
 NO_PAPER = NotReady("KKT_NO_PAPER", "The register has no paper. Put in a roll; it goes on by itself.")
 BUSY = NotReady("KKT_BUSY", "The register is still busy with an earlier document.", 1.0)
 SETTLING = NotReady("KKT_SETTLING", "The register is being asked what became of the last receipt; repeat the request.")
+SHIFT_CLOSED = NotReady("KKT_SHIFT_CLOSED", "The shift is closed, and is not opened by itself: open it.", 10.0)
+SHIFT_EXPIRED = NotReady("KKT_SHIFT_EXPIRED", "The shift is open for over 24 hours: close it and open a new one.", 10.0)
 NO_STORE = NotReady("STORE_UNAVAILABLE", "Receipts cannot be put on disk at the moment; repeat the request.")
 NO_DISK = NotReady("DISK_FULL", "The gateway's disk is full, so nothing is printed. Make room on it.", 30.0)
 
@@ -31,6 +32,14 @@ NO_DISK = NotReady("DISK_FULL", "The gateway's disk is full, so nothing is print
 def halted(receipt_id: str) -> NotReady:
     message = f"The register cannot tell whether receipt {receipt_id} was printed. A person must look at its paper."
     return NotReady("KKT_HALTED", message, 60.0)
+
+
+def elsewhere(register: str) -> NotReady:
+    """The sale came to a register that does not serve it any more, for it was handed over meanwhile, or back."""
+    return NotReady("HANDED_OVER", f"These sales are printed by register {register} now; repeat the request.", 1.0)
+
+
+WITHOUT_SHIFT = (SHIFT_CLOSED, SHIFT_EXPIRED)  # what only work on the shift puts right, and so does not hold up
 
 
 def trouble_of(seen: RegisterStatus) -> NotReady | None:
@@ -51,23 +60,3 @@ def trouble_after(error: Exception) -> NotReady:
             return LOST
         case _:
             return NO_STORE
-
-
-def describe(pos_id: str, trouble: NotReady | None, seen: RegisterStatus | None) -> dict[str, Any]:
-    """The register for people. `seen`: the last look at it, None without a link."""
-    state: dict[str, Any] = {
-        "pos_id": pos_id,
-        "ready": trouble is None,
-        "trouble": trouble and {"code": trouble.code, "message": trouble.message},
-    }
-    if seen is not None:
-        state |= {
-            "model": seen.model,
-            "serial": seen.serial,
-            "fn": seen.last.fn,
-            "last_fd": seen.last.fd,
-            "shift": seen.shift.value,
-            "shift_number": seen.shift_number,
-            "paper": seen.paper.value,
-        }
-    return state

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
-from drivers.store import claims, tombstones
+from drivers.store import claims, shifts, tombstones
 from drivers.store.claims import after, counted
 from drivers.store.handovers import Handovers
 from drivers.store.records import (
@@ -32,7 +32,7 @@ from drivers.store.schema import counts, receipts
 from protocols import answers
 from protocols import fiscal as fiscal_words
 from protocols import order as order_words
-from protocols.fiscal import Baseline, CashCount, CashSlip, Document, FiscalDocument
+from protocols.fiscal import Baseline, CashCount, CashSlip, Document, FiscalDocument, ShiftReport
 from protocols.life import INTERRUPTED, MOVES, QUEUED, State
 from protocols.receipt import Receipt
 
@@ -151,6 +151,10 @@ class ReceiptStore:
     def unfinished(self, pos_id: str) -> list[Unfinished]:
         """What recovery must look at before this register prints, oldest first."""
         return [_unfinished(row) for row in self._connection.execute(_UNFINISHED, {"pos_id": pos_id})]
+
+    def last_opening(self, pos_id: str) -> ShiftReport | None:
+        """The last shift that the gateway opened on this register, as far as its row is kept."""
+        return shifts.last_opening(self._connection, pos_id)
 
     def take(self, held: Sequence[str]) -> Delivery | None:
         """The next receipt to deliver, now `syncing` with this attempt counted. `held`: registers to pass over."""

@@ -3,7 +3,8 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal, TypeVar
 
@@ -40,7 +41,7 @@ NOTHING_MOVED = CashCount(0, 0)
 class FakeRegister:
     """`journal` is what its fiscal drive holds, from number 1 on, and `slips` the cash slips, which it does not.
 
-    `calls`: what it was told, with the time. Each fiscal command (print, open_shift, close_shift, move_cash) takes
+    `calls`: what it was told, with the time. Each command that prints takes
     `print_time`, then the first of `refusals` befalls it (with the receipt left open), or the first of `losses`.
     """
 
@@ -64,6 +65,11 @@ class FakeRegister:
     unreadable: set[int] = field(default_factory=set)
     late: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
     crash_next: Exception | None = None  # a bug of the driver
+    condition: Condition = field(
+        default_factory=partial(Condition, FN)
+    )  # what it says when it is inspected; its drive's number and clock are its own
+    clock_ahead: timedelta = timedelta(0)  # of the virtual wall clock
+    unfiscal: list[tuple[str, ...]] = field(default_factory=list)  # paper that is no document: what stands on it
 
     # the port
 
@@ -102,7 +108,7 @@ class FakeRegister:
         return self.moved.get(kind, NOTHING_MOVED)
 
     async def print_receipt(self, receipt: Receipt) -> FiscalDocument:
-        do = partial(self._fiscalise, receipt.kind, receipt.total_kopecks)
+        do = partial(self._sell, receipt.kind, receipt.total_kopecks)
         return await self._fiscal("print", do, is_receipt=True)
 
     async def cancel_receipt(self) -> None:
@@ -119,19 +125,16 @@ class FakeRegister:
 
     async def inspect(self) -> Condition:
         await self._called("inspect")
-        return Condition(self.fn)
+        return replace(self.condition, fn=self.fn, clock=self.now)
 
     async def print_x_report(self) -> None:
-        await self._called("x_report")
-        self._need_paper()
+        await self._fiscal("x_report", partial(self.unfiscal.append, ("x",)))
 
     async def print_copy(self) -> None:
-        await self._called("copy")
-        self._need_paper()
+        await self._fiscal("copy", partial(self.unfiscal.append, ("copy", str(len(self.journal)))))
 
     async def print_text(self, lines: Sequence[str]) -> None:
-        await self._called("text")
-        self._need_paper()
+        await self._fiscal("text", partial(self.unfiscal.append, tuple(lines)))
 
     async def find(self, fd: int) -> FiscalDocument | ShiftReport | OtherDocument | None:
         await self._called("find")
@@ -159,6 +162,11 @@ class FakeRegister:
         self.fn, self.journal = fn, []
 
     # what it saw
+
+    @property
+    def now(self) -> datetime:
+        """What its clock shows."""
+        return NOON + timedelta(seconds=trio.current_time()) + self.clock_ahead
 
     @property
     def sold(self) -> list[int]:
@@ -199,6 +207,11 @@ class FakeRegister:
         self.connected = False
         raise LinkLost("the answer was lost")
 
+    def _sell(self, kind: Kind, kopecks: int) -> FiscalDocument:
+        if self.shift is not Shift.OPEN:
+            raise RegisterRefused(0x4E, "Смена превысила 24 часа или закрыта", passing=True)
+        return self._fiscalise(kind, kopecks)
+
     def _fiscalise(self, kind: Kind, kopecks: int) -> FiscalDocument:
         fd = len(self.journal) + 1
         document = FiscalDocument(self.fn, fd, f"{fd:010}", NOON, kind, kopecks, KKT_NUMBER, self.shift_number, fd)
@@ -216,7 +229,7 @@ class FakeRegister:
             self.moved = {}
         self.shift = Shift.OPEN if opens else Shift.CLOSED
         fd = len(self.journal) + 1
-        report = ShiftReport(self.fn, fd, f"{fd:010}", NOON, work, KKT_NUMBER, self.shift_number)
+        report = ShiftReport(self.fn, fd, f"{fd:010}", self.now, work, KKT_NUMBER, self.shift_number)
         self.journal.append(report)
         return report
 

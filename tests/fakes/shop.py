@@ -14,6 +14,7 @@ from actors.buffer import BufferActor
 from actors.circuit_breaker import CircuitBreakerActor
 from actors.kkt import actor as kkt
 from actors.kkt.actor import KKTActor
+from actors.kkt.policy import Policy
 from actors.kkt.trouble import NotReady
 from actors.mailbox import Mailbox
 from actors.ofd_sync import OFDSyncActor
@@ -48,7 +49,7 @@ class Shop:
     ofd: FakeOfd = field(default_factory=FakeOfd)
     capacity: int = 200
     retention: Retention = WEEK
-    policy: kkt.Policy = field(default_factory=kkt.Policy)
+    policy: Policy = field(default_factory=Policy)
     delivery: ofd_sync.Policy = field(default_factory=ofd_sync.Policy)
     rules: breaker.Settings = field(default_factory=breaker.Settings)
     events: list[Lifecycle] = field(default_factory=list)
@@ -128,7 +129,8 @@ class Shop:
 
     def _kkt(self) -> KKTActor:
         addresses = (self.buffer_box.address, self.sync_box.address, self.status_box.address)
-        return KKTActor(self.kkt_box.inbox, POS_ID, self.register, *addresses, self.policy, Random(1), self.new_id)
+        who = (self.kkt_box.inbox, POS_ID, "shtrih", self.register)
+        return KKTActor(*who, *addresses, self.policy, Random(1), self.new_id, virtual_now)
 
     def _sync(self) -> OFDSyncActor:
         addresses = (self.buffer_box.address, self.breaker_box.address, self.status_box.address)

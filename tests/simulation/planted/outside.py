@@ -8,8 +8,9 @@ import trio
 from actors import buffer, mailbox
 from actors.facade import orders
 from actors.facade.reach import Reach
-from actors.kkt.actor import KKTActor, Print
+from actors.kkt.actor import Print
 from actors.kkt.trouble import NotReady
+from actors.kkt.upkeep import Upkeep
 from actors.ofd_sync import PATIENCE, OFDSyncActor
 from drivers.ofd import Ofd, OfdRefused, OfdUnreachable
 from drivers.store import receipts, schema
@@ -92,7 +93,7 @@ def refused_overtaken() -> Patch:
 def death_not_told() -> Patch:
     """An actor that dies of a lost link leaves whoever asked it waiting, and nobody has a deadline."""
 
-    async def dies(_self: KKTActor, error: Exception) -> NotReady:
+    async def dies(_self: Upkeep, error: Exception) -> NotReady:
         raise error
 
     async def waits(reach: Reach, key: str, order: Order) -> Known:
@@ -102,6 +103,6 @@ def death_not_told() -> Patch:
 
     return together(
         patch.object(mailbox.turn, "__exit__", lambda *_: None),
-        patch.object(KKTActor, "_lose", dies),
+        patch.object(Upkeep, "lose", dies),
         patch.object(orders, "_print", waits),
     )

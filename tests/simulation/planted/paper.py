@@ -9,11 +9,12 @@ import trio
 from actors import buffer
 from actors.facade import orders
 from actors.facade.reach import Reach
-from actors.kkt import actor, press, recovery
+from actors.kkt import actor, press, recovery, upkeep
 from actors.kkt.actor import Ahead, KKTActor, Print
 from actors.kkt.press import IN_DOUBT, Press
 from actors.kkt.recovery import PATIENCE, Halted
 from actors.kkt.trouble import LOST
+from actors.kkt.upkeep import Upkeep
 from actors.kkt.work import perform
 from actors.mailbox import Address
 from drivers.errors import LinkError
@@ -42,13 +43,13 @@ def no_intent() -> Patch:
             known = await self.buffer.ask(buffer.Recall(message.key, message.fingerprint), within=PATIENCE)
             if known is not None:
                 return known
-            baseline = await self._baseline(message.order, await self.register.status())
+            baseline = await self._press.baseline(message.order, await self.register.status())
             document = await perform(self.register, message.order)
-            claim = actor._claim(message, baseline, None)
+            claim = actor._claim(self.pos_id, message, baseline, None)
             await self.buffer.ask(claim, within=PATIENCE)
             return await self._press._keep(message.receipt_id, document)
         except IN_DOUBT as error:
-            return await self._lose(error)
+            return await self._upkeep.lose(error)
 
     return patch.object(KKTActor, "_print", prints_first)
 
@@ -135,7 +136,7 @@ def open_receipt_not_cancelled() -> Patch:
     async def only_looks(register: Register, fresh: RegisterStatus | None = None) -> RegisterStatus:
         return fresh or await register.status()
 
-    return together(*(patch.object(module, "bring_to_rest", only_looks) for module in (actor, press, recovery)))
+    return together(*(patch.object(module, "bring_to_rest", only_looks) for module in (upkeep, press, recovery)))
 
 
 # recovery
@@ -155,13 +156,13 @@ def no_recovery_at_start() -> Patch:
 def accepted_left_to_the_till() -> Patch:
     """What recovery finds not printed waits until the till asks again, and some tills never do."""
 
-    async def settles_only(self: KKTActor) -> bool:
-        lingers_for = self._standing.doubtful_since + self.policy.linger - trio.current_time()
+    async def settles_only(self: Upkeep) -> bool:
+        lingers_for = self.standing.doubtful_since + self.policy.linger - trio.current_time()
         await recovery.settle(self.pos_id, self.register, self.buffer, lingers_for=lingers_for)
-        self._standing.settled = True
+        self.standing.settled = True
         return True
 
-    return patch.object(KKTActor, "_settle", settles_only)
+    return patch.object(Upkeep, "_settle", settles_only)
 
 
 def no_baseline() -> Patch:
@@ -213,7 +214,7 @@ def linger_ignored() -> Patch:
     async def at_once(pos_id: str, register: Register, at: Address[buffer.Message], **how: Any) -> Settled:
         return await settle(pos_id, register, at, **{**how, "lingers_for": 0.0})
 
-    return patch.object(actor, "settle", at_once)
+    return patch.object(upkeep, "settle", at_once)
 
 
 def gives_up_on_doubt() -> Patch:
@@ -252,7 +253,7 @@ def baseline_overwritten() -> Patch:
                 raise Halted(doubtful.receipt_id)
         return True, await at.ask(buffer.ListUnfinished(pos_id), within=PATIENCE)
 
-    return patch.object(actor, "settle", settles)
+    return patch.object(upkeep, "settle", settles)
 
 
 def slips_counted_alone() -> Patch:

@@ -6,7 +6,8 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from actors.kkt.actor import Policy, Resolve
+from actors.kkt.actor import Resolve
+from actors.kkt.policy import Policy
 from drivers.store.records import Known
 from protocols.decision import Decision, NotResolved, Verb
 from protocols.life import State

@@ -8,8 +8,8 @@ import pytest
 import trio
 from trio.testing import MockClock, wait_all_tasks_blocked
 
-from actors.kkt.actor import LOOK
 from actors.kkt.trouble import NotReady
+from actors.kkt.upkeep import LOOK
 from actors.mailbox import ActorDied
 from drivers.kkt.port import RegisterRefused
 from drivers.store.records import BufferFull, KeyReused, Known

@@ -11,7 +11,7 @@ import trio
 from trio.testing import MockClock
 
 from actors import buffer
-from actors.kkt.actor import Policy
+from actors.kkt.policy import Policy
 from actors.kkt.trouble import NotReady
 from actors.mailbox import ActorDied
 from drivers.kkt.port import RegisterRefused
