@@ -43,15 +43,16 @@ def cashier_tags(name: str, inn: str | None = None) -> tuple[Tlv, ...]:
 def settlement_of(receipt: Receipt, ffd: str, *, taxation: int, number: int) -> Settlement:
     """The figures and tags of a receipt, for a whole document; `number` within the shift. Change comes off the cash.
 
-    `taxation` is the register's own, for receipts that name none.
+    `taxation` is the register's own, for receipts that name none. Corrections of FFD 1.05 have sums and no items.
     """
     paid = {field: sum(p.amount_kopecks for p in receipt.payments if p.method in ways) for field, ways in _PAID.items()}
     lines = tuple(receipt.lines())
+    itemless = ffd == "1.05" and receipt.correction is not None
     return Settlement(
         sign=receipt.sign,
         taxation=int(receipt.taxation or taxation),
         number=number,
-        items=tuple(item_document(line, receipt, ffd) for line in lines),
+        items=() if itemless else tuple(item_document(line, receipt, ffd) for line in lines),
         sold=turnovers(lines),
         cash=receipt.total_kopecks - receipt.cashless_kopecks,
         tags=document_tags(receipt, ffd),

@@ -36,7 +36,7 @@ class NotTlv(ProtocolError):
 
 
 class Unencodable(ValueError):
-    """The tag cannot hold the value; `why` is for a person."""
+    """The tag cannot hold the value; `why` is Russian, since a cashier may have to read it."""
 
     def __init__(self, tag: int, why: str) -> None:
         super().__init__(f"{name_of(tag)}: {why}")
@@ -82,13 +82,15 @@ def _value_bytes(each: Tlv) -> bytes:
     except Unencodable:
         raise  # a tag inside this one says it better
     except UnicodeEncodeError as error:
-        raise Unencodable(each.tag, f"the sign {error.object[error.start]!r} is not in CP866") from None
-    except (ArithmeticError, ValueError) as error:
+        raise Unencodable(each.tag, f"знака «{error.object[error.start]}» нет в кодировке чека (CP866)") from None
+    except ValueError as error:
         raise Unencodable(each.tag, str(error)) from None
+    except ArithmeticError:
+        raise Unencodable(each.tag, "число вне пределов, которые вмещает тег") from None
     except (AttributeError, TypeError):
-        raise Unencodable(each.tag, f"it does not take a value of type {type(each.value).__name__}") from None
+        raise Unencodable(each.tag, f"значение не того типа ({type(each.value).__name__})") from None
     if len(data) > _MAX_LENGTH or not 0 <= each.tag <= _MAX_LENGTH:
-        raise Unencodable(each.tag, f"{len(data)} bytes, at most {_MAX_LENGTH} fit a tag of two bytes")
+        raise Unencodable(each.tag, f"номер тега и длина не более {_MAX_LENGTH}, а длина {len(data)}")
     return data
 
 
@@ -121,7 +123,7 @@ def _structure_writer(tag: Tag) -> Writer:
     def write(value: tuple[Tlv, ...]) -> bytes:
         data = encode(value)
         if len(data) > size:
-            raise ValueError(f"{len(data)} bytes, {size} at most")
+            raise ValueError(f"{len(data)} байт, а помещается {size}")
         return data
 
     return write

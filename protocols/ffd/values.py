@@ -9,7 +9,7 @@ from protocols.ffd.charset import to_cp866
 from protocols.ffd.tags import Tag, Type
 
 Reader = Callable[[bytes], Any]  # raises ValueError
-Writer = Callable[[Any], bytes]  # raises ValueError, ArithmeticError, TypeError, AttributeError
+Writer = Callable[[Any], bytes]  # raises ValueError with Russian words; ArithmeticError: out of range
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - seconds are counted in the register's own time, without a zone
 _SECOND = timedelta(seconds=1)
@@ -87,6 +87,8 @@ def _fvln_writer(tag: Tag) -> Writer:
     most = tag.size or 0
 
     def write(value: Decimal) -> bytes:
+        if not value.is_finite():
+            raise ArithmeticError
         digits = max(0, -int(value.as_tuple().exponent))
         whole = int(value.scaleb(digits))
         return _at_most(most, bytes((digits,)) + whole.to_bytes((whole.bit_length() + 7) // 8 or 1, "little"))
@@ -106,7 +108,7 @@ def _text_writer(tag: Tag) -> Writer:
     def write(value: str) -> bytes:
         data = to_cp866(value)
         if size is not None and len(data) > size:
-            raise ValueError(f"{len(data)} characters, {size} at most")
+            raise ValueError(f"{len(data)} знаков, а помещается {size}")
         return data.ljust(size or 0) if fixed else data
 
     return write
@@ -130,7 +132,7 @@ def _octets_writer(tag: Tag) -> Writer:
 
     def write(value: bytes) -> bytes:
         if fixed and len(value) != size:
-            raise ValueError(f"{len(value)} bytes, and not {size}")
+            raise ValueError(f"{len(value)} байт, а нужно {size}")
         return _at_most(size, raw(value))
 
     return write
@@ -138,7 +140,7 @@ def _octets_writer(tag: Tag) -> Writer:
 
 def _at_most(size: int, data: bytes) -> bytes:
     if len(data) > size:
-        raise ValueError(f"{len(data)} bytes, {size} at most")
+        raise ValueError(f"{len(data)} байт, а помещается {size}")
     return data
 
 

@@ -19,7 +19,7 @@ import aiosqlite
 import uvicorn
 from fastapi import FastAPI, Header, HTTPException, Response
 
-from protocols.api import ReceiptBody
+from protocols.api_receipt import ReceiptBody
 from protocols.order import fingerprint
 
 SCHEMA = """

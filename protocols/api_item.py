@@ -1,0 +1,130 @@
+"""One item as the POS posts it, and what it means."""
+
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import AliasChoices, BeforeValidator, Field, StringConstraints, model_validator
+
+from protocols.api_fields import (
+    Body,
+    Country,
+    Inn,
+    Phone,
+    Quantity,
+    Roubles,
+    Words24,
+    Words32,
+    Words64,
+    Words128,
+    Words256,
+    kopecks,
+    numbered,
+)
+from protocols.item import Agent, AgentKind, Item, Marking, Measure, Subject, Supplier, Terms, Vat, plain
+
+RATES: dict[object, Vat] = {Decimal(vat.removesuffix("%")): vat for vat in Vat if vat.endswith("%")}
+
+
+def _vat(value: object) -> object:
+    """20 means "20%": the older field name takes the bare number."""
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return RATES.get(value, value)  # looked up, not spelled out: 1e9999999 is a number too
+    return value
+
+
+Phones = Annotated[tuple[Phone, ...], Field(max_length=4)]
+Code = Annotated[str, StringConstraints(pattern=r"^[\x1d\x20-\x7e]+$", max_length=256)]
+
+
+class AgentBody(Body):
+    """In which role another's goods are sold. Phones: of the paying agent, of who takes payments, of who transfers."""
+
+    kind: Annotated[AgentKind, BeforeValidator(numbered(AgentKind))]
+    operation: Words24 | None = None
+    phones: Phones = ()
+    acceptor_phones: Phones = ()
+    transfer_phones: Phones = ()
+    transfer_name: Words64 | None = None
+    transfer_address: Words256 | None = None
+    transfer_inn: Inn | None = None
+
+    def to_agent(self) -> Agent:
+        return Agent(**dict(self))
+
+
+class SupplierBody(Body):
+    inn: Inn
+    name: Words256 | None = None
+    phones: Phones = ()
+
+    def to_supplier(self) -> Supplier:
+        return Supplier(**dict(self))
+
+
+class MarkBody(Body):
+    """A marking code with what is sold of it. `fraction`: "1/3" of a package. `status` is FFD tag 2003."""
+
+    code: Code
+    status: Annotated[int, Field(ge=1, le=255, strict=True)] | None = None
+    fraction: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,8}/[1-9][0-9]{0,8}$")] | None = None
+
+    def to_marking(self) -> Marking:
+        if self.fraction is None:
+            return Marking(self.code, self.status)
+        part, _, whole = self.fraction.partition("/")
+        return Marking(self.code, self.status, (int(part), int(whole)))
+
+
+class ItemBody(Body):
+    """`mark_code`: the code as scanned, separators (1Dh) and all; `mark` where there is more to say of it."""
+
+    name: Words128
+    qty: Annotated[Quantity, Field(validation_alias=AliasChoices("qty", "quantity"))]
+    price: Roubles
+    vat: Annotated[Vat, BeforeValidator(_vat), Field(validation_alias=AliasChoices("vat", "vat_rate"))]
+    discount: Roubles = Decimal(0)
+    sku: Words64 | None = None
+    payment_method: Annotated[Terms, BeforeValidator(numbered(Terms))] = Terms.FULL_PAYMENT
+    payment_object: Annotated[Subject, BeforeValidator(numbered(Subject))] = Subject.COMMODITY
+    measure: Annotated[Measure, BeforeValidator(numbered(Measure))] = Measure.PIECE
+    agent: AgentBody | None = None
+    supplier: SupplierBody | None = None
+    mark_code: Code | None = None
+    mark: MarkBody | None = None
+    excise: Roubles | None = None
+    country: Country | None = None
+    customs_declaration: Words32 | None = None
+    additional: Words64 | None = None
+    department: Annotated[int, Field(ge=0, le=16, strict=True)] = 0
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.mark_code is not None and self.mark is not None:
+            raise ValueError("mark_code or mark, not both")
+        return self
+
+    def to_item(self) -> Item:
+        return Item(
+            self.name,
+            plain(self.qty),
+            kopecks(self.price),
+            self.vat,
+            kopecks(self.discount),
+            self.sku,
+            terms=self.payment_method,
+            subject=self.payment_object,
+            measure=self.measure,
+            agent=None if self.agent is None else self.agent.to_agent(),
+            supplier=None if self.supplier is None else self.supplier.to_supplier(),
+            marking=self._marking(),
+            excise_kopecks=None if self.excise is None else kopecks(self.excise),
+            country=self.country,
+            declaration=self.customs_declaration,
+            requisite=self.additional,
+            department=self.department,
+        )
+
+    def _marking(self) -> Marking | None:
+        if self.mark is not None:
+            return self.mark.to_marking()
+        return None if self.mark_code is None else Marking(self.mark_code)
