@@ -4,7 +4,6 @@ import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from socket import socket
@@ -15,11 +14,11 @@ from pysqlite3.dbapi2 import connect
 
 from drivers.emulators import odoo, ofd
 from drivers.emulators.ofd import EmulatedOfd, Taken
-from drivers.emulators.shtrih.register import EmulatedRegister
 from drivers.web import bind, url
-from supervisors.embedded import HOST, ZONE, serve_app
+from supervisors.embedded import HOST, serve_app
 from tests.crash.forks import Child, Forks, Starter, forks, until
 from tests.crash.judge import judge
+from tests.crash.makes import DRIVE, SHTRIH, Make
 from tests.crash.till import Till
 
 POS_ID = "POS-001"
@@ -42,7 +41,7 @@ class Shop:
 
     @property
     def drive(self) -> Path:
-        return self.place / "drive.jsonl"
+        return self.place / DRIVE
 
     def audit(self) -> list[str]:
         """The violations, once its gateway is dead and its faults have ended."""
@@ -68,10 +67,17 @@ class Rig:
     ofd: EmulatedOfd
     environment: dict[str, str]
     wire: socket
+    http: socket
+    make: Make = SHTRIH
     planted: tuple[str, ...] = ()  # faults of `sabotage.py`, in every gateway
     starter: Starter | None = None  # of gateways; the fork server if none is named
     pasts: dict[str, Shop] = field(default_factory=dict)  # shops that have gone through these
     hits: int = 0  # faults that came to pass: the number of calls differs a little from life to life
+
+    @property
+    def control(self) -> str:
+        """Where its register takes orders of faults."""
+        return url(self.http if self.make.control_apart else self.wire)
 
     @asynccontextmanager
     async def open(self, shop: Shop, *, print_delay: float = 0.0) -> AsyncIterator[None]:
@@ -79,9 +85,8 @@ class Rig:
         self.ofd.reset()
         for taken in shop.taken:
             self.ofd.take(bytes(taken.receipt))
-        register = EmulatedRegister(shop.drive, clock=lambda: datetime.now(ZONE), print_delay=print_delay)
         async with trio.open_nursery() as nursery:
-            await nursery.start(register.serve, self.wire)
+            await nursery.start(self.make.serve(shop.place, print_delay, self.wire, self.http))
             yield
             nursery.cancel_scope.cancel()
         shop.taken = self.ofd.listed(0)
@@ -114,14 +119,15 @@ class Rig:
 
 
 @asynccontextmanager
-async def rig(place: Path) -> AsyncIterator[Rig]:
+async def rig(place: Path, make: Make = SHTRIH) -> AsyncIterator[Rig]:
     """Everything but a gateway, until the block is left."""
     emulated = EmulatedOfd(listed=1_000_000)  # a soak prints more than it would show
-    with bind(HOST, 0) as wire, bind(HOST, 0) as ofd_socket, bind(HOST, 0) as odoo_socket:
+    with bind(HOST, 0) as wire, bind(HOST, 0) as http, bind(HOST, 0) as ofd_socket, bind(HOST, 0) as odoo_socket:
+        environment = _environment(make.settings(wire), ofd_socket, odoo_socket)
         async with forks(place) as server, _client() as client, trio.open_nursery() as nursery:
             await nursery.start(partial(serve_app, partial(ofd.make_app, emulated), ofd_socket))
             await nursery.start(partial(serve_app, odoo.make_app, odoo_socket))
-            yield Rig(server, client, emulated, _environment(wire, ofd_socket, odoo_socket), wire)
+            yield Rig(server, client, emulated, environment, wire, http, make)
             nursery.cancel_scope.cancel()
 
 
@@ -129,12 +135,11 @@ def _client() -> httpx.AsyncClient:
     return httpx.AsyncClient(trust_env=False, timeout=30)
 
 
-def _environment(wire: socket, ofd_socket: socket, odoo_socket: socket) -> dict[str, str]:
+def _environment(register: Mapping[str, str], ofd_socket: socket, odoo_socket: socket) -> dict[str, str]:
+    one = {"POS_ID": POS_ID, "LINGER": "0", **register}  # nothing lingers on loopback
     return {
         "KASSIR_KKT__MODE": "production",
-        "KASSIR_KKT__REGISTERS__0__POS_ID": POS_ID,
-        "KASSIR_KKT__REGISTERS__0__DEVICE_PATH": url(wire).replace("http", "tcp"),
-        "KASSIR_KKT__REGISTERS__0__LINGER": "0",  # nothing lingers on loopback
+        **{f"KASSIR_KKT__REGISTERS__0__{key}": value for key, value in one.items()},
         "KASSIR_OFD__API_URL": url(ofd_socket),
         "KASSIR_ODOO__URL": url(odoo_socket),
         "KASSIR_HEARTBEAT__INTERVAL": "3600",

@@ -9,6 +9,8 @@ from random import Random
 import trio
 
 from tests.crash.forks import Child, Processes, until
+from tests.crash.makes import SHTRIH, Make
+from tests.crash.plague import heal, plague
 from tests.crash.rig import Rig, Shop, is_drained, rig
 from tests.crash.till import Request, Till, receipt
 
@@ -70,10 +72,15 @@ class _Crowd:
             await trio.sleep(0.02)
 
 
-async def soak(place: Path, kills: int, random: Random, *, forked: bool = False) -> Figures:
-    """So many lives, one more to the end, and the audit. `forked`: off one process that has loaded the program."""
+async def soak(
+    place: Path, kills: int, random: Random, *, forked: bool = False, make: Make = SHTRIH, troubled: bool = False
+) -> Figures:
+    """So many lives, one more to the end, and the audit. `forked`: off one process that has loaded the program.
+
+    `troubled`: the register has its own faults meanwhile, up to the last life.
+    """
     figures, lives_for = Figures(), FORKED_FOR if forked else LIVES_FOR
-    async with rig(place) as world, trio.open_nursery() as nursery:
+    async with rig(place, make) as world, trio.open_nursery() as nursery:
         if not forked:
             world.starter = Processes(nursery)
         shop = Shop(place / "soak", Till(world.client), settings=ROOM)
@@ -82,10 +89,15 @@ async def soak(place: Path, kills: int, random: Random, *, forked: bool = False)
             crowd = _Crowd(shop.till, random)
             for _ in range(TILLS):
                 nursery.start_soon(crowd.sell)
-            for _ in range(kills):
-                await _live(world, shop, crowd, figures)
-                await trio.sleep(random.uniform(*lives_for))
-                await _kill(crowd, figures)
+            async with trio.open_nursery() as troubles:
+                if troubled:
+                    troubles.start_soon(plague, world.client, world.control, random)
+                for _ in range(kills):
+                    await _live(world, shop, crowd, figures)
+                    await trio.sleep(random.uniform(*lives_for))
+                    await _kill(crowd, figures)
+                troubles.cancel_scope.cancel()
+            await heal(world.client, world.control)
             await _live(world, shop, crowd, figures)
             crowd.leaving = True
             await until(lambda: is_drained(shop.folder), within=60)
