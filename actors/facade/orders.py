@@ -10,10 +10,11 @@ from quart import Request, Response
 from actors import buffer
 from actors.facade.problems import JSON, SAME_KEY, Problem
 from actors.facade.reach import Reach
+from actors.facade.serving import register_of, serving
 from actors.kkt import actor as kkt
 from actors.kkt.trouble import NotReady
 from actors.mailbox import Address, NoAnswer
-from drivers.store.records import BufferFull, KeyReused, Known
+from drivers.store.records import BufferFull, KeyReused, Known, View
 from drivers.web import read_body
 from protocols import jsontext
 from protocols.api import BadRequest
@@ -25,14 +26,6 @@ Outcome = Known | KeyReused | BufferFull | NotReady
 SOON = 0.5  # seconds in which most registers have printed; a repeat need not wait longer behind others for its answer
 EXAMPLE = "f47ac10b-58cc-4372-a567-0e02b2c3d479"
 BODY_LIMIT = 1024 * 1024  # bytes: a receipt of a hundred lines is under 50 KB
-
-
-def register_of(reach: Reach, pos_id: str) -> Address[kkt.Message]:
-    """Raises Problem."""
-    address = reach.kkts.get(pos_id)
-    if address is None:
-        raise Problem(422, "UNKNOWN_POS", f"No register serves {pos_id}.", {"known": sorted(reach.kkts)})
-    return address
 
 
 def idempotency_key(of: Request) -> str:
@@ -68,17 +61,28 @@ async def place(reach: Reach, of: Request, parse: Callable[[Any], Order]) -> Res
     """The answer to a request that orders something, printed now or known already. Raises Problem, BadRequest."""
     key = idempotency_key(of)
     order = parse(await read_json(of))
-    return _response(await _print(reach, key, order))
+    known = await _print(reach, key, order)
+    return _response(known, await _holder(reach, order, known))
 
 
 async def _print(reach: Reach, key: str, order: Order) -> Known:
-    address = register_of(reach, order.pos_id)
+    register = await serving(reach, order)
+    address = register_of(reach, register)
     message = kkt.Print(reach.new_id(), key, fingerprint(order), order)
     try:
         with trio.fail_after(reach.receipt_timeout):
-            return _settled(await _first_answer(reach, address, message))
+            outcome = await _first_answer(reach, address, message)
     finally:
         message.leave()
+    return _settled(outcome, {} if register == order.pos_id else {"printed_on": register})
+
+
+async def _holder(reach: Reach, order: Order, known: Known) -> dict[str, str]:
+    """Which register has an open receipt in hand: where sales are handed over it need not be the one that serves."""
+    if known.answer is not None or order.pos_id not in reach.stand_ins:
+        return {}
+    view = await reach.buffer.ask(buffer.Look(known.receipt_id), within=reach.patience)
+    return {"printed_on": view.register} if isinstance(view, View) else {}
 
 
 async def _first_answer(reach: Reach, address: Address[kkt.Message], order: kkt.Print) -> Outcome:
@@ -106,8 +110,8 @@ def _is_open(known: Known | KeyReused) -> bool:
     return isinstance(known, Known) and known.answer is None and known.state is not State.UNKNOWN
 
 
-def _settled(outcome: Outcome) -> Known:
-    """Raises Problem for all but a receipt that is on disk."""
+def _settled(outcome: Outcome, where: dict[str, str]) -> Known:
+    """Raises Problem for all but a receipt that is on disk. `where`: what to add of the register, if anything."""
     match outcome:
         case Known():
             return outcome
@@ -118,16 +122,16 @@ def _settled(outcome: Outcome) -> Known:
             message = f"{queued} receipts wait for the OFD and no more are taken: see to the way to the OFD."
             raise Problem(503, "BUFFER_FULL", message, {"queued": queued}, 60)
         case NotReady(code=code, message=message, retry_after=retry_after):
-            raise Problem(503, code, message, None, retry_after)
+            raise Problem(503, code, message, where or None, retry_after)
         case _:
             assert_never(outcome)
 
 
-def _response(outcome: Known) -> Response:
+def _response(outcome: Known, where: dict[str, str]) -> Response:
     """The stored answer, byte for byte; or 503 while the receipt's fate is open."""
     if outcome.answer is not None:
         return Response(outcome.answer, 422 if outcome.state is State.REJECTED else 200, content_type=JSON)
-    details = {"receipt_id": outcome.receipt_id, "state": outcome.state.value}
+    details = {"receipt_id": outcome.receipt_id, "state": outcome.state.value, **where}
     if outcome.state is State.UNKNOWN:
         message = "The register cannot tell whether this receipt was printed. A person must look at its paper."
         raise Problem(503, "RECEIPT_UNKNOWN", message, details, 60)

@@ -1,7 +1,7 @@
 """Whom the facade asks, and how long it waits for them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from actors import buffer, status
 from actors.kkt import actor as kkt
@@ -11,9 +11,10 @@ from drivers.clock import Now
 
 @dataclass(frozen=True)
 class Reach:
-    """`kkts` by pos_id. `receipt_timeout`: seconds a POS waits for its receipt before it is told to ask again.
+    """`kkts` by pos_id. `stand_ins`: who may take whose sales, by pos_id.
 
-    `new_id` names receipts and errors.
+    `receipt_timeout`: seconds a POS waits for its receipt before it is told to ask again. `new_id` names receipts and
+    errors.
     """
 
     kkts: Mapping[str, Address[kkt.Message]]
@@ -23,4 +24,5 @@ class Reach:
     receipt_timeout: float
     now: Now
     new_id: Callable[[], str]
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
     patience: float = 5.0  # seconds for a question that touches no device

@@ -6,9 +6,10 @@ from quart import Response, request
 from quart_trio import QuartTrio
 
 from actors import buffer
-from actors.facade.orders import idempotency_key, place, read_json, register_of
+from actors.facade.orders import idempotency_key, place, read_json
 from actors.facade.problems import JSON, Problem
 from actors.facade.reach import Reach
+from actors.facade.serving import register_of
 from actors.kkt import actor as kkt
 from actors.kkt.trouble import NotReady
 from drivers.store.records import Buried, View
@@ -37,7 +38,7 @@ def install(app: QuartTrio, reach: Reach) -> None:
         view = await _look(reach, receipt_id)
         if isinstance(view, Buried):
             raise Problem(409, "RECEIPT_NOT_UNKNOWN", "There is nothing to decide: the fate of this receipt is known.")
-        address = register_of(reach, view.order.pos_id)
+        address = register_of(reach, view.register)
         order = kkt.Resolve(view.receipt_id, decision)
         match await address.ask(order, within=reach.receipt_timeout):
             case NotResolved(code=code, message=message, details=details):
@@ -64,6 +65,7 @@ def describe(view: View) -> dict[str, Any]:
     life = {
         "id": view.receipt_id,
         "pos_id": view.order.pos_id,
+        "printed_on": view.register,
         "type": view.order.kind.value,
         "status": PUBLIC[view.state],
         "state": view.state.value,

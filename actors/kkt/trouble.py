@@ -36,7 +36,8 @@ def halted(receipt_id: str) -> NotReady:
 
 def elsewhere(register: str) -> NotReady:
     """The sale came to a register that does not serve it any more, for it was handed over meanwhile, or back."""
-    return NotReady("HANDED_OVER", f"These sales are printed by register {register} now; repeat the request.", 1.0)
+    message = f"These sales are handed over to register {register}; repeat the request, or end the hand-over."
+    return NotReady("HANDED_OVER", message, 1.0)
 
 
 WITHOUT_SHIFT = (SHIFT_CLOSED, SHIFT_EXPIRED)  # what only work on the shift puts right, and so does not hold up

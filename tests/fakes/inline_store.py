@@ -45,12 +45,12 @@ class InlineStore:
         self.crashes = deque[tuple[Literal["before", "after"], Exception] | None]()
 
     async def __aenter__(self) -> Self:
-        self._connection = open_database(self._path)
-        self.receipts = ReceiptStore(self._connection, self._now)
+        self.connection = open_database(self._path)
+        self.receipts = ReceiptStore(self.connection, self._now)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        close_database(self._connection)
+        close_database(self.connection)
 
     async def transact(self, pieces: Sequence[Work]) -> list[Done | Failed]:
         await trio.sleep(self.takes)
@@ -58,12 +58,12 @@ class InlineStore:
         if error is not None and when == "before":
             raise error
         self.transactions.append(len(pieces))
-        outcomes = transact(self._connection, self.receipts, pieces)
+        outcomes = transact(self.connection, self.receipts, pieces)
         if error is not None:
             raise error
         return outcomes
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What is on disk, asked in SQL."""
-        with self._connection.begin():
-            return [tuple(row) for row in self._connection.exec_driver_sql(query)]
+        with self.connection.begin():
+            return [tuple(row) for row in self.connection.exec_driver_sql(query)]
