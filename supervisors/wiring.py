@@ -131,8 +131,12 @@ class Wiring:
         await actor.run(**how)
 
     async def facade(self, **how: Any) -> None:
-        boxes = self.mailboxes
-        reach = Reach(
+        await FacadeActor(self.mailboxes.facade.inbox, self.entrance, self.reach).run(**how)
+
+    @property
+    def reach(self) -> Reach:
+        boxes, registers = self.mailboxes, self.settings.kkt.registers
+        return Reach(
             kkts={pos_id: box.address for pos_id, box in boxes.kkts.items()},
             buffer=boxes.buffer.address,
             status=boxes.status.address,
@@ -140,5 +144,5 @@ class Wiring:
             receipt_timeout=self.settings.api.receipt_timeout,
             now=self.world.now,
             new_id=self.world.new_id,
+            stand_ins={each.pos_id: each.stand_in for each in registers if each.stand_in is not None},
         )
-        await FacadeActor(boxes.facade.inbox, self.entrance, reach).run(**how)
