@@ -16,6 +16,7 @@ VARIABLES = {  # single keys that the environment overrides, by the names shops 
     "KKT_MODE": "kkt.mode",
     "KKT_DRIVER_TYPE": "kkt.registers.0.driver",
     "KKT_PORT": "kkt.registers.0.device_path",
+    "KKT_BAUDRATE": "kkt.registers.0.baudrate",
     "KKT_BUFFER_MAX_SIZE": "buffer.capacity",
     "BUFFER_CAPACITY": "buffer.capacity",
     "KKT_HLC_SYNC_INTERVAL": "buffer.auto_sync_interval",

@@ -80,6 +80,7 @@ class RegisterSettings(Section):
     auto_open_shift: bool = True  # before the first receipt
     reopen_expired_shift: bool = True  # after 24 hours: close and open again, with the receipt that waits behind it
     close_shift_at: time | None = None  # on the register's clock: closed in the first quiet minutes after it
+    tags_before_item: bool = False  # of shtrih: cash-core models take an item's tags and marking code before the item
     stand_in: str | None = None  # pos_id of the register that may take this one's sales, when a person says so
 
     @field_validator("device_path")
@@ -94,6 +95,8 @@ class RegisterSettings(Section):
     def _check(self) -> "RegisterSettings":
         if not self.device_path.startswith(SCHEMES[self.driver]):
             raise ValueError(f"{self.driver} is reached by {' or '.join(SCHEMES[self.driver])}, not {self.device_path}")
+        if self.driver == "shtrih" and not re.fullmatch("[0-9]{0,8}", self.password.get_secret_value()):
+            raise ValueError("the password of an operator of shtrih is a number of 1 to 8 digits")
         return self
 
 

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from drivers.kkt.line import Line
 from drivers.kkt.port import Register
-from drivers.kkt.shtrih import ShtrihRegister
+from drivers.kkt.serial_line import SerialLine
+from drivers.kkt.shtrih import SYSTEM_ADMINISTRATOR, ShtrihRegister
 from drivers.kkt.tcp_line import TcpLine
+from protocols.receipt import Cashier, Taxation
 from protocols.settings import RegisterSettings, Settings
 
 
@@ -15,9 +18,24 @@ def make_register(settings: Settings, register: RegisterSettings) -> Register:
 
 
 def shtrih(settings: Settings, register: RegisterSettings) -> Register:
-    host, _, port = register.device_path.removeprefix("tcp://").rpartition(":")
-    line = TcpLine(host.strip("[]"), int(port), settings.kkt.connection_timeout)
-    return ShtrihRegister(line, ZoneInfo(register.timezone), read_timeout=settings.kkt.read_timeout)
+    password = register.password.get_secret_value()
+    return ShtrihRegister(
+        shtrih_line(register.device_path, register.baudrate, settings.kkt.connection_timeout),
+        ZoneInfo(register.timezone),
+        password=int(password) if password else SYSTEM_ADMINISTRATOR,
+        taxation=Taxation[register.taxation.upper()],
+        cashier=Cashier(register.cashier, register.cashier_inn or None) if register.cashier else None,
+        tags_before_item=register.tags_before_item,
+        read_timeout=settings.kkt.read_timeout,
+    )
+
+
+def shtrih_line(path: str, baudrate: int, connection_timeout: float) -> Line:
+    """Of a `device_path`: tcp://host:port, or a serial port's."""
+    if not path.startswith("tcp://"):
+        return SerialLine(path, baudrate, connection_timeout=connection_timeout)
+    host, _, port = path.removeprefix("tcp://").rpartition(":")
+    return TcpLine(host.strip("[]"), int(port), connection_timeout=connection_timeout)
 
 
 DRIVERS: dict[str, Callable[[Settings, RegisterSettings], Register]] = {"shtrih": shtrih}

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from drivers.errors import LinkLost
+from drivers.kkt.line import Line
 from drivers.kkt.port import RegisterRefused
 from drivers.kkt.shtrih_archive import ShtrihArchive
+from drivers.kkt.shtrih_condition import inspect
 from drivers.kkt.shtrih_link import ShtrihLink, done
-from drivers.kkt.tcp_line import TcpLine
+from drivers.kkt.shtrih_passport import Passport, read_passport, read_skips_paper, write_skips_paper
+from drivers.kkt.shtrih_receipt import send
+from protocols.ffd.document import cashier_tags
 from protocols.fiscal import (
     Baseline,
     CashCount,
@@ -21,103 +25,72 @@ from protocols.fiscal import (
     Shift,
     ShiftReport,
 )
-from protocols.item import Line
-from protocols.receipt import SIGNS, Correction, Kind, Method, Receipt
-from protocols.shtrih.codecs import printable
-from protocols.shtrih.codes import (
-    VAT_BYTES,
-    CurrentDocument,
-    Flags,
-    Mode,
-    OperationKind,
-    PaymentSlot,
-    ReceiptKind,
-    Taxation,
-)
-from protocols.shtrih.corrections import NotSayable, basis, form
+from protocols.receipt import Cashier, Receipt, Taxation
+from protocols.shtrih.codes import CurrentDocument, Error, Mode
+from protocols.shtrih.corrections import NotSayable
 from protocols.shtrih.drive import (
+    BeginCloseShift,
+    BeginOpenShift,
     CancelDocument,
-    ReadExchangeStatus,
-    ReadFiscalDriveExpiry,
     ReadFiscalDriveStatus,
-    ReadRegistrationResult,
     ReadShiftParameters,
 )
-from protocols.shtrih.meanings import BUSY, BUSY_MODES, CASH_COUNTS, CASH_SUMS, PAPERS, SHIFTS, WARNINGS, submode
-from protocols.shtrih.receipts import (
-    AddTlv,
-    BeginCorrection,
-    CancelReceipt,
-    CloseReceipt,
-    OpenReceipt,
-    Operation,
-    ReadSubtotal,
-)
+from protocols.shtrih.meanings import BUSY, BUSY_MODES, CASH_COUNTS, CASH_SUMS, PAPERS, SHIFTS, submode
+from protocols.shtrih.receipts import AddTlv, CancelReceipt
+from protocols.shtrih.script import Wording, tags_in_commands, text_lines, write
 from protocols.shtrih.service import (
     CashIn,
     CashOut,
     ContinuePrinting,
     OpenShift,
-    PrintLine,
     PrintXReport,
     PrintZReport,
     ReadCashRegister,
-    ReadDeviceType,
-    ReadLongStatus,
     ReadOperationRegister,
     ReadShortStatus,
     RepeatLastReceipt,
 )
-from protocols.shtrih.tags import tlv_text
 from protocols.till import TillWork, Work
 
-NAME_SIZE = 128  # bytes of CP1251 in FF46h (protocol 1.17)
-OPENINGS = {
-    Kind.SALE: ReceiptKind.SALE,
-    Kind.REFUND: ReceiptKind.SALE_RETURN,
-    Kind.PURCHASE: ReceiptKind.BUY,
-    Kind.PURCHASE_REFUND: ReceiptKind.BUY_RETURN,
-}
-OPERATIONS = {kind: OperationKind(sign) for kind, sign in SIGNS.items()}
+SYSTEM_ADMINISTRATOR = 30  # number and password of the one as registers leave the works (setup guide, p. 46)
 MOVES: dict[Work, type[CashIn] | type[CashOut]] = {Work.CASH_IN: CashIn, Work.CASH_OUT: CashOut}
-SLOTS = {
-    Method.CASH: PaymentSlot.CASH,
-    Method.CARD: PaymentSlot.ELECTRONIC,
-    Method.ACQUIRING: PaymentSlot.ELECTRONIC,
-    Method.PREPAID: PaymentSlot.PREPAID,
-    Method.CREDIT: PaymentSlot.CREDIT,
-    Method.OTHER: PaymentSlot.IN_KIND,
+TURNS: dict[Work, tuple[type[BeginOpenShift] | type[BeginCloseShift], type[OpenShift] | type[PrintZReport]]] = {
+    Work.OPEN_SHIFT: (BeginOpenShift, OpenShift),
+    Work.CLOSE_SHIFT: (BeginCloseShift, PrintZReport),
 }
-RECEIPT_ROLL = 2  # flag of 17h
-LINE_SIZE = 40  # characters of 17h that every model prints
-TAG_CONTACT = 1008  # FFD: the buyer's phone or e-mail
 
 
 @dataclass
 class ShtrihRegister:
-    """`zone`: where the register's clock stands, which it does not say. `password`: an administrator's.
+    """`zone`: where the register's clock stands, which it does not say. `password`: the system administrator's.
 
-    `read_timeout`: seconds for an answer that needs no paper; shift reports may take six times as long.
+    `taxation` and `cashier` are for receipts that name none, the cashier also for shift reports. `tags_before_item` as
+    in Wording. `read_timeout`: seconds for an answer that needs no paper; shift reports may take six times as long.
     """
 
-    line: TcpLine
+    line: Line
     zone: ZoneInfo
-    password: int = 30
-    taxation: Taxation = Taxation.GENERAL
+    password: int = SYSTEM_ADMINISTRATOR
+    taxation: Taxation = Taxation.OSN
+    cashier: Cashier | None = None
+    tags_before_item: bool = False
     read_timeout: float = 10.0
-    _model: str = field(default="", init=False)
-    _serial: str = field(default="", init=False)
-    _kkt_number: str = field(default="", init=False)
+    _passport: Passport = field(default_factory=Passport, init=False)
+    _skips_paper: bool = field(default=False, init=False)  # the register may keep its next document off the paper
 
     @property
     def _link(self) -> ShtrihLink:
         return ShtrihLink(self.line, self.read_timeout)
 
+    @property
+    def _wording(self) -> Wording:
+        known = self._passport
+        return Wording(self.password, known.rates, self.taxation, known.ffd, self.cashier, self.tags_before_item)
+
     async def connect(self) -> None:
         await self.line.open()
-        self._model = (await self._link.ask(ReadDeviceType())).name
-        self._serial = str((await self._link.ask(ReadLongStatus(self.password))).serial)
-        self._kkt_number = (await self._link.ask(ReadRegistrationResult(self.password))).register_number.strip()
+        self._passport = await read_passport(self._link, self.password)
+        self._skips_paper = await read_skips_paper(self._link, self.password)
 
     async def close(self) -> None:
         await self.line.drop()
@@ -134,38 +107,19 @@ class ShtrihRegister:
             paper=PAPERS.get(printer, Paper.PRESENT),
             busy=printer in BUSY or now.mode in BUSY_MODES,
             receipt_open=now.mode is Mode.RECEIPT_OPEN or drive.current_document != CurrentDocument.NONE,
-            model=self._model,
-            serial=self._serial,
-            kkt_number=self._kkt_number,
+            model=self._passport.model,
+            serial=self._passport.serial,
+            kkt_number=self._passport.kkt_number,
         )
 
     async def inspect(self) -> Condition:
-        now = await self._link.ask(ReadShortStatus(self.password))
-        told = await self._link.ask(ReadLongStatus(self.password))
-        drive = await self._link.ask(ReadFiscalDriveStatus(self.password))
-        expiry = await self._link.ask(ReadFiscalDriveExpiry(self.password))
-        exchange = await self._link.ask(ReadExchangeStatus(self.password))
-        return Condition(
-            fn=drive.serial.strip(),
-            expires=expiry.expires,
-            warnings=frozenset(meaning for flag, meaning in WARNINGS.items() if flag in drive.warnings),
-            unsent=exchange.waiting,
-            oldest_unsent=exchange.first_moment and exchange.first_moment.replace(tzinfo=self.zone),
-            clock=told.clock and told.clock.replace(tzinfo=self.zone),
-            firmware=f"{told.firmware}.{told.build}",
-            cover_open=Flags.COVER_OPEN in now.flags,
-            drawer_open=Flags.DRAWER_OPEN in now.flags,
-            supply_volts=now.supply / 9,
-            battery_volts=now.battery / 51,
-        )
+        return await inspect(self._link, self.password, self.zone, self._passport.ffd)
 
     async def open_shift(self) -> ShiftReport:
-        await self._link.ask(OpenShift(self.password))
-        return await self._last_report(Work.OPEN_SHIFT)
+        return await self._turn_shift(Work.OPEN_SHIFT)
 
     async def close_shift(self) -> ShiftReport:
-        await self._link.ask(PrintZReport(self.password))
-        return await self._last_report(Work.CLOSE_SHIFT)
+        return await self._turn_shift(Work.CLOSE_SHIFT)
 
     async def move_cash(self, work: TillWork) -> CashSlip:
         await self._link.ask(MOVES[work.kind](self.password, work.amount_kopecks))
@@ -189,8 +143,8 @@ class ShtrihRegister:
         await self._link.ask(RepeatLastReceipt(self.password))
 
     async def print_text(self, lines: Sequence[str]) -> None:
-        for line in lines:
-            await self._link.ask(PrintLine(self.password, RECEIPT_ROLL, printable(line, LINE_SIZE)))
+        for command in text_lines(lines, self.password):
+            await self._link.ask(command)
 
     async def cancel_receipt(self) -> None:
         """And whatever else the drive has begun, such as a correction; nothing where nothing is open."""
@@ -200,43 +154,51 @@ class ShtrihRegister:
         drive = await self._link.ask(ReadFiscalDriveStatus(self.password))
         if drive.current_document != CurrentDocument.NONE:
             await self._link.ask(CancelDocument(self.password))
+        if self._skips_paper:
+            await self._skip_paper(False)
 
     async def print_receipt(self, receipt: Receipt) -> FiscalDocument:
-        """A correction goes by sums, without its lines, as fiscal data formats up to 1.05 have it."""
-        if receipt.correction is None:
-            number = await self._print_sale(receipt)
-        else:
-            number = await self._print_correction(receipt, receipt.correction)
+        """Does not wait for the paper: the document is in the drive, and a roll that ends in it shows in `status`."""
+        try:
+            script = write(receipt, self._wording)
+        except NotSayable as error:
+            raise RegisterRefused(0, str(error)) from None
+        if receipt.paperless or self._skips_paper:
+            await self._skip_paper(receipt.paperless)
+        number = await send(self._link, script, receipt.total_kopecks, self.password)
         with done(f"document {number}"):
             document = await self.find(number)
         if not isinstance(document, FiscalDocument):
             raise LinkLost(f"the register closed document {number} and does not find it")
         return document
 
-    async def _print_sale(self, receipt: Receipt) -> int:
-        """The number of the document."""
-        await self._link.ask(OpenReceipt(self.password, OPENINGS[receipt.kind]))
-        for line in receipt.lines():
-            await self._link.ask(self._operation(receipt.kind, line))
-        if receipt.contact is not None:
-            await self._link.ask(AddTlv(self.password, tlv_text(TAG_CONTACT, receipt.contact)))
-        total = (await self._link.ask(ReadSubtotal(self.password))).total
-        if total != receipt.total_kopecks:  # once closed it would be a sale that nobody asked for
-            raise RegisterRefused(0, f"итог ККТ {total} коп., итог чека {receipt.total_kopecks} коп.")
-        return (await self._link.ask(self._closing(receipt))).number
-
-    async def _print_correction(self, receipt: Receipt, correction: Correction) -> int:
-        """The number of the document."""
-        try:
-            command = form(receipt, correction, password=self.password, taxation=self.taxation)
-        except NotSayable as error:
-            raise RegisterRefused(0, str(error)) from None
-        await self._link.ask(BeginCorrection(self.password))
-        await self._link.ask(AddTlv(self.password, basis(correction)))
-        return (await self._link.ask(command)).number
-
     async def find(self, fd: int) -> FiscalDocument | ShiftReport | OtherDocument | None:
-        return await ShtrihArchive(self._link, self.zone, self.password, self._kkt_number).find(fd)
+        return await ShtrihArchive(self._link, self.zone, self.password, self._passport.kkt_number).find(fd)
+
+    async def _skip_paper(self, skips: bool) -> None:
+        """Of the next document. Whether a register forgets it by itself behind that one is not documented."""
+        await write_skips_paper(self._link, self.password, skips)
+        self._skips_paper = skips
+
+    async def _turn_shift(self, kind: Work) -> ShiftReport:
+        begin, turn = TURNS[kind]
+        if self.cashier is not None:
+            await self._name_cashier(self.cashier, begin(self.password))
+        await self._link.ask(turn(self.password))
+        return await self._last_report(kind)
+
+    async def _name_cashier(self, cashier: Cashier, begin: BeginOpenShift | BeginCloseShift) -> None:
+        """A register that cannot begin a report apart makes it all the same, in the name of its operator."""
+        try:
+            await self._link.ask(begin)
+        except RegisterRefused as refusal:
+            if refusal.code != Error.NOT_SUPPORTED:
+                raise
+            return
+        for command in tags_in_commands(
+            cashier_tags(cashier.name, cashier.inn), lambda tlv: AddTlv(self.password, tlv)
+        ):
+            await self._link.ask(command)
 
     async def _last_report(self, kind: Work) -> ShiftReport:
         with done(f"the report of {kind}"):
@@ -245,20 +207,3 @@ class ShtrihRegister:
         if not isinstance(report, ShiftReport) or report.kind is not kind:
             raise LinkLost(f"the register did {kind}, and its last document {drive.last_number} does not say so")
         return report
-
-    def _operation(self, kind: Kind, line: Line) -> Operation:
-        return Operation(
-            password=self.password,
-            kind=OPERATIONS[kind],
-            quantity=line.quantity,
-            price=line.price_kopecks,
-            total=line.total_kopecks,
-            vat=VAT_BYTES[line.vat],
-            name=printable(line.name, NAME_SIZE),
-        )
-
-    def _closing(self, receipt: Receipt) -> CloseReceipt:
-        payments = [0] * 16
-        for payment in receipt.payments:
-            payments[SLOTS[payment.method]] += payment.amount_kopecks
-        return CloseReceipt(password=self.password, payments=tuple(payments), taxation=self.taxation)

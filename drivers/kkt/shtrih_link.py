@@ -8,20 +8,30 @@ from typing import Any, TypeVar
 import trio
 
 from drivers.errors import LinkLost
+from drivers.kkt.line import Line
 from drivers.kkt.port import RegisterRefused
-from drivers.kkt.tcp_line import TcpLine
 from protocols.errors import ProtocolError
 from protocols.shtrih.codes import Error
 from protocols.shtrih.commands import Command, Refused, decode_answer
+from protocols.shtrih.marking import BindMarkingCode, CheckMarkingCode
 from protocols.shtrih.meanings import ABOUT_SHIFTS, PASSING
 from protocols.shtrih.receipts import FormCorrectionV2
-from protocols.shtrih.service import CashIn, CashOut, OpenShift, PrintZReport
+from protocols.shtrih.service import CashIn, CashOut, OpenShift, PrintXReport, PrintZReport
 
 A = TypeVar("A")
 
-SLOW: dict[type[Command[Any]], float] = {OpenShift: 6, PrintZReport: 6, CashIn: 2, CashOut: 2, FormCorrectionV2: 2}
+SLOW: dict[type[Command[Any]], float] = {
+    OpenShift: 6,
+    PrintZReport: 6,
+    PrintXReport: 3,
+    CashIn: 2,
+    CashOut: 2,
+    FormCorrectionV2: 2,
+    CheckMarkingCode: 4,  # the register may ask the server
+    BindMarkingCode: 4,
+}
 """How many times `read_timeout` these may take: they answer when their paper is out. The vendor's driver waits
-for 65 s on a Z report and for 30 s on most else."""
+for 65 s on a Z report, for 40 s on a marking code and for 30 s on most else."""
 STILL_PRINTING = 30.0  # seconds to wait for paper that still moves
 POLL = 0.1  # seconds between two looks at it
 
@@ -30,7 +40,7 @@ POLL = 0.1  # seconds between two looks at it
 class ShtrihLink:
     """`read_timeout`: seconds for an answer that needs no paper."""
 
-    line: TcpLine
+    line: Line
     read_timeout: float
 
     async def ask(self, command: Command[A]) -> A:

@@ -1,90 +1,27 @@
-"""One Штрих-М link over TCP: bytes and time-outs between a stream and the host's state machine."""
+"""A Штрих-М link over TCP: the same bytes as over a serial line (protocol 1.17, p. 74)."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import trio
 
 from drivers.errors import LinkLost, LinkSilent
-from protocols.shtrih.host import Answered, FateUnknown, HostLink, NotSent, Outcome, Step
-from protocols.shtrih.link import Wait
+from drivers.kkt.line import Line
 
 Dial = Callable[[str, int], Awaitable[trio.abc.Stream]]  # to host and port. Raises OSError
 
 
 @dataclass
-class TcpLine:
-    """Not connected until `open`. `waits`: seconds for a byte, and for a reaction to ENQ or a frame."""
-
+class TcpLine(Line):
     host: str
     port: int
-    connection_timeout: float = 5.0
-    waits: Mapping[Wait, float] = field(default_factory=lambda: {Wait.BYTE: 0.1, Wait.CONFIRMATION: 1.0})
     dial: Dial = trio.open_tcp_stream
-    _stream: trio.abc.Stream | None = field(default=None, init=False)
 
-    async def open(self) -> None:
-        """Raises LinkLost, LinkSilent."""
-        await self.drop()
+    async def _connect(self) -> trio.abc.Stream:
         try:
             with trio.fail_after(self.connection_timeout):
-                self._stream = await self.dial(self.host, self.port)
+                return await self.dial(self.host, self.port)
         except trio.TooSlowError:
             raise LinkSilent(f"{self.host}:{self.port} does not take the connection") from None
         except OSError as error:
             raise LinkLost(f"{self.host}:{self.port}: {error}") from error
-        self._link = HostLink()
-
-    async def drop(self) -> None:
-        """Lets the link go at once; may be called at any time."""
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            await trio.aclose_forcefully(stream)
-        await trio.lowlevel.checkpoint()
-
-    async def exchange(self, body: bytes, *, within: float) -> bytes:
-        """The answer to this command, at most `within` seconds after it was taken. Raises LinkLost, LinkSilent."""
-        step = self._link.send(body)
-        while step.outcome is None:
-            step = await self._advance(step, within)
-        await self._write(step.write)
-        return _answer(step.outcome)
-
-    async def _advance(self, step: Step, within: float) -> Step:
-        await self._write(step.write)
-        seconds = within if step.wait is Wait.ANSWER or step.wait is None else self.waits[step.wait]
-        with trio.move_on_after(seconds):
-            return self._link.receive(await self._read())
-        return self._link.time_out()
-
-    async def _write(self, data: bytes) -> None:
-        if self._stream is None:
-            raise LinkLost("the link is not open")
-        if not data:
-            return
-        try:
-            with trio.fail_after(self.connection_timeout):
-                await self._stream.send_all(data)
-        except trio.TooSlowError:
-            raise LinkSilent("the register takes no bytes") from None
-        except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
-            raise LinkLost("the register hung up") from error
-
-    async def _read(self) -> bytes:
-        if self._stream is None:
-            raise LinkLost("the link is not open")
-        try:
-            data = await self._stream.receive_some(4096)
-        except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
-            raise LinkLost("the register hung up") from error
-        if not data:
-            raise LinkLost("the register closed the link")
-        return bytes(data)
-
-
-def _answer(outcome: Outcome) -> bytes:
-    match outcome:
-        case Answered(body=body):
-            return body
-        case NotSent(reason=reason) | FateUnknown(reason=reason):
-            raise LinkSilent(reason)

@@ -7,6 +7,8 @@ from typing import Annotated
 from protocols.shtrih.codecs import U8, U16, U32, Counted, MaybeU8
 from protocols.shtrih.commands import Command
 
+CHECKED, POSITIVE, SERVER_ASKED, SERVER_AGREES = 1, 2, 4, 8
+
 
 class Verdict(IntEnum):
     """The byte of FF69h."""
@@ -75,3 +77,15 @@ class BindMarkingCode(Command[MarkingCodeBound], code=0xFF67, name="bind marking
 
     password: U32
     code: Annotated[tuple[bytes, ...], Counted(1)]
+
+
+def complaint(answer: MarkingCodeChecked) -> str | None:
+    """Why what it says forbids to sell, in Russian; None where it does not. Bits of tag 2106 (FFD 1.2).
+
+    A check that nobody could make forbids nothing: the server may be out of reach, and the receipt says so itself.
+    """
+    if answer.status & CHECKED and not answer.status & POSITIVE:
+        return "ФН: проверка кода маркировки не пройдена"
+    if answer.result is not None and answer.result & SERVER_ASKED and not answer.result & SERVER_AGREES:
+        return "«Честный знак»: товар с этим кодом маркировки сейчас нельзя провести по чеку"
+    return None

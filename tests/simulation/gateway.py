@@ -124,7 +124,7 @@ class Gateway:
             return await self.net.dial(life.host, f"{host}:{port}", cable.down)
 
         host, _, port = register.device_path.removeprefix("tcp://").rpartition(":")
-        line = TcpLine(host, int(port), settings.kkt.connection_timeout, dial=dial)
+        line = TcpLine(host, int(port), dial, connection_timeout=settings.kkt.connection_timeout)
         return ShtrihRegister(line, ZONE, read_timeout=settings.kkt.read_timeout)
 
     def _store(self, life: Life, now: Now) -> Writer:

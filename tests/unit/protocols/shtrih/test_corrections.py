@@ -1,4 +1,4 @@
-"""A correction in the register's words: the basis as tags, the sums by payment and rate."""
+"""A correction in the words of FFD 1.05: the sums by payment and rate."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from protocols.item import Item, Vat
 from protocols.receipt import Correction, Kind, Method, Payment, Receipt
-from protocols.shtrih.corrections import SLOTS, TAXES, NotSayable, basis, form
+from protocols.shtrih.corrections import SLOTS, TAXED, NotSayable, form
 from protocols.shtrih.receipts import FormCorrectionV2
 
 OF_DAY = date(1970, 1, 2)
@@ -23,19 +24,7 @@ def correction(sold: dict[Vat, int], card: int = 0) -> Receipt:
 
 
 def formed(receipt: Receipt) -> FormCorrectionV2:
-    return form(receipt, Correction(OF_DAY), password=30, taxation=1)
-
-
-@pytest.mark.parametrize(
-    ("number", "expected"),
-    [
-        ("7", "9604 0D00  9A04 0400 80510100  9B04 0100 37"),
-        (None, "9604 0F00  9A04 0400 80510100  9B04 0300 A12FAD"),  # б/н
-        ("9" * 40, "9604 2C00  9A04 0400 80510100  9B04 2000" + "39" * 32),
-    ],
-)
-def test_the_basis_is_the_day_at_midnight_and_the_number_of_the_order(number: str | None, expected: str) -> None:
-    assert basis(Correction(OF_DAY, ordered=True, number=number)) == bytes.fromhex(expected)
+    return form(receipt, password=30, taxation=1)
 
 
 def test_each_rate_has_its_field_and_change_is_no_payment() -> None:
@@ -48,7 +37,29 @@ def test_each_rate_has_its_field_and_change_is_no_payment() -> None:
     assert (command.vat20_120, command.vat10_110) == (2000, 100)
 
 
-@given(st.sampled_from(sorted(TAXES)), st.integers(1, 10**9))
+def test_each_way_of_paying_has_its_field() -> None:
+    ways = {Method.CARD: 1, Method.ACQUIRING: 2, Method.PREPAID: 4, Method.CREDIT: 8, Method.OTHER: 16, Method.CASH: 99}
+    payments = tuple(Payment(method, amount) for method, amount in ways.items())
+
+    command = formed(replace(correction({Vat.NONE: 100}), payments=payments))
+
+    assert (command.cash, command.electronic, command.prepaid, command.credit, command.in_kind) == (69, 3, 4, 8, 16)
+
+
+@pytest.mark.parametrize(("of", "sign"), [(Kind.SALE, 1), (Kind.PURCHASE, 3)])
+def test_sales_and_purchases_are_corrected(of: Kind, sign: int) -> None:
+    command = formed(replace(correction({Vat.NONE: 100}), correction=Correction(OF_DAY, ordered=True, of=of)))
+
+    assert (command.kind, command.ordered) == (sign, 1)
+
+
+@pytest.mark.parametrize("of", [Kind.REFUND, Kind.PURCHASE_REFUND])
+def test_returns_have_no_correction(of: Kind) -> None:
+    with pytest.raises(NotSayable, match="возврат"):
+        formed(replace(correction({Vat.NONE: 100}), correction=Correction(OF_DAY, of=of)))
+
+
+@given(st.sampled_from(sorted(TAXED)), st.integers(1, 10**9))
 def test_the_tax_is_its_share_of_the_sum_to_the_nearest_kopeck_half_up(vat: Vat, kopecks: int) -> None:
     tax = getattr(formed(correction({vat: kopecks})), SLOTS[vat])
 
