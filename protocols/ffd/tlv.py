@@ -105,7 +105,7 @@ def _decode(data: bytes, at: int, end: int, depth: int) -> tuple[Tlv, ...]:
             raise NotTlv(start, f"tag {tag} announces {length} bytes, {end - start} are left")
         reader = _READERS.get(tag, bytes)
         if reader is None:
-            if depth == MAX_DEPTH:
+            if depth > MAX_DEPTH:
                 raise NotTlv(start, f"tag {tag} is nested deeper than {MAX_DEPTH}")
             value: Value = _decode(data, start, at, depth + 1)
         else:
