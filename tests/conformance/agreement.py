@@ -38,15 +38,20 @@ OF_ITEM = (
     "supplier.inn",
     "supplier.name",
     "agent.operation",
+    "agent.transfer_address",
     "agent.transfer_name",
 )
+NUMBERS_OF_RECEIPT = {"correction.ordered": "1173"}
+NUMBERS_OF_ITEM = {"agent.kind": "1222", "excise_kopecks": "1229"}
+MARKS = ("1162", "1163")  # before FFD 1.2, and since
+NEW_SUBJECTS = {30: 2, 31: 2, 32: 1, 33: 1}  # what they are where FFD 1.2 is not spoken
 Told: TypeAlias = FiscalDocument
 Kept: TypeAlias = Mapping[str, Any]
 
 
-def disagreements(asked: Receipt, told: Told, kept: Kept) -> list[str]:
+def disagreements(asked: Receipt, told: Told, kept: Kept, ffd: str) -> list[str]:
     """What is not as it was asked or told, in words; none where all agree."""
-    differ = [*_numbers(told, kept), *_sums(asked, told, kept), *_items(asked, kept), *_tags(asked, kept)]
+    differ = [*_numbers(told, kept), *_sums(asked, told, kept), *_items(asked, kept, ffd), *_tags(asked, kept)]
     return [f"{what}: {one!r} and {other!r}" for what, one, other in differ if one != other]
 
 
@@ -90,19 +95,25 @@ def _kept_payments(kept: Kept) -> dict[str, int]:
     return {slot: amount for slot, amount in paid.items() if amount}
 
 
-def _items(asked: Receipt, kept: Kept) -> Iterator[tuple[str, object, object]]:
+def _items(asked: Receipt, kept: Kept, ffd: str) -> Iterator[tuple[str, object, object]]:
     """Line by line. Corrections have lines since FFD 1.1 only, so that a register of 1.05 keeps their sums alone."""
     if asked.kind is Kind.CORRECTION and not kept["items"]:
         return
     lines = [*asked.lines()]
     yield "lines", len(lines), len(kept["items"])
     for line, found in zip(lines, kept["items"], strict=False):
-        yield "line", _line(line), _kept_line(found)
+        yield "line", _line(line, ffd), _kept_line(found)
+        for path, tag in NUMBERS_OF_ITEM.items():
+            if number := _of(line.item, path):
+                yield path, number, _number(found["tags"], tag)
+        if line.item.marking:
+            yield "a mark", True, any(tag in found["tags"] for tag in MARKS)
 
 
-def _line(line: Line) -> tuple[object, ...]:
+def _line(line: Line, ffd: str) -> tuple[object, ...]:
     item = line.item
-    return item.name, line.quantity, line.total_kopecks, item.vat, item.terms, item.subject
+    subject = item.subject if ffd == "1.2" else NEW_SUBJECTS.get(item.subject, item.subject)
+    return item.name, line.quantity, line.total_kopecks, item.vat, item.terms, subject
 
 
 def _kept_line(found: Kept) -> tuple[object, ...]:
@@ -117,6 +128,16 @@ def _tags(asked: Receipt, kept: Kept) -> Iterator[tuple[str, object, object]]:
     for name, text in wanted:
         if text is not None:
             yield name, text, text if _holds(kept, text) else None
+    for path, tag in NUMBERS_OF_RECEIPT.items():
+        if (number := _of(asked, path)) is not None:
+            yield path, number, _number(kept["tags"], tag)
+    if asked.internet:
+        yield "internet", 1, _number(kept["tags"], "1125")
+
+
+def _number(tags: Mapping[str, str], tag: str) -> int | None:
+    """A number is kept as its bytes, the least first, in hex."""
+    return int.from_bytes(bytes.fromhex(tags[tag]), "little") if tag in tags else None
 
 
 def _of(thing: object, path: str) -> Any:

@@ -1,12 +1,14 @@
 """A register of any make behind the port, with its emulator: all that a conformance case may touch."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import trio
 
+from drivers.errors import LinkError
 from drivers.kkt.port import Register
 from protocols.fiscal import FiscalDocument
 from protocols.receipt import Receipt
@@ -73,8 +75,19 @@ class Rig:
         await self.behave(down=False)
 
     async def reconnect(self) -> None:
+        """A fresh link, and the register at rest: what it says of itself while it is busy is not believed yet."""
+        with trio.fail_after(WITHIN):
+            while not await self._is_at_rest():  # noqa: ASYNC110  a device has no event either
+                await trio.sleep(LOOK)
+
+    async def _is_at_rest(self) -> bool:
         await self.register.close()
-        await self.register.connect()
+        with suppress(LinkError):
+            await self.register.connect()
+            while (await self.register.status()).busy:  # noqa: ASYNC110  as above
+                await trio.sleep(LOOK)
+            return True
+        return False
 
     async def sell(self, receipt: Receipt) -> tuple[FiscalDocument, dict[str, Any]]:
         """What the register told of it, and what it keeps."""

@@ -20,7 +20,8 @@ from protocols.receipt import (
 
 POS_ID = "POS-001"
 OF_DAY = date(2026, 10, 31)
-CASHIER = Cashier("Иванова Мария", "770708389304")
+CASHIER = Cashier("Иванова Мария", "770012345606")
+FIRM_INN = "7700000009"  # of nobody, with a right check digit; so is the cashier's
 PHONE, OTHER_PHONE = "+79161234567", "+78002000600"
 ONE = Decimal(1)
 
@@ -110,14 +111,14 @@ def items() -> Iterator[tuple[str, Receipt]]:
 
 
 def agents() -> Iterator[tuple[str, Receipt]]:
-    supplier = Supplier("7707083893", "ООО Поставщик", (PHONE,))
+    supplier = Supplier(FIRM_INN, "ООО Поставщик", (PHONE,))
     bank = {
         "operation": "Перевод",
         "phones": (PHONE,),
         "transfer_phones": (OTHER_PHONE,),
         "transfer_name": "АО Оператор",
         "transfer_address": "Москва",
-        "transfer_inn": "7707083893",
+        "transfer_inn": FIRM_INN,
     }
     paying = {"phones": (PHONE,), "acceptor_phones": (OTHER_PHONE,)}
     needs: dict[AgentKind, dict[str, Any]] = {
@@ -134,7 +135,7 @@ def around() -> Iterator[tuple[str, Receipt]]:
     yield "e-mail", receipt(customer_email="buyer@example.ru")
     yield "phone", receipt(customer_phone=PHONE)
     yield "cashier", receipt(cashier=CASHIER)
-    yield "buyer", receipt(buyer=Buyer("ООО Покупатель", "7707083893"))
+    yield "buyer", receipt(buyer=Buyer("ООО Покупатель", FIRM_INN))
     yield "requisite", receipt(requisite=Requisite("Заказ", "12345"))
     yield "note", receipt(kind=Kind.REFUND, note="1234567890")
     yield "place", receipt(place="Москва, ул. Тверская, 1")
