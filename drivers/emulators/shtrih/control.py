@@ -9,12 +9,14 @@ from quart import Response, request
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
+from drivers.emulators.paper.pages import show_paper
 from drivers.emulators.shtrih.device import Device
 from drivers.emulators.shtrih.faults import Faults
 from drivers.emulators.shtrih.queries import NAME
+from drivers.emulators.shtrih.tables import FORMATS
 from drivers.emulators.shtrih.wire import Wire
 from drivers.web import BodyTooLarge, BodyTooSlow, read_body
-from protocols.shtrih.codes import Submode
+from protocols.shtrih.codes import DriveWarnings, Submode
 
 MAX_BODY = 64 * 1024
 MAX_PAGE = 1000
@@ -40,6 +42,8 @@ def control(wire: Wire, normal: Faults) -> QuartTrio:
     | --- | --- |
     | `GET /` | the page |
     | `GET /kkt/v1/state` | the register as it stands |
+    | `GET /kkt/v1/paper` | the last sheets it printed, oldest first, as text |
+    | `GET /kkt/v1/paper/{number}.txt`, `.png` | one of them; a number below zero counts from the last: -1 |
     | `GET`, `POST /kkt/_test/behave` | the faults; takes any of the fields of `Faults`, answers with all |
     | `POST /kkt/_test/reset` | ends all faults; documents stay |
     | `GET /kkt/_test/journal?after=&limit=` | documents behind that one, oldest first; 100 unless told, 1000 at most; |
@@ -77,6 +81,8 @@ def control(wire: Wire, normal: Faults) -> QuartTrio:
     async def state() -> Response:
         return _json(_state(device) | {"connected": wire.connected})
 
+    show_paper(app, lambda: device.roll)
+
     @app.get("/kkt/_test/behave")
     async def behaviour() -> Response:
         return _json(device.faults)
@@ -111,7 +117,7 @@ def _state(device: Device) -> dict[str, Any]:
         "inn": passport.inn,
         "clock": device.now,
         "mode": device.mode,
-        "submode": device.printer.submode,
+        "submode": device.submode,
         "shift": _shift(device),
         "receipt": {"items": len(receipt.items), "total_kopecks": receipt.total_kopecks} if receipt else None,
         "paper": _PAPER[device.printer.submode],
@@ -119,7 +125,25 @@ def _state(device: Device) -> dict[str, Any]:
         "last_fd": counters.fd,
         "drawer_kopecks": counters.drawer,
         "printed": counters.through,
+        "sheets": device.roll.printed,
+        "totals": counters.totals,
+        "ffd": next(name for name, number in FORMATS.items() if number == device.tables.ffd),
+        "cover": "open" if device.faults.cover_open else "closed",
+        "drawer": "open" if device.faults.drawer_open else "closed",
+        "drive": _drive(device),
         "begun": device.begun.name.lower() if device.begun else None,
+    }
+
+
+def _drive(device: Device) -> dict[str, Any]:
+    wear = device.wear
+    oldest = wear.oldest_unsent
+    return {
+        "expires": wear.expires,
+        "documents_left": wear.documents_left,
+        "unsent": wear.unsent,
+        "oldest_unsent": oldest.at if oldest else None,
+        "warnings": [str(warning.name).lower() for warning in DriveWarnings if warning in wear.warnings],
     }
 
 

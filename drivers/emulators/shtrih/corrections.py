@@ -1,13 +1,17 @@
-"""Corrections: begun (FF35h), given tags (FF0Ch), formed by their sums (FF4Ah; FF36h knows but the total)."""
+"""Corrections of format 1.05: begun (FF35h), given tags (FF0Ch), formed by their sums (FF4Ah, FF36h).
+
+Later formats make a correction as a receipt with items (sales.open_receipt); there these commands are not known.
+"""
 
 import msgspec
 
-from drivers.emulators.shtrih.counters import CASH
 from drivers.emulators.shtrih.device import Device
 from drivers.emulators.shtrih.documents import Document
 from drivers.emulators.shtrih.queries import moment, two_bytes
 from drivers.emulators.shtrih.refuse import Refuse
 from drivers.emulators.shtrih.sales import TAXATIONS
+from drivers.emulators.shtrih.sums import CASH
+from drivers.emulators.shtrih.tables import FFD_105
 from protocols.shtrih import receipts
 from protocols.shtrih.codes import CurrentDocument, DocumentType, Error, OperationKind, PaymentSlot
 from protocols.shtrih.commands import Accepted
@@ -32,9 +36,11 @@ TAXES = {
 
 
 def begin(device: Device, request: receipts.BeginCorrection, operator: int) -> Accepted:
+    if device.tables.ffd > FFD_105:
+        raise Refuse(Error.NOT_SUPPORTED)
     device.check_nothing_begun()
     device.check_drive()
-    device.begun, device.tags = CurrentDocument.CORRECTION, {}
+    device.begin(CurrentDocument.CORRECTION)
     return Accepted()
 
 
@@ -72,12 +78,13 @@ def _draft(device: Device, request: receipts.FormCorrection | receipts.FormCorre
         total_kopecks=request.total,
         payments={CASH: request.total},
         tags=device.tags,
+        tlv=device.tlv.hex(),
     )
 
 
 def _formed(device: Device, draft: Document) -> receipts.CorrectionFormed:
     document = device.record(draft)
-    device.begun, device.tags = CurrentDocument.NONE, {}
-    device.print_receipt()
+    device.begin(CurrentDocument.NONE)
+    device.print(document)
     at = moment(document.at) if device.tables.extended_answers else None
     return receipts.CorrectionFormed(two_bytes(document.receipt_number), document.fd, int(document.fp), at)

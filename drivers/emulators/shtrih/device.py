@@ -1,40 +1,48 @@
 """The emulated register as it stands: drive, clock, paper, the receipt in hand. What commands do is in rules.py."""
 
+from collections import deque
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from drivers.emulators.shtrih.documents import Document
-from drivers.emulators.shtrih.drive import Drive
+from drivers.emulators.paper.roll import Letterhead, Roll
+from drivers.emulators.shtrih.documents import CashMove, Document
+from drivers.emulators.shtrih.drive import SALES, Drive
 from drivers.emulators.shtrih.faults import MOST_OFFSET, Faults
+from drivers.emulators.shtrih.labels import Codes
+from drivers.emulators.shtrih.nvram import Nvram
 from drivers.emulators.shtrih.printer import Printer
 from drivers.emulators.shtrih.receipt import Receipt
 from drivers.emulators.shtrih.refuse import Refuse
 from drivers.emulators.shtrih.tables import Tables
-from protocols.shtrih.codes import CurrentDocument, Error, Flags, Mode, OperationKind, ReceiptKind
+from drivers.emulators.shtrih.wear import Wear
+from protocols.shtrih.codes import CurrentDocument, Error, Flags, Mode, OperationKind, ReceiptKind, Submode
 
 Clock = Callable[[], datetime]
 FULL_SHIFT = timedelta(hours=24)
 OPERATORS = range(1, 31)  # each one's password is his number, as the register leaves the works
 ADMINISTRATORS = (29, 30)
-DRIVE_FULL = 0x06
 BAD_DATE = 0x7D
 _GOOD = Flags.RECEIPT_ROLL | Flags.TWO_DECIMALS | Flags.RECEIPT_PAPER | Flags.RECEIPT_LEVER
 
 
 class Device:
-    """One register, switched on. Everything but the drive is in memory, as if in its NVRAM.
+    """One register, switched on. What is open is in memory, and stays there while the power is away.
 
-    `clock` tells the shop's time, aware, in the zone the register's own clock keeps.
+    `clock` tells the shop's time, aware, in the zone the register's own clock keeps. `nvram` is what it keeps beside
+    the drive for good; without one it forgets its settings with the program's end.
     """
 
-    def __init__(self, drive: Drive, clock: Clock, faults: Faults) -> None:
+    def __init__(self, drive: Drive, clock: Clock, faults: Faults, nvram: Nvram | None = None) -> None:
         self.drive, self._clock, self.faults = drive, clock, faults
-        self.printer = Printer()
-        self.tables = Tables(drive.passport)
+        self.nvram = nvram or Nvram()
+        self.printer, self.roll, self.codes = Printer(), Roll(), Codes()
+        self.tables = Tables(drive.passport, self.nvram)
         self.receipt: Receipt | None = None
         self.begun = CurrentDocument.NONE
         """The shift report or correction that tags are being gathered for."""
-        self.tags: dict[int, str] = {}
+        self.tags, self.tlv = dict[int, str](), b""
+        self.unread = deque[bytes]()
+        """Tags of a document that is being read."""
         self.date_to_confirm: date | None = None
 
     @property
@@ -68,6 +76,8 @@ class Device:
     def mode(self) -> Mode:
         if self.date_to_confirm:
             return Mode.AWAITS_DATE_CONFIRMATION
+        if self.unread:
+            return Mode.DATA_OUTPUT
         if self.receipt:
             return Mode.RECEIPT_OPEN
         if not self.drive.counters.shift_open:
@@ -82,11 +92,32 @@ class Device:
 
     @property
     def flags(self) -> Flags:
-        return _GOOD if self.printer.has_paper else _GOOD & ~(Flags.RECEIPT_ROLL | Flags.RECEIPT_PAPER)
+        found = _GOOD if self.printer.has_paper else _GOOD & ~(Flags.RECEIPT_ROLL | Flags.RECEIPT_PAPER)
+        found |= Flags.COVER_OPEN * self.faults.cover_open
+        return found | Flags.DRAWER_OPEN * self.faults.drawer_open
 
     @property
     def current_document(self) -> CurrentDocument:
-        return CurrentDocument.RECEIPT if self.receipt else self.begun
+        if not self.receipt:
+            return self.begun
+        return CurrentDocument.CORRECTION if self.receipt.corrects else CurrentDocument.RECEIPT
+
+    @property
+    def submode(self) -> Submode:
+        """Under an open cover there is no paper, as far as printing goes."""
+        if self.faults.cover_open and self.printer.submode is Submode.IDLE:
+            return Submode.NO_PAPER
+        return self.printer.submode
+
+    def check_paper(self) -> None:
+        """Raises Refuse unless something can be printed now."""
+        self.printer.check()
+        if self.faults.cover_open:
+            raise Refuse(Error.NO_RECEIPT_PAPER)
+
+    @property
+    def wear(self) -> Wear:
+        return Wear(self.drive, self.faults, self.now, self.nvram.memory.sent_to)
 
     def operator(self, password: int) -> int:
         """Whose password it is, 1 to 30. Raises Refuse."""
@@ -107,12 +138,13 @@ class Device:
         if self.begun not in (CurrentDocument.NONE, but):
             raise Refuse(Error.DRIVE_WRONG_STATE)
 
+    def begin(self, document: CurrentDocument) -> None:
+        """Tags may be gathered for it from now on."""
+        self.begun, self.tags, self.tlv = document, {}, b""
+
     def check_drive(self) -> None:
         """Raises Refuse where the drive would take no document now."""
-        if self.faults.fn_left == 0:
-            raise Refuse(DRIVE_FULL)
-        if self.now < self.drive.counters.last_at.replace(second=0, microsecond=0):
-            raise Refuse(Error.DRIVE_WRONG_TIME)
+        self.wear.check()
 
     def record(self, draft: Document) -> Document:
         """The document, in the drive for good. Raises Refuse; OSError."""
@@ -122,17 +154,36 @@ class Device:
             self.faults.fn_left -= 1
         return document
 
-    def print_receipt(self) -> None:
-        """With "out_next" the roll ends over it: the document is in the drive, on paper is half of it."""
-        if self.faults.paper == "out_next":
+    def print(self, entry: Document | CashMove) -> None:
+        """On paper, unless the tables say that it is not wanted there.
+
+        With "out_next" the roll ends over a receipt: the document is in the drive, on paper is half of it.
+        """
+        if not self.tables.spend_print():
+            return
+        if self.faults.paper == "out_next" and isinstance(entry, Document) and entry.kind in SALES:
             self.faults.paper = "out"
             self.printer.run_out()
+            self.roll.tear(self.letterhead, entry)
+        else:
+            self.roll.print(self.letterhead, entry)
+
+    @property
+    def letterhead(self) -> Letterhead:
+        passport = self.drive.passport
+        user, address = self.tables.text(18, 1, 7), self.tables.text(18, 1, 9)
+        return Letterhead(user, address, passport.inn, f"{passport.serial:016}")
 
     def behave(self, wanted: dict[str, object]) -> None:
         """Takes the faults in. Raises msgspec.ValidationError, which names the wrong key."""
-        had_roll, self.faults = self.faults.paper != "out", self.faults.changed(wanted)
-        has_roll = self.faults.paper != "out"
-        if had_roll and not has_roll:
+        before, self.faults = self.faults, self.faults.changed(wanted)
+        if before.paper != "out" and self.faults.paper == "out":
             self.printer.take_out()
-        elif has_roll and not had_roll:
+        elif before.paper == "out" and self.faults.paper != "out":
             self.printer.put_in()
+        if self.faults.ofd_unreachable != before.ofd_unreachable:
+            self.nvram.memory.sent_to = self.drive.counters.fd if self.faults.ofd_unreachable else None
+            self.nvram.save()
+        if self.faults.power == "off":
+            self.unread.clear()
+            self.codes = Codes()

@@ -10,7 +10,11 @@ At = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a receipt. `vat` is the rate's name ("22%", "no_vat")."""
+    """One line of a receipt. `vat` is the rate's name ("22%", "no_vat").
+
+    `tags` holds what the host bound to it, readable, and `tlv` the same as it came, in hex. `code` is the marking
+    code, in hex. `unprinted`: the OFD gets it, the paper does not.
+    """
 
     name: str
     quantity: Decimal
@@ -21,6 +25,9 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     method: int = 4  # tag 1214: paid in full
     subject: int = 1  # tag 1212: goods
     tags: dict[int, str] = {}
+    tlv: str = ""
+    code: str = ""
+    unprinted: bool = False
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, tag_field="entry", tag="document"):
@@ -29,9 +36,10 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, tag_field="entry", tag
     `kind` is the type by which FF0Ah knows it: 2 shift opened, 3 receipt, 5 shift closed, 31 correction. `fp` is the
     fiscal sign in decimal, ten digits. `receipt_number` counts receipts and corrections within the shift. `operation`
     is tag 1054: 1 sale, 2 refund, 3 purchase, 4 refund of a purchase. `payments` goes by slot, 1 (cash) to 16, money
-    as it was handed over: what exceeds the total went back as change. `taxes`, of a correction, goes by rate: kopecks
-    of tax, of turnover for "0%" and "no_vat". `tags` holds what the host added to the document, as text where the tag
-    is text, else in hex.
+    as it was handed over: what exceeds the total went back as change. `taxes` goes by rate: kopecks of tax, of turnover
+    for "0%" and "no_vat". `tags` holds what the host added to the document, as text where the tag is text, else in
+    hex, and `tlv` the same as it came. `totals`, of a shift closed, is what `sums.totals` tells. `ffd` is the format by
+    its number in tag 1209: 2 is 1.05, 3 is 1.1, 4 is 1.2.
     """
 
     fd: int = 0
@@ -51,6 +59,9 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, tag_field="entry", tag
     taxation: int = 0
     items: tuple[Item, ...] = ()
     tags: dict[int, str] = {}
+    tlv: str = ""
+    totals: dict[str, dict[str, int]] = {}
+    ffd: int = 2
 
 
 class CashMove(msgspec.Struct, frozen=True, kw_only=True, tag_field="entry", tag="cash"):

@@ -73,12 +73,12 @@ class Drive:
         self._write(document)
         return document
 
-    def move_cash(self, draft: CashMove) -> None:
-        """Keeps the slip. Raises OSError: it may be there or not."""
+    def move_cash(self, draft: CashMove) -> CashMove:
+        """The slip as it is kept. Raises OSError: it may be there or not."""
         done = self.counters
-        self._write(
-            msgspec.structs.replace(draft, fn=self.passport.fn, shift_number=done.shift_number, after_fd=done.fd)
-        )
+        slip = msgspec.structs.replace(draft, fn=self.passport.fn, shift_number=done.shift_number, after_fd=done.fd)
+        self._write(slip)
+        return slip
 
     def find(self, fd: int) -> Document | None:
         """The document with this number, None where there is none."""

@@ -52,7 +52,9 @@ def _obey(device: Device, request: Command[Any]) -> Any:
         raise Refuse(Error.WRONG_PASSWORD)
     _refuse_by_order(device, rule, request.CODE)
     if rule.prints:
-        device.printer.check()
+        device.check_paper()
+    if device.faults.fn_silent and (rule.lasts or request.CODE > 0xFF):
+        raise Refuse(Error.DRIVE_SILENT)
     if device.mode not in rule.modes:
         raise Refuse(_misplaced(device.mode, rule))
     return rule.do(device, request, operator)
@@ -67,7 +69,7 @@ def _refuse_by_order(device: Device, rule: Rule, code: int) -> None:
 
 def _misplaced(mode: Mode, rule: Rule) -> Error:
     """Which refusal says best what is in the way."""
-    if rule.modes == IN_RECEIPT:
+    if rule.modes == IN_RECEIPT or mode is Mode.DATA_OUTPUT:
         return Error.WRONG_MODE
     if rule.modes == CLOSED and mode in (Mode.SHIFT_OPEN, Mode.SHIFT_OVER_24H):
         return Error.SHIFT_OPEN

@@ -1,4 +1,20 @@
-"""What is wrong with the emulated register by order of a test or a trainer."""
+"""What is wrong with the emulated register by order of a test or a trainer: `POST /kkt/_test/behave`.
+
+| field | what it does |
+| --- | --- |
+| `paper` | `out`; `out_next`: the roll ends in the middle of the next receipt; `present`: a new roll |
+| `cover_open`, `drawer_open` | as the flags of the state have it; under an open cover nothing is printed |
+| `print_delay_ms` | how long a document takes on paper |
+| `lose_answer_next`, `lose_command_next` | so many answers, commands are lost on the line |
+| `power`, `power_off_in_receipt` | `off` now, or as the next receipt is closed |
+| `down` | nobody gets a connection; a pseudo-terminal is gone |
+| `shift_age_h`, `clock_offset_s` | a shift that is old, a clock that is wrong |
+| `fn_left`, `fn_days_left`, `fn_silent` | a drive almost full, almost at the end of its life, without an answer |
+| `ofd_unreachable`, `ofd_queue` | documents stay unsent and age; so many pass for unsent |
+| `refuse_next` | an error code for the next command that prints, or for the next of one kind |
+
+Paper, marking codes that end in one of `marking.ENDINGS`, and all else a register does need no order.
+"""
 
 from typing import Annotated, Literal
 
@@ -27,6 +43,9 @@ class Faults(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     paper: Literal["present", "out", "out_next"] = "present"
     """`out_next`: the roll ends while the next receipt is printed, which is in the drive by then."""
+    cover_open: bool = False
+    drawer_open: bool = False
+    """28h opens it as well; it stays so until somebody shuts it."""
     lose_answer_next: Count = 0
     """So many times the work is done and the answer gone for good: it is neither sent nor held."""
     lose_command_next: Count = 0
@@ -40,6 +59,12 @@ class Faults(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The open shift passes for so old; ends with the shift."""
     fn_left: Count | None = None
     """The drive takes so many documents more."""
+    fn_days_left: Annotated[int, Meta(ge=-10_000, le=10_000)] | None = None
+    """The drive's life ends in so many days; below zero it has."""
+    fn_silent: bool = False
+    """The drive answers the register nothing (30h)."""
+    ofd_unreachable: bool = False
+    """Documents stay in the drive; when it is over all of them go at once."""
     ofd_queue: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
     """So many of the newest documents pass for not yet taken by the OFD."""
     clock_offset_s: Annotated[int, Meta(ge=-MOST_OFFSET, le=MOST_OFFSET)] = 0

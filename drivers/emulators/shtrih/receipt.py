@@ -3,11 +3,15 @@
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from drivers.emulators.shtrih.counters import CASH
+import msgspec
+
 from drivers.emulators.shtrih.documents import Item
 from drivers.emulators.shtrih.refuse import Refuse
+from drivers.emulators.shtrih.sums import CASH
 from protocols.shtrih.codes import Error
 
+MARKED = frozenset({31, 33})
+"""Subjects (tag 1212) of goods with a marking code."""
 MAX_ITEMS = 1000
 MAX_KOPECKS = 2**40 - 1  # sums take five bytes on the wire
 TOO_MANY_ITEMS, TOTAL_OVERFLOW, BAD_QUANTITY, NOTHING_SOLD = 0x94, 0x48, 0x62, 0x8E
@@ -15,12 +19,18 @@ TOO_MANY_ITEMS, TOTAL_OVERFLOW, BAD_QUANTITY, NOTHING_SOLD = 0x94, 0x48, 0x62, 0
 
 @dataclass
 class Receipt:
-    """`operation` is an OperationKind, `operator` the number of who opened it."""
+    """`operation` is an OperationKind, `operator` the number of who opened it; `corrects`: it is a correction.
+
+    `code` is a marking code, in hex, that came before its line.
+    """
 
     operation: int
     operator: int
     items: list[Item] = field(default_factory=list)
     tags: dict[int, str] = field(default_factory=dict)
+    tlv: bytes = b""
+    corrects: bool = False
+    code: str = ""
 
     @property
     def total_kopecks(self) -> int:
@@ -32,7 +42,15 @@ class Receipt:
             raise Refuse(TOO_MANY_ITEMS)
         if self.total_kopecks + item.sum_kopecks > MAX_KOPECKS:
             raise Refuse(TOTAL_OVERFLOW)
-        self.items.append(item)
+        self.items.append(msgspec.structs.replace(item, code=self.code) if self.code else item)
+        self.code = ""
+
+    def bind(self, code: str) -> None:
+        """The marking code to the last line, if that is of marked goods and has none; else to the next one."""
+        if self.items and self.items[-1].subject in MARKED and not self.items[-1].code:
+            self.items[-1] = msgspec.structs.replace(self.items[-1], code=code)
+        else:
+            self.code = code
 
     def change(self, payments: dict[int, int], total_kopecks: int) -> int:
         """Kopecks given back out of the cash. Raises Refuse: too little was paid, or too much without cash.

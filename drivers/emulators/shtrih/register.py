@@ -13,9 +13,12 @@ from drivers.emulators.shtrih.control import control
 from drivers.emulators.shtrih.device import Clock, Device
 from drivers.emulators.shtrih.drive import Drive
 from drivers.emulators.shtrih.faults import Faults
+from drivers.emulators.shtrih.nvram import Nvram
 from drivers.emulators.shtrih.wire import Wire
 
 log = structlog.get_logger()
+
+SHOWN = 20  # documents of former lives that a person finds on the paper
 
 
 class EmulatedRegister:
@@ -23,7 +26,8 @@ class EmulatedRegister:
 
     `path` is the journal of its fiscal drive, begun if there is none. `clock` tells aware time in the zone of the
     register's own clock. `print_delay` is how many seconds a document takes to print, `byte_timeout` how long it
-    waits for the rest of a frame. `holds_answers`: an answer not confirmed is kept for the next connection.
+    waits for the rest of a frame. `holds_answers`: an answer not confirmed is kept for the next connection. `ffd`
+    registers it for that fiscal data format ("1.05", "1.1", "1.2"); else it keeps the one it has, 1.05 at first.
     """
 
     def __init__(
@@ -34,9 +38,11 @@ class EmulatedRegister:
         print_delay: float = 0.25,
         byte_timeout: float = 1.0,
         holds_answers: bool = True,
+        ffd: str | None = None,
     ) -> None:
         self._path, self._clock = path, clock
         self._normal = Faults(print_delay_ms=round(print_delay * 1000))
+        self._ffd = ffd
         self._wire = partial(Wire, byte_timeout=byte_timeout, holds_answers=holds_answers)
 
     async def serve(
@@ -55,7 +61,13 @@ class EmulatedRegister:
         with drive:
             listener = trio.SocketListener(trio.socket.from_stdlib_socket(wire_socket.dup()))
             log.info("register_emulated", fn=drive.passport.fn, fd=drive.counters.fd)
-            wire = self._wire(Device(drive, self._clock, msgspec.structs.replace(self._normal)))
+            nvram = Nvram(self._path.with_suffix(".nvram.json"))
+            device = Device(drive, self._clock, msgspec.structs.replace(self._normal), nvram)
+            if self._ffd:
+                device.tables.register_for(self._ffd)
+            for document in drive.after(drive.counters.fd - SHOWN, SHOWN):
+                device.roll.print(device.letterhead, document)
+            wire = self._wire(device)
             async with listener, trio.open_nursery() as nursery:
                 await nursery.start(wire.serve, listener)
                 if http_socket:

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from drivers.emulators.shtrih import corrections, queries, sales, shifts, upkeep
+from drivers.emulators.shtrih import archive as documents
+from drivers.emulators.shtrih import corrections, marking, old_sales, queries, registers, sales, shifts, upkeep
 from drivers.emulators.shtrih.device import Device
-from protocols.shtrih import drive, receipts, service
-from protocols.shtrih.codes import Mode
+from protocols.shtrih import archive, drive, receipts, service
+from protocols.shtrih import marking as labels
+from protocols.shtrih.codes import Mode, OperationKind
 from protocols.shtrih.commands import Command
 
 ADMIN, SYSADMIN = 29, 30
@@ -43,38 +45,47 @@ RULES: dict[type[Command[Any]], Rule] = {
     service.ReadShortStatus: Rule(queries.short_status),
     service.ReadLongStatus: Rule(queries.long_status),
     service.ReadDeviceType: Rule(queries.device_type),
-    service.ReadCashRegister: Rule(queries.cash_register),
-    service.ReadOperationRegister: Rule(queries.operation_register),
+    service.ReadCashRegister: Rule(registers.cash_register),
+    service.ReadOperationRegister: Rule(registers.operation_register),
     service.ReadTable: Rule(queries.table_field, least=SYSADMIN),
     service.WriteTable: Rule(upkeep.write_table, NO_RECEIPT, least=SYSADMIN),
     service.SetTime: Rule(upkeep.set_time, CLOSED, least=SYSADMIN),
     service.SetDate: Rule(upkeep.set_date, CLOSED, least=SYSADMIN),
     service.ConfirmDate: Rule(upkeep.confirm_date, frozenset({Mode.AWAITS_DATE_CONFIRMATION}), least=SYSADMIN),
-    service.Beep: Rule(upkeep.nothing_to_see),
-    service.OpenDrawer: Rule(upkeep.nothing_to_see),
-    service.PrintLine: Rule(upkeep.nothing_to_see, prints=True),
-    service.Feed: Rule(upkeep.nothing_to_see, prints=True),
-    service.Cut: Rule(upkeep.nothing_to_see, prints=True),
+    service.ReadErrorText: Rule(queries.error_text),
+    service.Beep: Rule(upkeep.beep),
+    service.OpenDrawer: Rule(upkeep.open_drawer),
+    service.PrintLine: Rule(upkeep.print_line, prints=True),
+    service.PrintBoldLine: Rule(upkeep.print_line, prints=True),
+    service.PrintLineInFont: Rule(upkeep.print_line, prints=True),
+    service.Feed: Rule(upkeep.feed, prints=True),
+    service.Cut: Rule(upkeep.cut, prints=True),
     service.RepeatLastReceipt: Rule(upkeep.repeat_receipt, TO_CLOSE, prints=True),
     service.ContinuePrinting: Rule(upkeep.continue_printing),
-    service.PrintXReport: Rule(upkeep.nothing_to_see, TO_CLOSE, prints=True, least=ADMIN),
+    service.PrintXReport: Rule(shifts.x_report, TO_CLOSE, prints=True, least=ADMIN),
     service.PrintZReport: Rule(shifts.z_report, TO_CLOSE, prints=True, lasts=True, least=ADMIN),
     service.OpenShift: Rule(shifts.open_shift, CLOSED, prints=True, lasts=True),
     service.CashIn: Rule(shifts.cash_in, NO_RECEIPT, prints=True, lasts=True),
     service.CashOut: Rule(shifts.cash_out, NO_RECEIPT, prints=True, lasts=True),
     receipts.OpenReceipt: Rule(sales.open_receipt, OPEN, prints=True),
     receipts.Operation: Rule(sales.operation, SELLING, prints=True),
-    receipts.OldSale: Rule(sales.old_sale, SELLING, prints=True),
-    receipts.OldSaleReturn: Rule(sales.old_return, SELLING, prints=True),
+    receipts.OldSale: Rule(old_sales.line(OperationKind.SALE), SELLING, prints=True),
+    receipts.OldBuy: Rule(old_sales.line(OperationKind.BUY), SELLING, prints=True),
+    receipts.OldSaleReturn: Rule(old_sales.line(OperationKind.SALE_RETURN), SELLING, prints=True),
+    receipts.OldBuyReturn: Rule(old_sales.line(OperationKind.BUY_RETURN), SELLING, prints=True),
     receipts.AddTlv: Rule(sales.add_tlv),
     receipts.AddTlvToOperation: Rule(sales.add_tlv_to_operation, IN_RECEIPT),
     receipts.ReadSubtotal: Rule(queries.subtotal, IN_RECEIPT),
     receipts.CloseReceipt: Rule(sales.close_receipt, IN_RECEIPT, prints=True, lasts=True),
-    receipts.OldCloseReceipt: Rule(sales.old_close, IN_RECEIPT, prints=True, lasts=True),
+    receipts.OldCloseReceipt: Rule(old_sales.close_receipt, IN_RECEIPT, prints=True, lasts=True),
+    receipts.CloseReceiptExtended: Rule(old_sales.close_receipt, IN_RECEIPT, prints=True, lasts=True),
     receipts.CancelReceipt: Rule(sales.cancel_receipt, IN_RECEIPT, prints=True),
     receipts.BeginCorrection: Rule(corrections.begin, OPEN),
     receipts.FormCorrection: Rule(corrections.form, OPEN, prints=True, lasts=True),
     receipts.FormCorrectionV2: Rule(corrections.form_v2, OPEN, prints=True, lasts=True),
+    labels.CheckMarkingCode: Rule(marking.check, SELLING),
+    labels.AcceptMarkingCode: Rule(marking.decide),
+    labels.BindMarkingCode: Rule(marking.bind, IN_RECEIPT),
     drive.ReadFiscalDriveStatus: Rule(queries.drive_status),
     drive.ReadFiscalDriveNumber: Rule(queries.drive_number),
     drive.ReadFiscalDriveExpiry: Rule(queries.drive_expiry),
@@ -84,6 +95,10 @@ RULES: dict[type[Command[Any]], Rule] = {
     drive.ReadShiftParameters: Rule(queries.shift_parameters),
     drive.ReadExchangeStatus: Rule(queries.exchange),
     drive.ReadUnconfirmedCount: Rule(queries.unconfirmed),
+    drive.ReadOfdTicket: Rule(documents.ticket),
+    archive.RequestDocument: Rule(documents.request, ANY - IN_RECEIPT),
+    archive.ReadDocumentTag: Rule(documents.read),
+    archive.ReadFreeResource: Rule(queries.free_resource),
     drive.CancelDocument: Rule(sales.cancel_document),
     drive.BeginOpenShift: Rule(shifts.begin_opening, CLOSED),
     drive.BeginCloseShift: Rule(shifts.begin_closing, TO_CLOSE),
@@ -95,6 +110,7 @@ CLOSES_RECEIPT = frozenset(
     for command in (
         receipts.CloseReceipt,
         receipts.OldCloseReceipt,
+        receipts.CloseReceiptExtended,
         receipts.FormCorrection,
         receipts.FormCorrectionV2,
     )

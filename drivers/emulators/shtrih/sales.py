@@ -1,16 +1,19 @@
-"""Receipts: opened, filled, closed or cancelled, in the present way (FF46h, FF45h) and the old (80h, 82h, 85h)."""
+"""Receipts: opened (8Dh), filled (FF46h, FF0Ch, FF4Dh), closed (FF45h) or cancelled (88h, FF08h)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
 from drivers.emulators.shtrih.device import Device
 from drivers.emulators.shtrih.documents import Document, Item
+from drivers.emulators.shtrih.labels import Codes
 from drivers.emulators.shtrih.queries import moment
-from drivers.emulators.shtrih.receipt import Receipt, line_sum
+from drivers.emulators.shtrih.receipt import MARKED, Receipt, line_sum
 from drivers.emulators.shtrih.refuse import Refuse
-from drivers.emulators.shtrih.tables import RATE_NAMES
+from drivers.emulators.shtrih.tables import FFD_11, FFD_12, HOST_TAXES
 from drivers.emulators.shtrih.tags import add_tags
+from drivers.emulators.shtrih.taxes import taxes
 from protocols.shtrih import receipts
 from protocols.shtrih.codes import (
     VAT_BYTES,
@@ -25,26 +28,39 @@ from protocols.shtrih.codes import (
 from protocols.shtrih.commands import Accepted, Done
 from protocols.shtrih.drive import CancelDocument
 
-OTHER_KIND, NO_DISCOUNT = 0x49, 0x40
+OTHER_KIND, BAD_DEPARTMENT, TAGS_MISSING = 0x49, 0x63, 0xA4
+CORRECTION = 0x80  # of the byte of 8Dh (driver; F7h bit 48)
 KINDS, OPERATIONS = frozenset(ReceiptKind), frozenset(OperationKind)
 TAXATIONS = frozenset({0, *Taxation})  # drivers of the field send 0 where the register knows but one
 VAT_NAMES = {byte: name for table in (VAT_BYTES_NANO, VAT_BYTES) for name, byte in table.items()}
-VAT_GROUPS = {0: "no_vat", 1: RATE_NAMES[0], 2: RATE_NAMES[1], 3: RATE_NAMES[2], 4: RATE_NAMES[3]}
-"""Of the old commands: rows of table 6, none being "without VAT" (setup guide of 22.06.2018, p. 31)."""
+TERMS = range(1, 8)  # tag 1214
+SUBJECTS = frozenset({*range(1, 27), 27, 30, 31, 32, 33})  # tag 1212, the last four known since format 1.2
+DEPARTMENTS = frozenset({*range(17), 255})
+KIND_OF_CORRECTION, BASIS, OLD_CODE, NEW_CODE = 1173, 1174, 1162, 1163
+GIVEN_TAXES = {
+    "20%": "vat20",
+    "10%": "vat10",
+    "0%": "turnover_vat0",
+    "no_vat": "turnover_no_vat",
+    "20/120": "vat20_120",
+    "10/110": "vat10_110",
+}
+"""The fields of FF45h, by rate, that count when the tables leave the taxes to the host."""
 
 
 def open_receipt(device: Device, request: receipts.OpenReceipt, operator: int) -> Done:
-    if request.kind not in KINDS:
+    """With 80h more it is a correction, which formats from 1.1 on make as a receipt with items."""
+    corrects, kind = request.kind >= CORRECTION, request.kind % CORRECTION
+    if kind not in KINDS or (corrects and device.tables.ffd < FFD_11):
         raise Refuse(Error.INVALID_OPERATION)
     device.check_nothing_begun()
     device.check_drive()
-    device.receipt = Receipt(OperationKind[ReceiptKind(request.kind).name], operator)
+    device.receipt = Receipt(OperationKind[ReceiptKind(kind).name], operator, corrects=corrects)
     return Done(operator)
 
 
 def operation(device: Device, request: receipts.Operation, operator: int) -> Accepted:
-    if request.kind not in OPERATIONS or request.vat not in VAT_NAMES:
-        raise Refuse(Error.BAD_PARAMETERS)
+    _check_line(device, request)
     item = Item(
         name=request.name.removeprefix("//"),
         quantity=request.quantity,
@@ -54,27 +70,28 @@ def operation(device: Device, request: receipts.Operation, operator: int) -> Acc
         department=request.department,
         method=request.payment_method,
         subject=request.subject,
+        unprinted=request.name.startswith("//"),
     )
-    _sell(device, request.kind, operator, item)
+    sell(device, request.kind, operator, item)
     return Accepted()
 
 
-def old_sale(device: Device, request: receipts.OldSale, operator: int) -> Done:
-    _sell(device, OperationKind.SALE, operator, _old_item(request))
-    return Done(operator)
-
-
-def old_return(device: Device, request: receipts.OldSaleReturn, operator: int) -> Done:
-    _sell(device, OperationKind.SALE_RETURN, operator, _old_item(request))
-    return Done(operator)
+def _check_line(device: Device, request: receipts.Operation) -> None:
+    """Raises Refuse for what no receipt in this format has."""
+    if request.kind not in OPERATIONS or request.vat not in VAT_NAMES or request.payment_method not in TERMS:
+        raise Refuse(Error.BAD_PARAMETERS)
+    if request.subject not in SUBJECTS or (request.subject >= min(MARKED) - 1 and device.tables.ffd < FFD_12):
+        raise Refuse(Error.BAD_PARAMETERS)
+    if request.department not in DEPARTMENTS:
+        raise Refuse(BAD_DEPARTMENT)
 
 
 def add_tlv(device: Device, request: receipts.AddTlv, operator: int) -> Accepted:
     """To the receipt in hand, or to the shift report or correction that was begun."""
-    if device.receipt:
-        device.receipt.tags = add_tags(request.tlv, device.receipt.tags)
+    if receipt := device.receipt:
+        receipt.tags, receipt.tlv = add_tags(request.tlv, receipt.tags), receipt.tlv + request.tlv
     elif device.begun:
-        device.tags = add_tags(request.tlv, device.tags)
+        device.tags, device.tlv = add_tags(request.tlv, device.tags), device.tlv + request.tlv
     else:
         raise Refuse(Error.DRIVE_WRONG_STATE)
     return Accepted()
@@ -85,39 +102,44 @@ def add_tlv_to_operation(device: Device, request: receipts.AddTlvToOperation, op
     items = device.in_hand(operator).items
     if not items:
         raise Refuse(Error.DRIVE_WRONG_STATE)
-    items[-1] = msgspec.structs.replace(items[-1], tags=add_tags(request.tlv, items[-1].tags))
+    tags, tlv = add_tags(request.tlv, items[-1].tags), items[-1].tlv + request.tlv.hex()
+    items[-1] = msgspec.structs.replace(items[-1], tags=tags, tlv=tlv)
     return Accepted()
 
 
 def close_receipt(device: Device, request: receipts.CloseReceipt, operator: int) -> receipts.ReceiptClosed:
     if request.taxation not in TAXATIONS or request.rounding > 99:
         raise Refuse(Error.BAD_PARAMETERS)
-    closed = _close(device, operator, request.payments, request.taxation, request.rounding)
+    given: dict[str, int] = {}
+    if device.tables.number(HOST_TAXES):
+        given = {rate: kopecks for rate, name in GIVEN_TAXES.items() if (kopecks := getattr(request, name))}
+    closed = close(device, operator, request.payments, request.taxation, request.rounding, given)
     at = moment(closed.at) if device.tables.extended_answers else None
     return receipts.ReceiptClosed(closed.change_kopecks, closed.fd, int(closed.fp), at)
 
 
-def old_close(device: Device, request: receipts.OldCloseReceipt, operator: int) -> receipts.OldReceiptClosed:
-    """Takes no discount: a fiscal document knows none."""
-    if request.discount:
-        raise Refuse(NO_DISCOUNT)
-    return receipts.OldReceiptClosed(operator, _close(device, operator, request.payments).change_kopecks)
-
-
 def cancel_receipt(device: Device, request: receipts.CancelReceipt, operator: int) -> Done:
     device.in_hand(operator)
-    device.receipt = None
+    _forget(device)
     return Done(operator)
 
 
 def cancel_document(device: Device, request: CancelDocument, operator: int) -> Accepted:
     if device.current_document is CurrentDocument.NONE:
         raise Refuse(Error.DRIVE_WRONG_STATE)
-    device.receipt, device.begun, device.tags = None, CurrentDocument.NONE, {}
+    _forget(device)
+    device.begin(CurrentDocument.NONE)
     return Accepted()
 
 
-def _sell(device: Device, kind: int, operator: int, item: Item) -> None:
+def _forget(device: Device) -> None:
+    """The receipt in hand is none; the register counts it among those cancelled."""
+    if receipt := device.receipt:
+        device.nvram.count_cancelled(receipt.operation, receipt.total_kopecks)
+    device.receipt, device.codes = None, Codes()
+
+
+def sell(device: Device, kind: int, operator: int, item: Item) -> None:
     """Adds a line; the first one opens the receipt if need be (setup guide, p. 29)."""
     if not device.receipt:
         device.check_nothing_begun()
@@ -129,39 +151,46 @@ def _sell(device: Device, kind: int, operator: int, item: Item) -> None:
     receipt.add(item)
 
 
-def _old_item(request: receipts.OldOperation) -> Item:
-    if request.taxes[0] not in VAT_GROUPS:
-        raise Refuse(Error.BAD_PARAMETERS)
-    return Item(
-        name=request.text,
-        quantity=request.quantity,
-        price_kopecks=request.price,
-        sum_kopecks=line_sum(request.price, request.quantity, None),
-        vat=VAT_GROUPS[request.taxes[0]],
-        department=request.department,
-    )
-
-
-def _close(
-    device: Device, operator: int, amounts: Sequence[int], taxation: int = Taxation.GENERAL, rounding: int = 0
+def close(  # noqa: PLR0917  what a close has to say, in the order of the wire
+    device: Device,
+    operator: int,
+    amounts: Sequence[int],
+    taxation: int = Taxation.GENERAL,
+    rounding: int = 0,
+    given: Mapping[str, int] = MappingProxyType({}),
 ) -> Document:
+    """The receipt in hand as a document. `given` are taxes that the host worked out. Raises Refuse; OSError."""
     receipt = device.in_hand(operator)
     total = receipt.total_kopecks - rounding
     payments = {slot: amount for slot, amount in enumerate(amounts, 1) if amount}
+    change = receipt.change(payments, total)
+    _check_tags(device, receipt)
     document = device.record(
         Document(
-            kind=DocumentType.RECEIPT,
+            kind=DocumentType.CORRECTION if receipt.corrects else DocumentType.RECEIPT,
             at=device.now,
             operator=operator,
             operation=receipt.operation,
             total_kopecks=total,
             payments=payments,
-            change_kopecks=receipt.change(payments, total),
+            change_kopecks=change,
+            taxes=taxes(receipt.items) | dict(given),
             taxation=taxation,
             items=tuple(receipt.items),
             tags=receipt.tags,
+            tlv=receipt.tlv.hex(),
+            ffd=device.tables.ffd,
         )
     )
-    device.receipt = None
-    device.print_receipt()
+    device.receipt, device.codes = None, Codes()
+    device.print(document)
     return document
+
+
+def _check_tags(device: Device, receipt: Receipt) -> None:
+    """Raises Refuse where the format wants more: a correction its reason, marked goods their code."""
+    if receipt.corrects and not {KIND_OF_CORRECTION, BASIS} <= receipt.tags.keys():
+        raise Refuse(TAGS_MISSING)
+    for item in receipt.items:
+        if item.subject in MARKED and not (item.code or {OLD_CODE, NEW_CODE} & item.tags.keys()):
+            raise Refuse(TAGS_MISSING)

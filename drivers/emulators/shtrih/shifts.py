@@ -1,5 +1,6 @@
 """Shifts and the cash drawer: reports, money in and out."""
 
+from drivers.emulators.paper.roll import Report
 from drivers.emulators.shtrih.device import Device
 from drivers.emulators.shtrih.documents import CashMove, Document
 from drivers.emulators.shtrih.queries import moment
@@ -16,13 +17,13 @@ BEGUN = {
 
 def begin_opening(device: Device, request: drive.BeginOpenShift, operator: int) -> Accepted:
     device.check_nothing_begun(but=CurrentDocument.SHIFT_OPENING)
-    device.begun, device.tags = CurrentDocument.SHIFT_OPENING, {}
+    device.begin(CurrentDocument.SHIFT_OPENING)
     return Accepted()
 
 
 def begin_closing(device: Device, request: drive.BeginCloseShift, operator: int) -> Accepted:
     device.check_nothing_begun(but=CurrentDocument.SHIFT_CLOSING)
-    device.begun, device.tags = CurrentDocument.SHIFT_CLOSING, {}
+    device.begin(CurrentDocument.SHIFT_CLOSING)
     return Accepted()
 
 
@@ -54,11 +55,35 @@ def cash_out(device: Device, request: service.CashOut, operator: int) -> service
     return _move(device, -request.amount, operator)
 
 
+def x_report(device: Device, request: service.PrintXReport, operator: int) -> Done:
+    counters, memory = device.drive.counters, device.nvram.memory
+    memory.x_reports += 1
+    device.nvram.save()
+    device.roll.print(
+        device.letterhead,
+        Report(device.now, memory.x_reports, counters.shift_number, counters.totals, counters.drawer),
+    )
+    return Done(operator)
+
+
 def _turn(device: Device, kind: DocumentType, operator: int) -> Document:
     device.check_nothing_begun(but=BEGUN[kind])
-    document = device.record(Document(kind=kind, at=device.now, operator=operator, tags=device.tags))
-    device.begun, device.tags = CurrentDocument.NONE, {}
+    closes, counters = kind is DocumentType.SHIFT_CLOSED, device.drive.counters
+    draft = Document(
+        kind=kind,
+        at=device.now,
+        operator=operator,
+        tags=device.tags,
+        tlv=device.tlv.hex(),
+        totals=counters.totals | {"documents": {"count": counters.documents + 1}} if closes else {},
+        ffd=device.tables.ffd,
+    )
+    document = device.record(draft)
+    device.begin(CurrentDocument.NONE)
     device.faults.shift_age_h = None
+    if not closes:
+        device.nvram.begin_shift()
+    device.print(document)
     return document
 
 
@@ -70,5 +95,5 @@ def _shift_document(device: Device, document: Document) -> drive.ShiftDocument:
 def _move(device: Device, amount_kopecks: int, operator: int) -> service.CashMoved:
     if not amount_kopecks:
         raise Refuse(Error.BAD_PARAMETERS)
-    device.drive.move_cash(CashMove(at=device.now, operator=operator, amount_kopecks=amount_kopecks))
+    device.print(device.drive.move_cash(CashMove(at=device.now, operator=operator, amount_kopecks=amount_kopecks)))
     return service.CashMoved(operator, device.drive.counters.through & 0xFFFF)

@@ -3,32 +3,68 @@
 from datetime import datetime
 
 from drivers.emulators.shtrih.device import BAD_DATE, Device
+from drivers.emulators.shtrih.drive import SALES
 from drivers.emulators.shtrih.refuse import Refuse
+from drivers.emulators.shtrih.tables import FORMAT
 from protocols.shtrih import service
-from protocols.shtrih.codes import Error
-from protocols.shtrih.commands import Accepted, Command, Done
+from protocols.shtrih.codes import Error, Mode
+from protocols.shtrih.commands import Accepted, Done
 
-DATES_DIFFER = 0x7C
+DATES_DIFFER, FIELD_LOCKED = 0x7C, 0xC7
+RECEIPT_ROLL = 2  # of the flags of what is printed
 
 
-def nothing_to_see(device: Device, request: Command[Done], operator: int) -> Done:
-    """What leaves no trace but on paper, or in the ear."""
+def beep(device: Device, request: service.Beep, operator: int) -> Done:
+    return Done(operator)
+
+
+def open_drawer(device: Device, request: service.OpenDrawer, operator: int) -> Done:
+    device.faults.drawer_open = True
+    return Done(operator)
+
+
+def print_line(
+    device: Device, request: service.PrintLine | service.PrintLineInFont | service.PrintBoldLine, operator: int
+) -> Done:
+    if request.flags & RECEIPT_ROLL:
+        device.roll.write(request.line)
+    return Done(operator)
+
+
+def feed(device: Device, request: service.Feed, operator: int) -> Done:
+    if request.flags & RECEIPT_ROLL:
+        for _ in range(request.lines):
+            device.roll.write("")
+    return Done(operator)
+
+
+def cut(device: Device, request: service.Cut, operator: int) -> Done:
+    device.roll.cut(device.now)
     return Done(operator)
 
 
 def continue_printing(device: Device, request: service.ContinuePrinting, operator: int) -> Done:
     device.printer.go_on()
+    device.roll.go_on()
     return Done(operator)
 
 
 def repeat_receipt(device: Device, request: service.RepeatLastReceipt, operator: int) -> Done:
-    if not device.drive.counters.receipt_number:
+    """The last of the shift once more, as a copy."""
+    counters = device.drive.counters
+    if not counters.receipt_number:
         raise Refuse(Error.NOTHING_TO_REPEAT)
+    backwards = (device.drive.find(fd) for fd in range(counters.fd, 0, -1))
+    last = next(each for each in backwards if each and each.kind in SALES)
+    device.roll.print(device.letterhead, last, copy=True)
     return Done(operator)
 
 
 def write_table(device: Device, request: service.WriteTable, operator: int) -> Accepted:
-    device.tables[request.table, request.row, request.field].unpack(request.value)
+    place = request.table, request.row, request.field
+    if place == FORMAT and device.mode is not Mode.SHIFT_CLOSED:
+        raise Refuse(FIELD_LOCKED)
+    device.tables.write(place, request.value)
     return Accepted()
 
 

@@ -332,7 +332,7 @@ def test_what_needs_a_chief_is_refused_to_a_cashier(bench: Bench, request_: Comm
     assert bench.refuses(request_) == 0x4F
 
 
-@pytest.mark.parametrize("body", ["16", "2F01000000", "FF99", "FFFF", "00"])
+@pytest.mark.parametrize("body", ["16", "2D01000000", "FF99", "FFFF", "00"])
 def test_an_unknown_command_is_refused(bench: Bench, body: str) -> None:
     raw = bytes.fromhex(body)
 
@@ -614,7 +614,7 @@ def test_a_date_is_taken_once_confirmed(bench: Bench) -> None:
     [
         (service.ReadDeviceType(), service.DeviceType(model=250, name="ШТРИХ-М-01Ф")),
         (drive.ReadFiscalDriveVersion(30), drive.FiscalDriveVersion("emulator", serial_model=False)),
-        (drive.ReadFiscalDriveExpiry(30), drive.FiscalDriveExpiry(date(2028, 2, 13), 30, 0)),
+        (drive.ReadFiscalDriveExpiry(30), drive.FiscalDriveExpiry(date(2028, 2, 20), 30, 0)),
     ],
 )
 def test_what_never_changes_is_told(bench: Bench, request_: Command[Any], expected: object) -> None:

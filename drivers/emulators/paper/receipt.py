@@ -1,0 +1,96 @@
+"""A receipt or a correction, line by line."""
+
+from collections.abc import Iterator
+
+from drivers.emulators.paper.columns import RULE, equals, folded, middle, roubles, sides
+from drivers.emulators.shtrih.documents import Document, Item
+from drivers.emulators.shtrih.sums import CASH, METHODS
+from protocols.ffd.dictionary import name_of
+from protocols.shtrih.codes import DocumentType
+
+OPERATIONS = {1: "ПРИХОД", 2: "ВОЗВРАТ ПРИХОДА", 3: "РАСХОД", 4: "ВОЗВРАТ РАСХОДА"}
+FORMATS = {2: "1.05", 3: "1.1", 4: "1.2"}
+TAXATIONS = {1: "ОСН", 2: "УСН ДОХОД", 4: "УСН ДОХОД - РАСХОД", 8: "ЕНВД", 16: "ЕСХН", 32: "ПСН"}
+TERMS = {
+    1: "ПРЕДОПЛАТА 100%",
+    2: "ПРЕДОПЛАТА",
+    3: "АВАНС",
+    4: "ПОЛНЫЙ РАСЧЕТ",
+    5: "ЧАСТИЧНЫЙ РАСЧЕТ И КРЕДИТ",
+    6: "ПЕРЕДАЧА В КРЕДИТ",
+    7: "ОПЛАТА КРЕДИТА",
+}
+SUBJECTS = {1: "ТОВАР", 2: "ПОДАКЦИЗНЫЙ ТОВАР", 3: "РАБОТА", 4: "УСЛУГА", 10: "ПЛАТЕЖ", 31: "АТМ", 32: "ТНМ", 33: "ТМ"}
+PAID = {
+    "cash": "НАЛИЧНЫМИ",
+    "electronic": "БЕЗНАЛИЧНЫМИ",
+    "prepaid": "ПРЕДВАРИТЕЛЬНАЯ ОПЛАТА (АВАНС)",
+    "credit": "ПОСЛЕДУЮЩАЯ ОПЛАТА (КРЕДИТ)",
+    "in_kind": "ИНАЯ ФОРМА ОПЛАТЫ",
+}
+TURNOVERS = {"0%": "СУММА С НДС 0%", "no_vat": "СУММА БЕЗ НДС"}
+LABELS = {1008: "ЭЛ. АДР. ПОКУПАТЕЛЯ", 1021: "КАССИР", 1203: "ИНН КАССИРА", 1227: "ПОКУПАТЕЛЬ", 1228: "ИНН ПОКУПАТЕЛЯ"}
+CORRECTION = {1173: {"00": "САМОСТОЯТЕЛЬНО", "01": "ПО ПРЕДПИСАНИЮ"}}
+
+
+def receipt(document: Document) -> Iterator[str]:
+    corrects = document.kind == DocumentType.CORRECTION
+    yield middle(f"{'КАССОВЫЙ ЧЕК КОРРЕКЦИИ' if corrects else 'КАССОВЫЙ ЧЕК'} / {OPERATIONS[document.operation]}")
+    yield RULE
+    for item in document.items:
+        if not item.unprinted:
+            yield from _item(item)
+    yield RULE
+    yield from sides("ИТОГ", equals(document.total_kopecks))
+    yield from _paid(document)
+    for rate, kopecks in document.taxes.items():
+        yield from sides(TURNOVERS.get(rate, f"СУММА НДС {rate}"), equals(kopecks))
+    yield from _tags(document.tags)
+    yield from _foot(document)
+
+
+def qr_text(document: Document) -> str:
+    """Order and spelling as the tax service checks them (order ЕД-7-20/662@, items 61-62)."""
+    return (
+        f"t={document.at:%Y%m%dT%H%M}&s={roubles(document.total_kopecks)}"
+        f"&fn={document.fn}&i={document.fd}&fp={int(document.fp)}&n={document.operation}"
+    )
+
+
+def _item(item: Item) -> Iterator[str]:
+    yield from folded(item.name)
+    yield from sides(f"  {item.quantity:f} x {roubles(item.price_kopecks)}", equals(item.sum_kopecks))
+    yield from sides("  БЕЗ НДС" if item.vat == "no_vat" else f"  НДС {item.vat}", _subject(item))
+    if item.code:
+        yield "  [M]"
+    for line in _tags(item.tags):
+        yield from folded(line)
+
+
+def _subject(item: Item) -> str:
+    return f"{SUBJECTS.get(item.subject, f'ПРЕДМЕТ {item.subject}')}, {TERMS[item.method]}"
+
+
+def _paid(document: Document) -> Iterator[str]:
+    for method, words in PAID.items():
+        kopecks = sum(sum_ for slot, sum_ in document.payments.items() if METHODS.get(slot, "electronic") == method)
+        if kopecks:
+            yield from sides(words, equals(kopecks - document.change_kopecks * (method == METHODS[CASH])))
+    if document.change_kopecks:
+        yield from sides("ПОЛУЧЕНО", equals(document.payments[CASH]))
+        yield from sides("СДАЧА", equals(document.change_kopecks))
+
+
+def _tags(tags: dict[int, str]) -> Iterator[str]:
+    for tag, value in tags.items():
+        yield from sides(LABELS.get(tag, name_of(tag)), CORRECTION.get(tag, {}).get(value, value))
+
+
+def _foot(document: Document) -> Iterator[str]:
+    taxation = TAXATIONS.get(document.taxation)
+    yield from sides(f"СНО {taxation}" if taxation else "", f"ФФД {FORMATS[document.ffd]}")
+    yield from sides(f"{document.at:%d.%m.%y %H:%M}", f"СМЕНА {document.shift_number} ЧЕК {document.receipt_number}")
+    yield from sides("РН ККТ", document.rnm)
+    yield from sides("ФН", document.fn)
+    yield from sides(f"ФД {document.fd}", f"ФП {document.fp}")
+    yield from folded(qr_text(document))
