@@ -85,17 +85,28 @@ class HttpLink:
 
     async def post(self, path: str, body: object) -> Reply:
         """The answer to `body` sent as JSON. Raises LinkSilent, LinkLost; then the body may have arrived or not."""
+        return await self._call("POST", path, dumps(body))
+
+    async def get(self, path: str) -> Reply:
+        """Raises LinkSilent, LinkLost."""
+        return await self._call("GET", path)
+
+    async def delete(self, path: str) -> Reply:
+        """Raises LinkSilent, LinkLost; then the order may have arrived or not."""
+        return await self._call("DELETE", path)
+
+    async def _call(self, method: str, path: str, body: bytes = b"") -> Reply:
         try:
             with trio.fail_after(self._timeout):
                 async with self._places:
-                    return await self._post(path, dumps(body))
+                    return await self._send(method, path, body)
         except (trio.TooSlowError, httpx.TimeoutException):
             raise LinkSilent(f"no answer within {self._timeout:g} s") from None
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise LinkLost(str(error) or type(error).__name__) from error
 
-    async def _post(self, path: str, body: bytes) -> Reply:
-        request = self._client.build_request("POST", path, content=body)
+    async def _send(self, method: str, path: str, body: bytes) -> Reply:
+        request = self._client.build_request(method, path, content=body or None)
         request.stream = InOnePiece(body)
         async with aclosing(await self._client.send(request, stream=True)) as answer:
             return Reply(answer.status_code, await _read(answer))

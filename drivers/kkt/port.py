@@ -20,12 +20,14 @@ from protocols.till import TillWork, Work
 class RegisterRefused(Exception):
     """The register answered "no": `code` is its own number, `text` its meaning in Russian, for the cashier.
 
+    `spelled`: the number as its maker's manual writes it; 44h where nothing else is said.
     `advice`: what the cashier can do about it, in Russian; empty where nobody knows.
     `passing`: the reason lies in the register's state (no paper, the shift is over), not in what it was asked.
     """
 
-    def __init__(self, code: int, text: str, *, passing: bool = False, advice: str = "") -> None:
-        super().__init__(f"{text} (код {code:02X}h)")
+    def __init__(self, code: int, text: str, *, passing: bool = False, advice: str = "", spelled: str = "") -> None:
+        self.spelled = spelled or f"{code:02X}h"
+        super().__init__(f"{text} (код {self.spelled})")
         self.code, self.text, self.passing, self.advice = code, text, passing, advice
 
 

@@ -1,0 +1,242 @@
+"""An АТОЛ register behind the vendor's web server: its own task for each thing that a register does.
+
+Why this neither loses nor doubles a receipt stands in `drivers/kkt/atol_queue.py`. A receipt is opened and closed
+within one task, so none is ever left open: `status` never says so, and there is nothing to cancel.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import structlog
+from msgspec import Raw
+
+from drivers.errors import LinkLost
+from drivers.kkt.atol_link import AtolLink, decode
+from drivers.kkt.atol_queue import AtolQueue, PaperStopped
+from drivers.kkt.port import RegisterRefused
+from protocols.atol.documents import (
+    SHIFTS,
+    Unreadable,
+    cash_count,
+    condition,
+    found_document,
+    printed_receipt,
+    shift_report,
+)
+from protocols.atol.errors import NO_DOCUMENT
+from protocols.atol.positions import NotSayable
+from protocols.atol.results import DeviceInfo, DocumentResult, FiscalParams, FiscalResult, Tags
+from protocols.atol.tasks import (
+    CONTINUE_PRINT,
+    PRINT_COPY,
+    Task,
+    Till,
+    cash_task,
+    document_task,
+    receipt_task,
+    shift_task,
+    text_task,
+    x_report_task,
+)
+from protocols.fiscal import (
+    Baseline,
+    CashCount,
+    CashSlip,
+    Condition,
+    FiscalDocument,
+    OtherDocument,
+    Paper,
+    RegisterStatus,
+    ShiftReport,
+)
+from protocols.receipt import Receipt
+from protocols.till import TillWork, Work
+from protocols.verdict import is_of
+
+log = structlog.get_logger()
+
+LONG_LOOK = ("queryDeviceInfo", "queryDeviceStatus", "queryFnInfo", "queryFnStatus", "queryOfdExchangeStatus")
+
+T = TypeVar("T")
+
+
+@dataclass
+class AtolRegister:
+    """`zone`: where the register's clock stands. `till`: who sells, and how taxed, where a receipt does not say."""
+
+    link: AtolLink
+    queue: AtolQueue
+    zone: ZoneInfo
+    till: Till
+    _info: DeviceInfo = field(default_factory=DeviceInfo, init=False)
+    _ffd: str = field(default="", init=False)
+    _kkt_number: str | None = field(default=None, init=False)  # None: not asked yet; empty: it does not tell
+    _half_printed: bool = field(default=False, init=False)  # a document waits for paper, to be printed to its end
+
+    async def connect(self) -> None:
+        await self.link.open()
+        self.queue.reopened()
+        self._info = _told((await self.link.ask("queryDeviceInfo")).device_info)
+        self._ffd = _told((await self.link.ask("queryFnInfo")).fn_info).ffd_version or self._info.ffd_version
+
+    async def close(self) -> None:
+        await self.link.close()
+
+    async def status(self) -> RegisterStatus:
+        """`busy` until nothing is left in the server's queue, whoever put it there."""
+        idle = await self.queue.is_idle()  # first: what was asked before it might be stale
+        device = _told((await self.link.ask("queryDeviceStatus")).device_status)
+        shift = _told((await self.link.ask("queryShiftStatus")).shift_status)
+        drive = _told((await self.link.ask("queryFnInfo")).fn_info)
+        last = _told((await self.link.ask("queryFnStatus")).fn_status).fiscal_document_number
+        if shift.state not in SHIFTS:
+            raise LinkLost(f"the register does not know its shift: {shift.state}")
+        if idle and self._kkt_number is None:
+            self._kkt_number = await self._registration(last)
+        can_print = device.paper_present and not device.cover_opened  # an open cover prints as little as an empty roll
+        waits = self._half_printed and idle
+        return RegisterStatus(
+            last=Baseline(drive.serial.strip(), last),
+            shift=SHIFTS[shift.state],
+            shift_number=shift.number,
+            paper=Paper.OUT if not can_print else Paper.WAITS if waits else Paper.PRESENT,
+            busy=not idle,
+            receipt_open=False,
+            model=self._info.model_name,
+            serial=self._info.serial,
+            kkt_number=self._kkt_number or "",
+        )
+
+    async def inspect(self) -> Condition:
+        answers = {query: await self.link.ask(query) for query in LONG_LOOK}
+        with _readable():
+            return condition(answers, self.zone)
+
+    async def open_shift(self) -> ShiftReport:
+        return await self._turn_shift(Work.OPEN_SHIFT)
+
+    async def close_shift(self) -> ShiftReport:
+        return await self._turn_shift(Work.CLOSE_SHIFT)
+
+    async def move_cash(self, work: TillWork) -> CashSlip:
+        await self._print(cash_task(work, self.till))
+        with _done(f"{work.kind} of {work.amount_kopecks} kopecks"):
+            drive = _told((await self.link.ask("queryFnInfo")).fn_info)
+            moved = await self.cash_moved(work.kind)
+        return CashSlip(drive.serial.strip(), work.kind, work.amount_kopecks, moved.count)
+
+    async def cash_moved(self, kind: Work) -> CashCount:
+        totals = _told((await self.link.ask("queryShiftTotals")).shift_totals)
+        with _readable():
+            return cash_count(kind, totals)
+
+    async def print_receipt(self, receipt: Receipt) -> FiscalDocument:
+        """By items, but for a correction under FFD 1.05, which goes by sums."""
+        try:
+            task = receipt_task(receipt, self.till, self._ffd)
+        except NotSayable as error:
+            raise RegisterRefused(0, str(error)) from None
+        told, recovered = await self._fiscalise(task)
+        if recovered:
+            return await self._recovered(receipt, told.fiscal_document_number)
+        return printed_receipt(receipt, told, self.zone)
+
+    async def cancel_receipt(self) -> None:
+        """Nothing to do: none is ever left open."""
+
+    async def continue_printing(self) -> None:
+        try:
+            await self._print(CONTINUE_PRINT)
+        except RegisterRefused as refused:
+            self._half_printed = refused.passing  # else there is nothing to go on with
+            raise
+        self._half_printed = False
+
+    async def print_x_report(self) -> None:
+        await self._print(x_report_task(self.till))
+
+    async def print_copy(self) -> None:
+        await self._print(PRINT_COPY)
+
+    async def print_text(self, lines: Sequence[str]) -> None:
+        await self._print(text_task(lines))
+
+    async def find(self, fd: int) -> FiscalDocument | ShiftReport | OtherDocument | None:
+        try:
+            tags = await self._tags(fd)
+        except RegisterRefused as refused:
+            if refused.code in NO_DOCUMENT:
+                return None
+            raise
+        drive = _told((await self.link.ask("queryFnInfo")).fn_info)
+        with _readable():
+            return found_document(tags, fd, drive.serial.strip(), self.zone)
+
+    async def _turn_shift(self, kind: Work) -> ShiftReport:
+        told, recovered = await self._fiscalise(shift_task(kind, self.till), turns_shift=True)
+        if recovered:
+            with _done(f"document {told.fiscal_document_number}"):
+                found = await self.find(told.fiscal_document_number)
+            if not isinstance(found, ShiftReport) or found.kind is not kind:
+                raise LinkLost(f"the server took document {told.fiscal_document_number} for the report of {kind}")
+        return shift_report(kind, told, self.zone)
+
+    async def _recovered(self, receipt: Receipt, fd: int) -> FiscalDocument:
+        """After a stop the server takes any new document for its job's: contents decide, not the number."""
+        with _done(f"document {fd}"):
+            found = await self.find(fd)
+        if not isinstance(found, FiscalDocument) or not is_of(receipt, found):
+            raise LinkLost(f"the server took document {fd} for the receipt's, and it is another")
+        return found
+
+    async def _fiscalise(self, task: Task, *, turns_shift: bool = False) -> tuple[FiscalParams, bool]:
+        """What the server tells of the document, and whether it had to find it again."""
+        result = await self._print(task, turns_shift=turns_shift)
+        told = decode(result, FiscalResult)
+        self._half_printed |= told.warnings.not_printed
+        self._kkt_number = told.fiscal_params.registration_number.strip()
+        return told.fiscal_params, told.warnings.recovered
+
+    async def _print(self, task: Task, *, turns_shift: bool = False) -> Raw:
+        try:
+            return await self.queue.print(task, turns_shift=turns_shift)
+        except PaperStopped:
+            self._half_printed = True
+            raise
+
+    async def _tags(self, fd: int) -> Tags:
+        return decode(await self.queue.ask(document_task(fd)), DocumentResult).tags
+
+    async def _registration(self, fd: int) -> str:
+        """The register's number at the tax office, which only its documents tell; empty where they do not."""
+        try:
+            return ((await self._tags(fd)).registration or "").strip()
+        except RegisterRefused as refused:
+            log.info("kkt_number_unknown", reason=str(refused))
+            return ""
+
+
+def _told(answer: T | None) -> T:
+    if answer is None:
+        raise LinkLost("the server's answer is to another question")
+    return answer
+
+
+@contextmanager
+def _done(what: str) -> Iterator[None]:
+    """The register has done it: a "no" to a question about it takes nothing back, but leaves it in doubt."""
+    try:
+        yield
+    except RegisterRefused as refused:
+        raise LinkLost(f"the register did {what} and does not tell of it: {refused}") from refused
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except Unreadable as error:
+        raise RegisterRefused(0, f"ответ веб-сервера АТОЛ не разобран: {error}") from error
