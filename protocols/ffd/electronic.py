@@ -124,6 +124,11 @@ def shift_close_document(record: Record, count: ShiftCount) -> Tlv:
     return Tlv(SHIFT_CLOSED, (*_head(record), *record.cashier, *_counted(record, count)))
 
 
+def printed_sign(tag_1077: bytes) -> str:
+    """The fiscal sign as paper and QR code have it, ten digits: the last four bytes of the tag."""
+    return f"{int.from_bytes(tag_1077[2:], 'big'):010}"
+
+
 def _head(record: Record) -> Iterator[Tlv]:
     yield Tlv(1041, record.fn)
     yield Tlv(1037, record.rnm)

@@ -15,5 +15,14 @@ def is_inn(text: str) -> bool:
     return rows is not None and all(_check_digit(digits, row) == digits[len(row)] for row in rows)
 
 
+def normalised(text: str) -> str:
+    """The number without padding: spaces behind it, or the two zeros that some registers put before ten digits.
+
+    No INN begins with 00, for its first two digits are a region.
+    """
+    bare = text.strip(" ")
+    return bare[2:] if len(bare) == 12 and bare.startswith("00") else bare
+
+
 def _check_digit(digits: list[int], weights: tuple[int, ...]) -> int:
     return sum(digit * weight for digit, weight in zip(digits, weights, strict=False)) % 11 % 10
