@@ -14,11 +14,15 @@ from drivers.config import ConfigError, load_settings
 from drivers.datadir import DataDirTaken
 from drivers.logs import configure
 from drivers.web import CannotListen
+from protocols.places import BadAddress
 from supervisors.auditing import CannotAudit, audit
+from supervisors.discovering import search
 from supervisors.process import live
-from supervisors.standalone import NAMES, emulate
+from supervisors.standalone import NAMES, Options, emulate
 
 FAILED, MISUSED = 1, 2
+SPEEDS = (2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
+FFDS = ("1.05", "1.1", "1.2")
 
 
 def main(arguments: list[str]) -> int:
@@ -29,7 +33,7 @@ def main(arguments: list[str]) -> int:
     options = _parse(arguments)
     try:
         return trio.run(_program(options)) or 0
-    except (ConfigError, CannotListen, DataDirTaken, CannotAudit) as error:
+    except (ConfigError, CannotListen, DataDirTaken, CannotAudit, BadAddress) as error:
         print(f"kassir: {error}", file=sys.stderr)
         return MISUSED
     except ExceptionGroup as gave_up:
@@ -41,11 +45,15 @@ def _program(options: argparse.Namespace) -> Callable[[], Awaitable[int | None]]
     """What is to run; it may give an exit status. Raises ConfigError."""
     if options.command == "emulate":
         configure("INFO")
-        return partial(emulate, options.name, options.port, options.http_port, options.data)
+        wanted = {name: value for name, value in vars(options).items() if name in Options.__dataclass_fields__}
+        return partial(emulate, options.name, Options(**wanted))
     settings = load_settings(options.config, os.environ, _overrides(options))
     if options.command == "audit":
         configure("WARNING", sys.stderr)
         return partial(audit, settings, options.ofd, json=options.json)
+    if options.command == "discover":
+        configure("WARNING", sys.stderr)
+        return partial(search, settings, options.serial, options.tcp)
     configure(settings.monitoring.log_level)
     return partial(live, settings, options.ready_file)
 
@@ -70,18 +78,43 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     run.add_argument("--listen", metavar="HOST:PORT", help="where the POS reaches the gateway (127.0.0.1:8000)")
     run.add_argument("--ready-file", type=Path, help="written once everything listens: URLs and pid as JSON")
     emulate = commands.add_parser("emulate", help="one emulator alone: for tests and training, no fiscal device")
-    emulate.add_argument("name", choices=NAMES)
-    emulate.add_argument("--port", type=int, default=0, help="the register's protocol for shtrih, HTTP for the others")
-    emulate.add_argument("--http-port", type=int, default=0, help="where shtrih takes its control calls")
-    emulate.add_argument("--data", type=Path, default=Path("data"), help="the folder of shtrih's fiscal drive (data)")
+    _parse_emulate(emulate)
     audit = commands.add_parser("audit", help="receipts on disk against the register: nothing lost, nothing twice")
     audit.add_argument("--config", type=Path, help="config.toml; without it the embedded register is read")
     audit.add_argument("--data", type=Path, help="the folder of the receipts (data); no gateway may work in it")
     audit.add_argument("--ofd", metavar="URL", help="an emulated OFD, whose list is compared too")
     audit.add_argument("--json", action="store_true", help="the report as JSON")
+    _parse_discover(commands.add_parser("discover", help="finds registers and prints the lines for config.toml"))
     if not arguments or arguments[0] not in {*commands.choices, "-h", "--help"}:
         arguments = ["run", *arguments]
     return parser.parse_args(arguments)
+
+
+def _parse_discover(discover: argparse.ArgumentParser) -> None:
+    for option, metavar, words in (
+        ("--tcp", "HOST[:PORT]", "or a network, A.B.C.0/24"),
+        ("--serial", "PATH", "a serial port; with neither all of them, and the usual addresses"),
+    ):
+        discover.add_argument(option, metavar=metavar, help=words, nargs="+", default=[], action="extend")
+    discover.add_argument("--config", type=Path, help="config.toml: registers of a gateway that runs are left alone")
+    discover.add_argument("--data", type=Path, help="the folder of that gateway (data)")
+
+
+def _parse_emulate(emulate: argparse.ArgumentParser) -> None:
+    emulate.add_argument("name", choices=NAMES)
+    emulate.add_argument(
+        "--port", "--tcp", type=int, default=0, help="the register's protocol for shtrih, HTTP for the others"
+    )
+    emulate.add_argument("--http-port", type=int, default=0, help="where shtrih takes its control calls")
+    emulate.add_argument("--data", type=Path, default=Path("data"), help="the folder of shtrih's fiscal drive (data)")
+    emulate.add_argument(
+        "--pty", metavar="PATH", nargs="?", const="", help="shtrih on a pseudo-terminal, to which PATH leads"
+    )
+    emulate.add_argument("--baud", type=int, choices=SPEEDS, help="shtrih's line is as slow as that")
+    emulate.add_argument("--only-at-baud", action="store_true", help="and deaf to a port set to another speed")
+    emulate.add_argument("--ffd", choices=FFDS, help="the fiscal data format shtrih is registered for (1.05)")
+    emulate.add_argument("--count", type=int, choices=range(1, 1001), default=1, metavar="N", help="so many shtrih")
+    emulate.add_argument("--print-delay", type=float, default=0.25, help="seconds a document of shtrih takes (0.25)")
 
 
 def _overrides(options: argparse.Namespace) -> dict[str, str]:
