@@ -64,8 +64,13 @@ def embed_register(found: Embedded) -> None:
     found.settings = _with(found.settings, "kkt", registers=[named])
 
 
-def emulated_register(data: Path, print_delay: float) -> EmulatedRegister:
-    return EmulatedRegister(data / DRIVE, clock=lambda: utc_now().astimezone(ZONE), print_delay=print_delay)
+def emulated_register(
+    data: Path, print_delay: float, *, drive: str = DRIVE, ffd: str | None = None, baud: int | None = None
+) -> EmulatedRegister:
+    """On the drive of that name in the folder."""
+    return EmulatedRegister(
+        data / drive, clock=lambda: utc_now().astimezone(ZONE), print_delay=print_delay, ffd=ffd, baud=baud
+    )
 
 
 def _embed_app(found: Embedded, name: str, make_app: Callable[[], QuartTrio]) -> str:

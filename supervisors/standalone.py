@@ -1,8 +1,9 @@
 """One emulator alone, as a program of its own: for another gateway, for a till's developer, for training."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -12,37 +13,79 @@ from quart_trio import QuartTrio
 
 from drivers.emulators import odoo, ofd
 from drivers.web import bind, url
-from supervisors.embedded import HOST, emulated_register, serve_app
+from supervisors.embedded import DRIVE, HOST, emulated_register, serve_app
 from supervisors.supervisor import Start
 
 log = structlog.get_logger()
 
 APPS: dict[str, Callable[[], QuartTrio]] = {"ofd": ofd.make_app, "odoo": odoo.make_app}
 NAMES = ("shtrih", *APPS)
+Place = tuple[Start, dict[str, str]]
 
 
-async def emulate(name: str, port: int, http_port: int, data: Path) -> None:
-    """Until SIGTERM or SIGINT. Raises CannotListen.
+@dataclass(frozen=True)
+class Options:
+    """`port` speaks the register's own protocol for shtrih, which takes its control calls on `http_port`, and HTTP for
+    the others. 0 is any free port. The rest is shtrih's alone.
 
-    `port` speaks the register's own protocol for shtrih, which takes its control calls on `http_port`, and HTTP for
-    the others. 0 is any free port.
+    `pty`: on a pseudo-terminal in place of the port; a path that leads to it, or an empty one. `baud` is the speed of
+    the line, None for one that takes no time; with `only_at_baud` a terminal set to another is not understood. `ffd`
+    is the format it is registered for. `count` registers have ports and drives one behind another.
     """
+
+    port: int = 0
+    http_port: int = 0
+    data: Path = Path("data")
+    pty: str | None = None
+    baud: int | None = None
+    only_at_baud: bool = False
+    ffd: str | None = None
+    count: int = 1
+    print_delay: float = 0.25
+
+
+async def emulate(name: str, options: Options) -> None:
+    """Until SIGTERM or SIGINT. Raises CannotListen; OSError from the drive's file or the terminal."""
     with ExitStack() as sockets, trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-        start, places = _register(sockets, port, http_port, data) if name == "shtrih" else _app(sockets, name, port)
+        places = list(_registers(sockets, options)) if name == "shtrih" else [_app(sockets, name, options.port)]
         async with trio.open_nursery() as nursery:
-            await nursery.start(start)
-            log.info("emulator_ready", emulator=name, **places)
+            for start, where in places:
+                await nursery.start(start)
+                log.info("emulator_ready", emulator=name, **where)
             await anext(aiter(signals))
             nursery.cancel_scope.cancel()
 
 
-def _register(sockets: ExitStack, port: int, http_port: int, data: Path) -> tuple[Start, dict[str, str]]:
-    wire, http = sockets.enter_context(bind(HOST, port)), sockets.enter_context(bind(HOST, http_port))
-    data.mkdir(parents=True, exist_ok=True)
-    places = {"device_path": url(wire).replace("http", "tcp"), "url": url(http)}
-    return partial(emulated_register(data, print_delay=0.25).serve, wire, http), places
+def _registers(sockets: ExitStack, options: Options) -> Iterator[Place]:
+    options.data.mkdir(parents=True, exist_ok=True)
+    for number in range(options.count):
+        drive = f"emulated-drive-{number + 1}.jsonl" if number else DRIVE
+        http = sockets.enter_context(bind(HOST, _next(options.http_port, number)))
+        register = emulated_register(options.data, options.print_delay, drive=drive, ffd=options.ffd, baud=options.baud)
+        if options.pty is None:
+            wire = sockets.enter_context(bind(HOST, _next(options.port, number)))
+            yield (
+                partial(register.serve, wire, http),
+                {"device_path": url(wire).replace("http", "tcp"), "url": url(http)},
+            )
+        else:
+            link = _link(options.pty, number)
+            only_at = options.baud if options.only_at_baud else None
+            where = {"device_path": str(link)} if link else {}
+            yield partial(register.serve_pty, link, http, only_at=only_at), where | {"url": url(http)}
 
 
-def _app(sockets: ExitStack, name: str, port: int) -> tuple[Start, dict[str, str]]:
+def _next(port: int, number: int) -> int:
+    """The ports of several stand in a row; any free one stays any free one."""
+    return port + number if port else 0
+
+
+def _link(path: str, number: int) -> Path | None:
+    if not path:
+        return None
+    return Path(f"{path}{number}" if number else path)
+
+
+def _app(sockets: ExitStack, name: str, port: int) -> Place:
     listener = sockets.enter_context(bind(HOST, port))
     return partial(serve_app, APPS[name], listener), {"url": url(listener)}

@@ -72,6 +72,7 @@ class Wire:
         self._link = DeviceLink()
         self._line: _Line | None = None
         self._device_busy = trio.Lock()
+        self._back = trio.Event()
 
     @property
     def connected(self) -> bool:
@@ -91,8 +92,16 @@ class Wire:
             self.device.behave(wanted)
         if self.device.faults.power == "off":
             self._link = DeviceLink()  # forgets the answer it held (protocol 1.17, p. 13)
-        if not self._reachable:
+        if self._reachable:
+            self._back.set()
+        else:
+            self._back = trio.Event()
             self._hang_up()
+
+    async def until_reachable(self) -> None:
+        """When somebody may connect: at once, as a rule."""
+        while not self._reachable:
+            await self._back.wait()
 
     async def hear(self, command: bytes) -> None:
         """Carries out a command that something on the way had kept back: it comes over no connection of now."""
