@@ -7,12 +7,13 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AwareDatetime, Field, StringConstraints, ValidationError
 
-from protocols.api_fields import Body, Roubles, Words64, kopecks
+from protocols.api_fields import Body, PrintedLine, Roubles, Words64, kopecks
 from protocols.api_receipt import ReceiptBody
 from protocols.decision import Decision, Verb
 from protocols.ffd.rules import check
 from protocols.receipt import MAX_KOPECKS, Receipt
 from protocols.till import CASH, TillWork, Work
+from protocols.unfiscal import Text
 
 
 class BadRequest(Exception):
@@ -46,6 +47,23 @@ class ShiftBody(Body):
 
 class CashBody(ShiftBody):
     amount: Annotated[Roubles, Field(gt=0)]
+
+
+class TextBody(ShiftBody):
+    """Lines that are no document; each is cut by the register to the width of its paper."""
+
+    lines: Annotated[list[PrintedLine], Field(min_length=1, max_length=100)]
+
+
+def parse_pos_id(data: Any) -> str:
+    """Of a request that says no more than of which register. Raises BadRequest."""
+    return _validated(ShiftBody, data).pos_id
+
+
+def parse_text(data: Any) -> tuple[str, Text]:
+    """The pos_id and what to print there. Raises BadRequest."""
+    body = _validated(TextBody, data)
+    return body.pos_id, Text(tuple(body.lines))
 
 
 def parse_till_work(work: Work, data: Any) -> TillWork:

@@ -12,6 +12,9 @@ ALERTS = (  # share of the buffer that is full: level, what to do
 )
 
 
+LEVELS = {"P1": "critical", "P2": "warning", "P3": "info"}  # of a register's alarms
+
+
 def network_status(world: World) -> str:
     """offline: the OFD is out of reach; degraded: only Odoo is; online."""
     if world.get("breaker.ofd", {}).get("state", "CLOSED") == "OPEN" or _status(world, "ofd") == "offline":
@@ -24,11 +27,12 @@ def registers(world: World) -> list[Mapping[str, Any]]:
 
 
 def alerts(world: World, queued: int, capacity: int) -> list[dict[str, str]]:
-    """What a person must see to: the worst of the buffer, a full disk, registers that wait for a decision."""
+    """What a person must see to: the worst of the buffer, a full disk, registers that wait for a decision or care."""
     found = [(level, message) for share, level, message in ALERTS if queued >= share * capacity][:1]
     if is_disk_full(world):
         found.append(("critical", "The disk is full: sales are blocked until there is room on it."))
     found += [("critical", register["trouble"]["message"]) for register in registers(world) if _is_halted(register)]
+    found += [(LEVELS[alarm["level"]], _told_of(register, alarm)) for register, alarm in _alarms(world)]
     return [{"level": level, "message": message} for level, message in found]
 
 
@@ -40,6 +44,14 @@ def _is_halted(register: Mapping[str, Any]) -> bool:
     return (register.get("trouble") or {}).get("code") == "KKT_HALTED"
 
 
+def _alarms(world: World) -> list[tuple[Mapping[str, Any], Mapping[str, str]]]:
+    return [(register, alarm) for register in registers(world) for alarm in register.get("alarms", ())]
+
+
+def _told_of(register: Mapping[str, Any], alarm: Mapping[str, str]) -> str:
+    return f"Register {register['pos_id']}: {alarm['message']}"
+
+
 def health(world: World) -> dict[str, Any]:
     """`status` and `components`. Unhealthy: no receipt can be taken. Degraded: something else is amiss."""
     buffer = world.get("buffer", {})
@@ -48,7 +60,9 @@ def health(world: World) -> dict[str, Any]:
     if not any(ready) or full or not buffer or is_disk_full(world):
         verdict = "unhealthy"
     else:
-        verdict = "healthy" if all(ready) and network_status(world) == "online" else "degraded"
+        urgent = any(alarm["level"] == "P1" for _, alarm in _alarms(world))
+        well = all(ready) and network_status(world) == "online" and not urgent
+        verdict = "healthy" if well else "degraded"
     components = {
         "kkt_device": {"status": _devices(ready), "registers": registers(world)},
         "ofd_connection": world.get("ofd", {"status": "unknown"}),

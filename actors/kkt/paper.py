@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
+from actors.kkt.trouble import NotReady
 from drivers.kkt.port import Register, RegisterRefused
 from protocols.fiscal import Baseline
 from protocols.unfiscal import Copy, Text, Unfiscal, XReport
@@ -22,13 +23,14 @@ class MayBePrinted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """By the register: `code` and `text` are its own."""
+    """By the register, in its own words: see RegisterRefused."""
 
-    code: int
+    spelled: str
     text: str
+    advice: str
 
 
-async def put_on_paper(register: Register, what: Unfiscal, last: Baseline) -> NotLast | Refused | None:
+async def put_on_paper(register: Register, what: Unfiscal, last: Baseline) -> NotReady | NotLast | Refused | None:
     """None once it is printed. `last`: the register's last document. Raises LinkError: it may be printed."""
     try:
         match what:
@@ -43,5 +45,7 @@ async def put_on_paper(register: Register, what: Unfiscal, last: Baseline) -> No
             case _:
                 assert_never(what)
     except RegisterRefused as refusal:
-        return Refused(refusal.code, refusal.text)
+        if refusal.passing:
+            return NotReady("KKT_REFUSED", f"The register refused: {refusal}.")
+        return Refused(refusal.spelled, refusal.text, refusal.advice)
     return None

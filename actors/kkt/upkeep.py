@@ -159,11 +159,11 @@ class Upkeep:
 
     async def _close_shift(self, seen: RegisterStatus) -> None:
         """An order like any other: whatever becomes of its answer, it is done once."""
-        self.shifts.put_off_closing()
         log.info("shift_closing", pos_id=self.pos_id, shift_number=seen.shift_number)
         try:
             await self.shifts.see(await self.press.turn_shift(Work.CLOSE_SHIFT, seen), self.watching.register_now)
         except NoShift as error:
+            self.shifts.put_off_closing()
             log.warning("shift_not_closed", pos_id=self.pos_id, reason=error.trouble.message)
         except IN_DOUBT as error:
             await self.lose(error)

@@ -15,6 +15,8 @@ GOOD: dict[str, Mapping[str, Any]] = {
     "breaker.ofd": {"state": "CLOSED"},
 }
 AWAY = {"ready": False}
+ALARM = {"code": "DRIVE_EXPIRES", "message": "The fiscal drive expires in 2 days: have it replaced."}
+URGENT, KNOWN = ({"pos_id": "POS-001", "ready": True, "alarms": [ALARM | {"level": level}]} for level in ("P1", "P2"))
 FULL = {"percent_full": 100.0, "current_queued": 200, "total_capacity": 200}
 ROUNDED = {"percent_full": 100.0, "current_queued": 4999, "total_capacity": 5000}
 OPEN, HALF_OPEN = {"state": "OPEN"}, {"state": "HALF_OPEN"}
@@ -28,6 +30,8 @@ OPEN, HALF_OPEN = {"state": "OPEN"}, {"state": "HALF_OPEN"}
         ({"ofd": {"status": "offline"}}, "degraded"),
         ({"odoo": {"status": "lost"}}, "degraded"),
         ({"kkt.POS-002": AWAY}, "degraded"),
+        ({"kkt.POS-001": URGENT}, "degraded"),
+        ({"kkt.POS-001": KNOWN}, "healthy"),
         ({"kkt.POS-001": AWAY}, "unhealthy"),
         ({"kkt.POS-001": AWAY, "kkt.POS-002": AWAY}, "unhealthy"),
         ({"buffer": FULL}, "unhealthy"),
@@ -90,3 +94,10 @@ def test_the_buffer_alarms_from_four_fifths_on(queued: int, level: str | None) -
 def test_only_a_full_buffer_is_said_to_block_sales() -> None:
     assert "blocked" in alerts({}, 200, 200)[0]["message"]
     assert "blocked" not in alerts({}, 199, 200)[0]["message"]
+
+
+@pytest.mark.parametrize(("register", "level"), [(URGENT, "critical"), (KNOWN, "warning")])
+def test_a_registers_alarm_is_told_with_its_name(register: Mapping[str, Any], level: str) -> None:
+    told = {"level": level, "message": f"Register POS-001: {ALARM['message']}"}
+
+    assert alerts({"kkt.POS-001": register}, 0, 200) == [told]
