@@ -35,7 +35,7 @@ DRIVES = {ONE: "9999078900000001", TWO: "9999078900000002", THREE: "999907890000
 
 @dataclass
 class Pair:
-    """Registers by pos_id; THREE sells at ONE's when it is put aside, and is there for chains only."""
+    """`registers` by pos_id. `stand_ins`: who may take whose sales."""
 
     data: Path
     registers: dict[str, FakeRegister] = field(
