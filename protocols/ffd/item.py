@@ -23,7 +23,7 @@ UNITS = {
     Measure.MILLILITER: "мл",
     Measure.LITER: "л",
     Measure.CUBIC_METER: "куб. м",
-    Measure.KILOWATT_HOUR: "кВт ч",
+    Measure.KILOWATT_HOUR: "кВт·ч",
     Measure.GIGACALORIE: "Гкал",
     Measure.DAY: "сутки",
     Measure.HOUR: "час",

@@ -91,7 +91,9 @@ def _fvln_writer(tag: Tag) -> Writer:
             raise ArithmeticError
         digits = max(0, -int(value.as_tuple().exponent))
         whole = int(value.scaleb(digits))
-        return _at_most(most, bytes((digits,)) + whole.to_bytes((whole.bit_length() + 7) // 8 or 1, "little"))
+        return _at_most(
+            most, digits.to_bytes(1, "little") + whole.to_bytes((whole.bit_length() + 7) // 8 or 1, "little")
+        )
 
     return write
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocols.ffd.rates import CODES, tax_of, tax_tags, turnovers
@@ -55,6 +55,7 @@ def test_lines_of_one_rate_are_summed_before_the_tax_is_taken_out() -> None:
     assert tax_tags(sold) == (Tlv(1102, 4),)
 
 
+@settings(deadline=None)  # a machine busy with other work is no failure
 @given(st.integers(0, 10**10), st.sampled_from(Vat))
 def test_a_tax_is_less_than_half_a_kopeck_from_the_exact_one(kopecks: int, vat: Vat) -> None:
     per_cent = 0 if vat is Vat.NONE else int(vat.removesuffix("%").partition("/")[0])
