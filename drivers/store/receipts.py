@@ -34,6 +34,7 @@ from protocols import fiscal as fiscal_words
 from protocols import order as order_words
 from protocols.fiscal import Baseline, CashCount, CashSlip, Document, FiscalDocument, ShiftReport
 from protocols.life import INTERRUPTED, MOVES, QUEUED, State
+from protocols.order import Order
 from protocols.receipt import Receipt
 
 
@@ -84,7 +85,7 @@ class ReceiptStore:
         """
         if claims.enter(self._connection, intent, capacity, self._stamp()):
             return Claimed(intent.receipt_id)
-        serves = self.handovers.stand_in(intent.order.pos_id) or intent.order.pos_id
+        serves = self._serves(intent.order)
         found = self.recall(intent.key, intent.fingerprint)
         return found or (BufferFull(self._queued()) if serves == intent.printed_by else Elsewhere(serves))
 
@@ -216,6 +217,10 @@ class ReceiptStore:
         done = self._connection.exec_driver_sql(move, {**values, "id": receipt_id, "origin": origin})
         if done.rowcount != 1:
             raise WrongMove(f"{receipt_id} is not {origin}, so it cannot become {target}")
+
+    def _serves(self, order: Order) -> str:
+        """Only receipts are handed over."""
+        return (self.handovers.stand_in(order.pos_id) if isinstance(order, Receipt) else None) or order.pos_id
 
     def _stood_in(self, receipt_id: str) -> answers.StoodIn | None:
         row = self._connection.exec_driver_sql(_STOOD_IN, {"id": receipt_id}).first()
