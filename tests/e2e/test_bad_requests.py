@@ -34,7 +34,7 @@ BAD_BODIES = {
     "both spellings": (item(quantity=2), 422, "VALIDATION_ERROR"),
     "a discount above the price": (item(discount=101), 422, "DISCOUNT_ABOVE_PRICE"),
     "a marking code with a tab in it": (item(mark_code="01\t04"), 422, "VALIDATION_ERROR"),
-    "two pieces under one marking code": (item(qty=2, mark_code="0104"), 422, "FFD_RULE"),
+    "two pieces under one marking code": (item(qty=2, price=50, mark_code="0104"), 422, "FFD_RULE"),
     "no lines": (sale() | {"items": []}, 422, "VALIDATION_ERROR"),
     "correction": (sale() | {"type": "correction"}, 422, "VALIDATION_ERROR"),
     "too little paid": (sale() | {"payments": [{"method": "cash", "amount": 99.99}]}, 422, "PAYMENTS_BELOW_TOTAL"),
