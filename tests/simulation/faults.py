@@ -154,7 +154,7 @@ def _new_drive(shop: "Shop", random: Random) -> None:
     shop.trace.count("fault", "drive replaced")
     if shop.printing_on_disk(register.pos_id):
         shop.trace.count("point", "C17")
-    register.replace_drive()
+    register.tasks.start_soon(register.replace_drive)
 
 
 # doubts that the register cannot lift: the line is cut over a command, and then something makes it worse
@@ -228,7 +228,7 @@ def _hides_it(shop: "Shop", register: ShopRegister, code: int) -> None:
 
 def _tears_it_out(shop: "Shop", register: ShopRegister, code: int) -> None:
     shop.trace.count("point", "C17")
-    register.replace_drive()
+    register.tasks.start_soon(register.replace_drive)
 
 
 CLOSES = frozenset({CloseReceipt.CODE})

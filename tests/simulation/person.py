@@ -5,7 +5,7 @@ from itertools import chain
 from random import Random
 from typing import TYPE_CHECKING
 
-from drivers.emulators.shtrih.documents import Document
+from drivers.emulators.shtrih.documents import CashMove, Document
 from drivers.emulators.shtrih.drive import Drive
 from protocols.jsontext import dumps
 from protocols.shtrih.codes import DocumentType
@@ -80,10 +80,19 @@ def _after(shop: "Shop", row: Row) -> Iterator[Document]:
 
 def _moved(shop: "Shop", row: Row) -> bool:
     """Whether the drawer has had that much put in or taken out of it since, whichever drive was in the register."""
-    amount = CASH_SIGNS[row.order["kind"]] * row.order["amount_kopecks"]
+    sign = CASH_SIGNS[row.order["kind"]]
     first, *later = _drives(shop, row)
-    slips = chain(first.slips_after(row.baseline_fd, 2000), *(drive.slips_after(0, 2000) for drive in later))
-    return any(slip.amount_kopecks == amount for slip in slips)
+    slips = chain(_slips_since(first, row, sign), *(drive.slips_after(0, 2000) for drive in later))
+    return any(slip.amount_kopecks == sign * row.order["amount_kopecks"] for slip in slips)
+
+
+def _slips_since(drive: Drive, row: Row, sign: int) -> list[CashMove]:
+    """Of that way, behind those that the register had counted in the shift before the intent."""
+    last = drive.find(row.baseline_fd)
+    shift = last.shift_number if last else 1
+    moved = [slip for slip in drive.slips_after(0, 2000) if slip.amount_kopecks * sign > 0]
+    in_shift = [slip for slip in moved if slip.shift_number == shift]
+    return in_shift[row.cash_count :] + [slip for slip in moved if slip.shift_number > shift]
 
 
 def _drives(shop: "Shop", row: Row) -> list[Drive]:

@@ -27,7 +27,9 @@ from tests.simulation.register import Cable
 
 POINTS = [f"C{number}" for number in range(19)] + ["C1e", "C7e"]
 DOUBTS = ((buffer.Claim, "C1e"), (buffer.Printed, "C7e"))
-ROWS = "SELECT id, pos_id, state, key, fn, fd, baseline_fn, baseline_fd, content FROM receipts ORDER BY number"
+ROWS = (
+    "SELECT id, pos_id, state, key, fn, fd, baseline_fn, baseline_fd, cash_count, content FROM receipts ORDER BY number"
+)
 CLEAN_UP = "clean-up"
 TRANSACTIONS = ((buffer.Claim, "C1"), (buffer.Printed, "C7"), (buffer.Synced, "C12"))
 
@@ -44,14 +46,15 @@ class Row:
     fd: int | None
     baseline_fn: str
     baseline_fd: int
+    cash_count: int | None
     order: dict[str, Any]  # the body that the key is bound to
 
     @classmethod
     def read(cls, values: tuple[Any, ...]) -> "Row":
         """A row of the answer to ROWS."""
-        receipt_id, pos_id, state, key, fn, fd, baseline_fn, baseline_fd, content = values
+        receipt_id, pos_id, state, key, fn, fd, baseline_fn, baseline_fd, cash_count, content = values
         order = msgspec.json.decode(content)
-        return cls(receipt_id, pos_id, state, key, fn, fd, baseline_fn, baseline_fd, order)
+        return cls(receipt_id, pos_id, state, key, fn, fd, baseline_fn, baseline_fd, cash_count, order)
 
     @property
     def mark(self) -> str:

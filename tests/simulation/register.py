@@ -161,9 +161,12 @@ class ShopRegister:
         entrance.tap = self.cable.up
         await nursery.start(self.wire.serve, entrance.listen())
 
-    def replace_drive(self) -> None:
-        """As the service engineer does it: what was open is gone, numbers begin anew."""
+    async def replace_drive(self) -> None:
+        """As the service engineer does it, with the power off: what was open is gone, numbers begin anew."""
+        power = self.device.faults.power
+        await self.wire.behave({"power": "off"})
         self.device.drive, self.device.receipt = self._new_drive(), None
+        await self.wire.behave({"power": power})
 
     def print_stranger(self, kind: int, operation: int, kopecks: int) -> None:
         """Another program has printed something."""
