@@ -122,6 +122,8 @@ async def _heal(shop: Shop) -> None:
         await _probe(shop, pos_id, random)
     if await _drained(shop, trio.lowlevel.checkpoint):
         await trio.sleep(QUIET)
+        while shop.till.receiving:  # a till that asks for the wrong thing may come late
+            await trio.sleep(QUIET)
         shop.take_census()
 
 
