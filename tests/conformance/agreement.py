@@ -43,7 +43,7 @@ OF_ITEM = (
 )
 NUMBERS_OF_RECEIPT = {"correction.ordered": "1173"}
 NUMBERS_OF_ITEM = {"agent.kind": "1222", "excise_kopecks": "1229"}
-MARKS = ("1162", "1163")  # before FFD 1.2, and since
+MARKS = ("1162", "2000")  # before FFD 1.2, and since; some journals keep the code beside the tags
 NEW_SUBJECTS = {30: 2, 31: 2, 32: 1, 33: 1}  # what they are where FFD 1.2 is not spoken
 Told: TypeAlias = FiscalDocument
 Kept: TypeAlias = Mapping[str, Any]
@@ -107,7 +107,7 @@ def _items(asked: Receipt, kept: Kept, ffd: str) -> Iterator[tuple[str, object, 
             if number := _of(line.item, path):
                 yield path, number, _number(found["tags"], tag)
         if line.item.marking:
-            yield "a mark", True, any(tag in found["tags"] for tag in MARKS)
+            yield "a mark", True, bool(found["code"]) or any(tag in found["tags"] for tag in MARKS)
 
 
 def _line(line: Line, ffd: str) -> tuple[object, ...]:

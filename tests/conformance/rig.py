@@ -12,8 +12,10 @@ from drivers.errors import LinkError
 from drivers.kkt.port import Register
 from protocols.fiscal import FiscalDocument
 from protocols.receipt import Receipt
+from protocols.till import TillWork, Work
 
 POS_ID = "POS-001"
+PLENTY = 1_000_000_00  # kopecks
 WITHIN = 10.0  # seconds after which a case that waits for the emulator has failed
 LOOK = 0.005  # seconds between two looks at it
 
@@ -25,7 +27,7 @@ class Rig:
     `make` gives another driver of the same register, not connected, with so many seconds of patience for an answer
     that needs no paper. `ffd`: the fiscal data format the register keeps. `cannot`: samples that this register or
     its driver refuses, each with a word of the refusal. `refuse_inside`: the fault that refuses a sale when a
-    part of it is taken.
+    part of it is taken; `silence`: the one that lets no answer come.
     """
 
     make: Callable[[float], Register]
@@ -33,6 +35,7 @@ class Rig:
     ffd: str = "1.05"
     cannot: Mapping[str, str] = field(default_factory=dict)
     refuse_inside: Mapping[str, Any] = field(default_factory=dict)
+    silence: Mapping[str, Any] = field(default_factory=dict)
     patience: float = 5.0
 
     def __post_init__(self) -> None:
@@ -88,6 +91,10 @@ class Rig:
                 await trio.sleep(LOOK)
             return True
         return False
+
+    async def fill_drawer(self) -> None:
+        """Money comes back to buyers out of the drawer, and some registers look whether there is any."""
+        await self.register.move_cash(TillWork(POS_ID, Work.CASH_IN, PLENTY))
 
     async def sell(self, receipt: Receipt) -> tuple[FiscalDocument, dict[str, Any]]:
         """What the register told of it, and what it keeps."""

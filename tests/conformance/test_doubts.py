@@ -31,7 +31,10 @@ class Act:
 
 ACTS: dict[str, Act] = {
     Kind.SALE: Act(lambda register: register.print_receipt(SALE)),
-    Kind.REFUND: Act(lambda register: register.print_receipt(receipt(kind=Kind.REFUND))),
+    Kind.REFUND: Act(
+        lambda register: register.print_receipt(receipt(kind=Kind.REFUND)),
+        (lambda register: register.move_cash(CASH_IN),),
+    ),
     Kind.CORRECTION: Act(lambda register: register.print_receipt(correction())),
     Work.CLOSE_SHIFT: Act(lambda register: register.close_shift()),
     Work.OPEN_SHIFT: Act(lambda register: register.open_shift(), (lambda register: register.close_shift(),)),

@@ -3,16 +3,15 @@
 from random import Random
 from typing import Any
 
-import pytest
-
 from drivers.errors import LinkError
 from drivers.kkt.port import RegisterRefused
 from protocols.fiscal import FiscalDocument, Shift, ShiftReport
 from protocols.receipt import Kind, Receipt
 from tests.conformance.rig import Rig
 from tests.conformance.samples import correction, item, receipt
+from tests.crash.sample import chance
 
-ACTS = 40
+ACTS = 30
 FAULTS: tuple[dict[str, Any], ...] = (
     {"lose_answer_next": 1},
     {"lose_command_next": 1},
@@ -34,9 +33,9 @@ HEALTH: dict[str, Any] = {
 PATIENCE = 0.15  # seconds: what is lost on the way takes no more of a test's time
 
 
-@pytest.mark.parametrize("seed", range(2))
-async def test_after_any_history_the_journal_holds_what_was_told_or_found_and_nothing_else(rig: Rig, seed: int) -> None:
-    host = Host(rig, Random(seed))
+async def test_after_any_history_the_journal_holds_what_was_told_or_found_and_nothing_else(rig: Rig) -> None:
+    host = Host(rig, chance())
+    await rig.fill_drawer()
     await rig.register.close()
     rig.register = rig.make(PATIENCE)
     await rig.register.connect()

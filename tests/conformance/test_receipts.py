@@ -13,8 +13,11 @@ from tests.conformance.samples import GROUPS
 RUSSIAN = re.compile("[а-яё]{3}", re.IGNORECASE)
 
 
+@pytest.mark.every_format
 @pytest.mark.parametrize("group", GROUPS)
 async def test_receipts_are_printed_as_asked_or_refused_in_plain_words(rig: Rig, group: str) -> None:
+    await rig.fill_drawer()
+
     wrong = {name: problems for name, receipt in GROUPS[group].items() if (problems := await tried(rig, name, receipt))}
 
     assert wrong == {}

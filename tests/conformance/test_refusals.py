@@ -53,8 +53,15 @@ async def refusal(rig: Rig, asked: Receipt) -> RegisterRefused:
     return refused.value
 
 
+async def print_on(rig: Rig) -> None:
+    """What a register wants once its roll is back."""
+    if (await rig.register.status()).paper is Paper.WAITS:
+        await rig.register.continue_printing()
+
+
 @pytest.mark.parametrize("asked", [SALE, receipt(kind=Kind.REFUND), correction()], ids=["sale", "refund", "correction"])
 async def test_without_paper_nothing_is_printed_until_the_roll_is_back(rig: Rig, asked: Receipt) -> None:
+    await rig.fill_drawer()
     await rig.behave(paper="out")
     assert (await rig.register.status()).paper is Paper.OUT
 
@@ -65,6 +72,7 @@ async def test_without_paper_nothing_is_printed_until_the_roll_is_back(rig: Rig,
     await rig.reconnect()
     if (await rig.register.status()).receipt_open:
         await rig.register.cancel_receipt()
+    await print_on(rig)
 
     assert await rig.documents() == []
     assert (await rig.register.status()).paper is Paper.PRESENT
@@ -77,8 +85,7 @@ async def test_a_receipt_whose_roll_ended_is_a_document_and_is_printed_on(rig: R
     assert (await rig.register.status()).paper is Paper.OUT
 
     await rig.behave(paper="present")
-    if (await rig.register.status()).paper is Paper.WAITS:
-        await rig.register.continue_printing()
+    await print_on(rig)
 
     assert told.fd == 1
     assert (await rig.register.status()).paper is Paper.PRESENT

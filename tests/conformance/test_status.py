@@ -50,7 +50,7 @@ async def test_documents_that_the_ofd_has_not_are_counted_from_the_oldest(rig: R
 
     assert condition.unsent == 2
     assert condition.oldest_unsent is not None
-    assert condition.oldest_unsent.astimezone(UTC) == first.fiscal_datetime.astimezone(UTC)
+    assert abs(condition.oldest_unsent - first.fiscal_datetime) < timedelta(minutes=1)
 
 
 async def test_a_clock_that_is_wrong_is_told_and_one_behind_the_drive_sells_nothing(rig: Rig) -> None:

@@ -95,7 +95,8 @@ class Wire:
         if self._reachable:
             self._back.set()
         else:
-            self._back = trio.Event()
+            if self._back.is_set():  # else somebody waits on it already
+                self._back = trio.Event()
             self._hang_up()
 
     async def until_reachable(self) -> None:
