@@ -15,6 +15,7 @@ from msgspec import Raw
 
 from drivers.errors import LinkLost
 from drivers.kkt.atol_link import AtolLink, decode
+from drivers.kkt.atol_marking import AtolMarking
 from drivers.kkt.atol_queue import AtolQueue, PaperStopped
 from drivers.kkt.port import RegisterRefused
 from protocols.atol.documents import (
@@ -27,7 +28,7 @@ from protocols.atol.documents import (
     shift_report,
 )
 from protocols.atol.errors import NO_DOCUMENT
-from protocols.atol.positions import NotSayable
+from protocols.atol.positions import FFD_12, NotSayable
 from protocols.atol.results import DeviceInfo, DocumentResult, FiscalParams, FiscalResult, Tags
 from protocols.atol.tasks import (
     CONTINUE_PRINT,
@@ -137,6 +138,8 @@ class AtolRegister:
         """By items, but for a correction under FFD 1.05, which goes by sums."""
         try:
             task = receipt_task(receipt, self.till, self._ffd)
+            if self._ffd == FFD_12:
+                await AtolMarking(self.queue).accept(receipt)
         except NotSayable as error:
             raise RegisterRefused(0, str(error)) from None
         told, recovered = await self._fiscalise(task)
