@@ -111,7 +111,7 @@ def _value(tag: int, data: str) -> Any:
     return roubles(tags.value(data)) if tag in SUMS else tags.value(data)
 
 
-_MORE_TEXTS = frozenset({1009, 1036, 1177, 1179, 1197, 1225, 2000})
+_MORE_TEXTS = frozenset({1009, 1036, 1162, 1163, 1177, 1179, 1197, 1225})  # codes stay in hex
 
 
 def _qr(document: Document) -> str:

@@ -6,22 +6,25 @@ from decimal import ROUND_HALF_UP, Decimal
 from drivers.emulators.atol import tags, values
 from drivers.emulators.atol.device import Device
 from drivers.emulators.atol.errors import Error, Refuse
-from drivers.emulators.atol.marking import check_marked
+from drivers.emulators.atol.marking import check_marked, marking_code
 from drivers.emulators.atol.parts import AgentInfo, Fields, Number, Position, SupplierInfo, kopecks, read
 from drivers.emulators.shtrih.documents import Item
 
 MAX_NAME = 128  # characters (FFD tag 1030)
 MAX_UNIT = 16  # tag 1197
 MAX_QUANTITY = 10**6
-PLACES = {"1.05": 3, "1.1": 3, "1.2": 6}
-"""Digits of a quantity behind the point, by format."""
+PLACES = 6
+"""Digits of a quantity behind the point; whether older formats take but three is not documented."""
 TEXTS = frozenset({"text", "barcode", "pictureFromMemory", "pixels", "additionalAttribute", "userAttribute"})
 """What may stand between positions, and is no part of the sum."""
 
 
-def items(device: Device, elements: Iterable[Fields]) -> tuple[Item, ...]:
-    """Raises Refuse."""
-    return tuple(_item(device, read(each, Position)) for each in elements if _is_position(each))
+def items(device: Device, elements: Iterable[Fields], *, validates: bool = False) -> tuple[Item, ...]:
+    """Raises Refuse. `validates`: marking codes that were not checked before are checked now."""
+    positions = [read(each, Position) for each in elements if _is_position(each)]
+    for position in positions:
+        check_marked(device, position, validates=validates)
+    return tuple(_item(device, position) for position in positions)
 
 
 def _is_position(element: Fields) -> bool:
@@ -34,10 +37,9 @@ def _is_position(element: Fields) -> bool:
 def _item(device: Device, position: Position) -> Item:
     _check_name(position.name)
     price, amount = kopecks(position.price), kopecks(position.amount)
-    quantity = _quantity(device.ffd, position.quantity)
+    quantity = _quantity(position.quantity)
     if abs(amount - int((price * quantity).to_integral_value(ROUND_HALF_UP))) > 1:
         raise Refuse(Error.INVALID_SUM, f"{position.price} × {position.quantity} ≠ {position.amount}")
-    check_marked(device, position)
     return Item(
         name=position.name,
         quantity=quantity,
@@ -48,6 +50,7 @@ def _item(device: Device, position: Position) -> Item:
         method=_one_of(values.METHODS, position.payment_method, Error.INVALID_PAYMENT_METHOD),
         subject=_subject(device.ffd, position.payment_object),
         tags=dict(_tags(device, position)),
+        code=marking_code(position),
     )
 
 
@@ -91,8 +94,8 @@ def _tags(device: Device, position: Position) -> Iterator[tuple[int, str]]:
     yield from tags.texts(texts)
     if position.excise_sum is not None:
         yield 1229, tags.number(kopecks(position.excise_sum), 6)
-    if position.imc_params is not None:
-        yield 2000, tags.code(position.imc_params.imc)
+    if found := marking_code(position):
+        yield 1163 if device.ffd == "1.2" else 1162, found
 
 
 def _measure(ffd: str, unit: str | int | None) -> Iterator[tuple[int, str]]:
@@ -116,10 +119,10 @@ def _subject(ffd: str, subject: str | int) -> int:
     return number
 
 
-def _quantity(ffd: str, quantity: Number) -> Decimal:
+def _quantity(quantity: Number) -> Decimal:
     if not 0 < quantity < MAX_QUANTITY:
         raise Refuse(Error.INVALID_QUANTITY, str(quantity))
-    exact = Decimal(quantity).scaleb(PLACES[ffd])
+    exact = Decimal(quantity).scaleb(PLACES)
     if exact != int(exact):
         raise Refuse(Error.INVALID_QUANTITY, str(quantity))
     return Decimal(quantity)

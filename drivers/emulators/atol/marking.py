@@ -6,7 +6,7 @@ A code that ends in BAD is known to the server as not fit for sale; while the se
 from drivers.emulators.atol import tags
 from drivers.emulators.atol.device import Device
 from drivers.emulators.atol.errors import Error, Refuse, describe
-from drivers.emulators.atol.parts import Fields, MarkingTask, Position, Simple
+from drivers.emulators.atol.parts import Fields, Marking, MarkingTask, Position, Simple
 
 BAD = b"BAD"
 BY_DRIVE, BY_SERVER, GOOD = 0b00011, 0b00100, 0b01000
@@ -65,7 +65,7 @@ def clear(device: Device, task: Simple) -> None:
     device.marks, device.mark_in_check = {}, None
 
 
-def check_marked(device: Device, position: Position) -> None:
+def check_marked(device: Device, position: Position, *, validates: bool) -> None:
     """Raises Refuse: its marking code is not the format's, or was not checked."""
     old = position.nomenclature_code is not None or position.marking_code is not None
     if position.imc_params is None:
@@ -75,18 +75,29 @@ def check_marked(device: Device, position: Position) -> None:
     _check_format(device)
     if old:
         raise Refuse(Error.MARKING_CODE_CONFLICT)
-    _check_params(device, position)
+    _check_params(device, position.imc_params, validates)
 
 
-def _check_params(device: Device, position: Position) -> None:
-    marking = position.imc_params
-    assert marking is not None  # noqa: S101  the caller has looked
+def _check_params(device: Device, marking: Marking, validates: bool) -> None:
     if marking.imc_mode_processing != 0:
         raise Refuse(Error.INVALID_PARAM, "imcModeProcessing")
     if marking.item_estimated_status is None:
         raise Refuse(Error.NO_REQUIRED_PROPERTY, "itemEstimatedStatus")
-    if marking.item_info_check_result is None and tags.code(marking.imc) not in device.marks:
+    checked = marking.item_info_check_result is not None or tags.code(marking.imc) in device.marks
+    if not checked and not validates:
         raise Refuse(Error.MARK_NOT_CHECKED, "imc")
+
+
+def marking_code(position: Position) -> str:
+    """In hex; empty where there is none. Raises Refuse."""
+    if position.imc_params is not None:
+        return tags.code(position.imc_params.imc)
+    if position.marking_code is not None:
+        return tags.code(position.marking_code.get("mark", ""))
+    code = position.nomenclature_code
+    if isinstance(code, dict):
+        return "".join(code.get(name, "") for name in ("gtin", "serial")).encode().hex()
+    return tags.code(code) if code else ""
 
 
 def _check_format(device: Device) -> None:

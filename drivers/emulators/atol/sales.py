@@ -22,7 +22,7 @@ IN_FFD_1_05 = frozenset({"sellCorrection", "buyCorrection"})
 
 def receipt(device: Device, task: ReceiptTask) -> Fields:
     _check_shift(device, task)
-    lines = items(device, task.items)
+    lines = items(device, task.items, validates=task.validate_marking_codes)
     if not lines:
         raise Refuse(Error.INVALID_POSITIONS_COUNT)
     total = _total(task, lines)
@@ -33,7 +33,7 @@ def correction(device: Device, task: CorrectionTask) -> Fields:
     """By FFD 1.05 it has a sum and no positions, and only sales and purchases are corrected so."""
     _check_correction(device, task)
     _check_shift(device, task)
-    lines = items(device, task.items)
+    lines = items(device, task.items, validates=task.validate_marking_codes)
     if (device.ffd == "1.05") == bool(lines):
         raise Refuse(Error.INVALID_POSITIONS_COUNT)
     total = _total(task, lines) if lines else sum(_payments(task.payments).values())

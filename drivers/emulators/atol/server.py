@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -25,6 +26,9 @@ BUSY_AFTER = 30.0
 MAX_TASKS = 100
 REASONS = {Error.NO_PAPER: "paperError", Error.COVER_OPENED: "paperError", Error.NO_CONNECTION: "connectionError"}
 """Why the queue stands; all else is an fnError."""
+
+
+_OBJECT = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 
 
 class HttpError(Exception):
@@ -80,7 +84,7 @@ class Server:
             envelope = msgspec.json.decode(body, type=_Envelope)
             listed = bytes(envelope.request).startswith(b"[")
             tasks = msgspec.json.decode(envelope.request, type=list[Raw]) if listed else [envelope.request]
-            kinds = [msgspec.json.decode(task, type=dict[str, Any]) for task in tasks]
+            kinds = [_OBJECT.decode(task) for task in tasks]
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise HttpError(400, Error.RECEIPT_PARSE_ERROR, str(error)) from error
         if not envelope.uuid or not 0 < len(tasks) <= MAX_TASKS:
@@ -160,8 +164,8 @@ class Server:
 def _lasts(body: bytes) -> bool:
     """Whether the job leaves an entry in the journal."""
     try:
-        envelope = msgspec.json.decode(body, type=dict[str, Any])
-    except msgspec.DecodeError:
+        envelope = _OBJECT.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     tasks = envelope.get("request", [])
     found = [task.get("type") for task in (tasks if isinstance(tasks, list) else [tasks]) if isinstance(task, dict)]

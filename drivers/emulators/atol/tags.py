@@ -1,7 +1,6 @@
 """Tags that a host adds to a document, as the drive keeps them: text where the tag is a text, else hex."""
 
 import base64
-import binascii
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
@@ -29,14 +28,17 @@ def day(text: str) -> str:
         moment = datetime.strptime(text, "%Y.%m.%d").replace(tzinfo=UTC)
     except ValueError as error:
         raise Refuse(Error.INVALID_DATE_TIME, text) from error
-    return number(int(moment.timestamp()), 4)
+    seconds = int(moment.timestamp())
+    if not 0 <= seconds < 2**32:
+        raise Refuse(Error.INVALID_DATE_TIME, text)
+    return number(seconds, 4)
 
 
 def code(text: str) -> str:
     """A marking code out of Base64. Raises Refuse."""
     try:
         found = base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise Refuse(Error.INVALID_MARKING_CODE, "imc") from error
     if not found:
         raise Refuse(Error.INVALID_MARKING_CODE, "imc")

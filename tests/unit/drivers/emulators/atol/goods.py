@@ -38,4 +38,4 @@ def sale(amount: str = "100.00", kind: str = "sell", **fields: Any) -> dict[str,
 
 def correction(amount: str = "100.00", kind: str = "sellCorrection", **fields: Any) -> dict[str, Any]:
     """By FFD 1.1 and 1.2: with what was sold."""
-    return sale(amount, kind, correctionType="self", correctionBaseDate="2026.11.01", **fields)
+    return sale(amount, kind) | {"correctionType": "self", "correctionBaseDate": "2026.11.01"} | fields
