@@ -29,21 +29,22 @@ async def run(port: int, clients: int, receipts: int, registers: int = 1) -> Res
             nursery.start_soon(_till, port, receipts // clients, pos_id, times)
     seconds = time.perf_counter() - began
     times.sort()
-    return Result(len(times) / seconds, _percentile(times, 0.50), _percentile(times, 0.99))
+    return Result(len(times) / seconds, percentile(times, 0.50), percentile(times, 0.99))
 
 
 async def _till(port: int, receipts: int, pos_id: str, times: list[float]) -> None:
     stream = await trio.open_tcp_stream("127.0.0.1", port)
     async with stream:
         for _ in range(receipts):
-            request = _request(pos_id)
+            request = request_for(pos_id)
             began = time.perf_counter()
             await stream.send_all(request)
-            await _answer(stream)
+            await read_answer(stream)
             times.append((time.perf_counter() - began) * 1000)
 
 
-def _request(pos_id: str) -> bytes:
+def request_for(pos_id: str) -> bytes:
+    """A sale under a key of its own, as it goes over the connection."""
     body = dumps(
         {
             "pos_id": pos_id,
@@ -62,7 +63,8 @@ def _request(pos_id: str) -> bytes:
     return head.encode() + body
 
 
-async def _answer(stream: trio.SocketStream) -> None:
+async def read_answer(stream: trio.SocketStream) -> None:
+    """Reads it whole. Raises RuntimeError for any but 200."""
     data = b""
     while b"\r\n\r\n" not in data:
         data += await _some(stream)
@@ -82,5 +84,5 @@ async def _some(stream: trio.SocketStream) -> bytes:
     return bytes(data)
 
 
-def _percentile(ordered: list[float], share: float) -> float:
+def percentile(ordered: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, math.floor(len(ordered) * share))]

@@ -1,0 +1,174 @@
+"""One gateway process on a hundred registers: `make bench-farm`, or `python -m tests.benchmarks.farm [SECONDS]`.
+
+Everything is real but the registers: the gateway as shipped on a disk, HTTP tills that sell without pause, one for
+each register, delivery to an emulated OFD. The registers are emulated in two other processes, speak their protocol
+over TCP, and print a receipt in 0.3 s; their drives are in memory, for their disk is not what is measured. A hundred of
+them could print 333 receipts a second. CPU is in percent of one core.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import trio
+
+from drivers.web import bind
+from tests.benchmarks.load import percentile, read_answer, request_for
+
+REGISTERS, PROCESSES = 100, 2
+PRINT = 0.3  # seconds a receipt
+WARM_UP = 8.0  # seconds: shifts are opened, code is loaded
+START_WITHIN = 60.0
+ROOT = Path(__file__).parents[2]
+MEMORY = Path("/dev/shm")
+TICKS = os.sysconf("SC_CLK_TCK")
+CONFIG = """
+[buffer]
+capacity = 10_000_000
+[kkt]
+mode = "production"
+[ofd]
+api_url = "http://127.0.0.1:{ofd}"
+[odoo]
+url = "http://127.0.0.1:{odoo}"
+[monitoring]
+log_level = "ERROR"
+"""
+REGISTER = """
+[[kkt.registers]]
+pos_id = "{pos_id}"
+device_path = "tcp://127.0.0.1:{port}"
+linger = 0
+"""
+
+
+@dataclass
+class Farm:
+    """`processes` by name, the gateway among them; its `url`."""
+
+    processes: dict[str, subprocess.Popen[Any]]
+    url: str
+    pos_ids: list[str]
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    def cpu(self) -> dict[str, float]:
+        """Seconds of work so far, this process under "tills"."""
+        return {name: _cpu(process.pid) for name, process in self.processes.items()} | {"tills": _cpu(os.getpid())}
+
+    def status(self) -> dict[str, Any]:
+        return dict(httpx.get(f"{self.url}/v1/kkt/buffer/status", timeout=30, trust_env=False).json())
+
+
+def main(seconds: float) -> None:
+    with farm() as running:
+        trio.run(partial(sell, running, WARM_UP))
+        cpu, status = running.cpu(), running.status()
+        began = time.perf_counter()
+        times = sorted(trio.run(partial(sell, running, seconds)))
+        took = time.perf_counter() - began
+        spent = {name: (after - cpu[name]) / took for name, after in running.cpu().items()}
+        synced = running.status()["synced"] - status["synced"]
+    rate, most = len(times) / took, REGISTERS / PRINT
+    print(f"{rate:.0f} receipts/s on {REGISTERS} registers of {PRINT} s: {rate / most:.0%} of {most:.0f}")
+    print(f"a receipt took p50 {percentile(times, 0.5):.0f} ms, p99 {percentile(times, 0.99):.0f} ms, print included")
+    print(f"delivered meanwhile: {synced / took:.0f} a second")
+    print("CPU: " + ", ".join(f"{name} {share:.0%}" for name, share in spent.items()) + f" of {os.cpu_count()} cores")
+
+
+async def sell(running: Farm, seconds: float) -> list[float]:
+    """The milliseconds of every sale that was answered in time."""
+    times: list[float] = []
+    async with trio.open_nursery() as tills:
+        for pos_id in running.pos_ids:
+            tills.start_soon(_till, running.port, pos_id, trio.current_time() + seconds, times)
+    return times
+
+
+async def _till(port: int, pos_id: str, until: float, times: list[float]) -> None:
+    async with await trio.open_tcp_stream("127.0.0.1", port) as stream:
+        while (began := trio.current_time()) < until:
+            await stream.send_all(request_for(pos_id))
+            await read_answer(stream)
+            times.append((trio.current_time() - began) * 1000)
+
+
+@contextmanager
+def farm() -> Iterator[Farm]:
+    with ExitStack() as stack:
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        drives = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None)))
+        processes: dict[str, subprocess.Popen[Any]] = {}
+        ports = []
+        for number in range(1, PROCESSES + 1):
+            (drives / str(number)).mkdir()
+            arguments = [str(REGISTERS // PROCESSES), str(PRINT), str(drives / str(number))]
+            started = _start(stack, "-m", "tests.benchmarks.farm_registers", *arguments, stdout=subprocess.PIPE)
+            assert started.stdout is not None
+            processes[f"registers {number}"] = started
+            ports += json.loads(started.stdout.readline())
+        services = {name: _free_port() for name in ("ofd", "odoo")}
+        for name, port in services.items():
+            processes[name] = _start(stack, "run.py", "emulate", name, "--port", str(port), stderr=subprocess.DEVNULL)
+        pos_ids = [f"POS-{number:03}" for number in range(1, len(ports) + 1)]
+        (data / "config.toml").write_text(CONFIG.format(**services) + _registers(pos_ids, ports), "utf-8")
+        ready = data / "ready.json"
+        paths = ("--config", str(data / "config.toml"), "--data", str(data), "--ready-file", str(ready))
+        processes = {"gateway": _start(stack, "run.py", "run", *paths, "--listen", "127.0.0.1:0"), **processes}
+        _await(ready.exists)
+        running = Farm(processes, json.loads(ready.read_bytes())["facade"], pos_ids)
+        _await(lambda: _all_ready(running))
+        yield running
+
+
+def _registers(pos_ids: Sequence[str], ports: Sequence[int]) -> str:
+    return "".join(REGISTER.format(pos_id=pos_id, port=port) for pos_id, port in zip(pos_ids, ports, strict=True))
+
+
+def _start(stack: ExitStack, *command: str, **how: Any) -> subprocess.Popen[Any]:
+    """Killed at the end."""
+    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, **how)
+    stack.callback(process.wait)
+    stack.callback(process.kill)
+    return process
+
+
+def _all_ready(running: Farm) -> bool:
+    shifts = f"{running.url}/v1/kkt/shift"
+    return all(
+        httpx.get(shifts, params={"pos_id": pos_id}, trust_env=False).json().get("ready") for pos_id in running.pos_ids
+    )
+
+
+def _await(check: Any) -> None:
+    give_up_at = time.monotonic() + START_WITHIN
+    while not check():
+        if time.monotonic() > give_up_at:
+            raise TimeoutError("the farm does not start")
+        time.sleep(0.2)
+
+
+def _free_port() -> int:
+    with bind("127.0.0.1", 0) as found:
+        return int(found.getsockname()[1])
+
+
+def _cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS  # utime and stime (man 5 proc)
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 60.0)
