@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -49,7 +50,13 @@ class Served:
 
 @asynccontextmanager
 async def emulated(
-    path: Path, *, print_delay: float = 0.0, byte_timeout: float = 0.2, holds_answers: bool = True
+    path: Path,
+    *,
+    print_delay: float = 0.0,
+    byte_timeout: float = 0.2,
+    holds_answers: bool = True,
+    ffd: str | None = None,
+    baud: int | None = None,
 ) -> AsyncIterator[Served]:
     """A register with its journal at `path`; prints in no time unless told."""
     register = EmulatedRegister(
@@ -58,6 +65,8 @@ async def emulated(
         print_delay=print_delay,
         byte_timeout=byte_timeout,
         holds_answers=holds_answers,
+        ffd=ffd,
+        baud=baud,
     )
     with web.bind("127.0.0.1", 0) as wire, web.bind("127.0.0.1", 0) as http:
         async with httpx.AsyncClient(base_url=web.url(http)) as client, trio.open_nursery() as nursery:
@@ -69,10 +78,21 @@ async def emulated(
             nursery.cancel_scope.cancel()
 
 
+@asynccontextmanager
+async def emulated_pty(path: Path, link: Path, *, only_at: int | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    """A register on a pseudo-terminal to which `link` leads; the client is for its control calls."""
+    register = EmulatedRegister(path, clock=lambda: datetime.now(UTC), print_delay=0, byte_timeout=0.2)
+    with web.bind("127.0.0.1", 0) as http:
+        async with httpx.AsyncClient(base_url=web.url(http)) as client, trio.open_nursery() as nursery:
+            await nursery.start(partial(register.serve_pty, link, http, only_at=only_at))
+            yield client
+            nursery.cancel_scope.cancel()
+
+
 class Host:
     """The plainest host there can be: it does what the manual says and mends nothing."""
 
-    def __init__(self, stream: trio.SocketStream) -> None:
+    def __init__(self, stream: trio.abc.Stream) -> None:
         self.stream = stream
         self._came = bytearray()
 

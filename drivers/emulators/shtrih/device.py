@@ -35,6 +35,7 @@ class Device:
     def __init__(self, drive: Drive, clock: Clock, faults: Faults, nvram: Nvram | None = None) -> None:
         self.drive, self._clock, self.faults = drive, clock, faults
         self.nvram = nvram or Nvram()
+        faults.ofd_unreachable |= self.nvram.memory.sent_to is not None
         self.printer, self.roll, self.codes = Printer(), Roll(), Codes()
         self.tables = Tables(drive.passport, self.nvram)
         self.receipt: Receipt | None = None

@@ -60,7 +60,8 @@ class EmulatedRegister:
         """Serves the protocol on one listening socket, the control calls on the other, until cancelled.
 
         The sockets stay the caller's, so that connections queue while it is restarted; after a restart it knows what
-        its journal knows, and any order of faults is forgotten. Raises OSError and DriveCorrupt from the journal.
+        its journal knows, and any order of faults is forgotten but that of an OFD out of reach. Raises OSError and
+        DriveCorrupt from the journal.
         """
 
         def listener(wire: Wire) -> trio.abc.Listener[Any]:

@@ -22,13 +22,18 @@ class Terminal(trio.abc.Stream):
     def __init__(self, link: Path | None = None, only_at: int | None = None) -> None:
         ours, self._theirs = pty.openpty()  # their end stays open here too: without it ours would end with each host
         tty.setraw(self._theirs)
-        self._ours = trio.lowlevel.FdStream(ours)
         self.path, self._link = Path(os.ttyname(self._theirs)), link
         self._speed = getattr(termios, f"B{only_at}") if only_at else None
         self.closed = trio.Event()
-        if link:
-            _unlink(link)
-            link.symlink_to(self.path)
+        try:
+            if link:
+                _unlink(link)
+                link.symlink_to(self.path)
+        except OSError:
+            os.close(ours)
+            os.close(self._theirs)
+            raise
+        self._ours = trio.lowlevel.FdStream(ours)
 
     async def send_all(self, data: bytes | bytearray | memoryview) -> None:
         await self._ours.send_all(data)

@@ -1,32 +1,22 @@
 """The emulated register's rules, command by command, as a host meets them: bytes in, bytes out."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.emulators.shtrih.device import Device
-from drivers.emulators.shtrih.documents import Document
-from drivers.emulators.shtrih.drive import Drive
 from drivers.emulators.shtrih.execute import execute
-from drivers.emulators.shtrih.faults import MOST_OFFSET, Faults
+from drivers.emulators.shtrih.faults import MOST_OFFSET
 from drivers.emulators.shtrih.rules import RULES
 from protocols.shtrih import drive, receipts, service
 from protocols.shtrih.codes import CurrentDocument, Flags, Mode, Submode
-from protocols.shtrih.commands import Command, Refused, code_bytes, decode_answer, known_commands
+from protocols.shtrih.commands import Command, code_bytes, known_commands
+from tests.shtrih_bench import NOON, OPEN, SHORT, TEA, Bench, paid
 
-A = TypeVar("A")
-NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 LOCAL_NOON = NOON.replace(tzinfo=None)
-OPEN = receipts.OpenReceipt(1, kind=0)
-TEA = receipts.Operation(password=1, kind=1, quantity=Decimal(2), price=15050, vat=0x08, name="Чай")
-SHORT = service.ReadShortStatus(1)
 PAPER_WANTED: list[Command[Any]] = [
     OPEN,
     service.CashIn(1, 100),
@@ -34,54 +24,6 @@ PAPER_WANTED: list[Command[Any]] = [
     service.Cut(1),
     service.PrintXReport(30),
 ]
-
-
-def paid(cash: int = 0, card: int = 0, *, password: int = 1, rounding: int = 0) -> receipts.CloseReceipt:
-    payments = (cash, card, *(0,) * 14)
-    return receipts.CloseReceipt(password=password, payments=payments, taxation=1, rounding=rounding)
-
-
-@dataclass
-class Bench:
-    """A register on a bench, with a clock that only the test moves."""
-
-    path: Path
-    now: datetime = NOON
-    device: Device = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.device = Device(Drive(self.path, now=self.now), lambda: self.now, Faults())
-
-    def ask(self, request: Command[A]) -> A:
-        """The answer. Raises Refused."""
-        return decode_answer(request, execute(self.device, request.encode()))
-
-    def refuses(self, request: Command[Any]) -> int:
-        """The code it is refused with."""
-        with pytest.raises(Refused) as refusal:
-            self.ask(request)
-        return refusal.value.error
-
-    def sell(self, *requests: Command[Any]) -> Document:
-        """The document that came of these."""
-        for request in requests or (OPEN, TEA, paid(30100)):
-            self.ask(request)
-        return self.documents[-1]
-
-    @property
-    def documents(self) -> list[Document]:
-        return list(self.device.drive.after(0, 1000))
-
-    @property
-    def mode(self) -> Mode:
-        return self.ask(SHORT).mode
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    bench = Bench(tmp_path / "drive.jsonl")
-    yield bench
-    bench.device.drive.close()
 
 
 def test_a_receipt_is_a_document_when_its_close_is_answered(bench: Bench) -> None:
