@@ -3,6 +3,7 @@
 Field names are those of the outside contract; `quantity`, `vat_rate` and a payment's `type` are taken too.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AwareDatetime, Field, StringConstraints, ValidationError
@@ -53,6 +54,23 @@ class TextBody(ShiftBody):
     """Lines that are no document; each is cut by the register to the width of its paper."""
 
     lines: Annotated[list[PrintedLine], Field(min_length=1, max_length=100)]
+
+
+Address = Annotated[str, StringConstraints(max_length=300)]
+SerialPort = Annotated[str, StringConstraints(pattern=r"^/dev(/\w[\w.:+-]*)+$", max_length=300)]
+
+
+class PlacesBody(Body):
+    """Where to look for registers: `tcp` as HOST, HOST:PORT or A.B.C.0/24, `serial` as /dev/ttyUSB0."""
+
+    tcp: Annotated[tuple[Address, ...], Field(max_length=64)] = ()
+    serial: Annotated[tuple[SerialPort, ...], Field(max_length=64)] = ()
+
+
+def parse_places(data: Any) -> tuple[Sequence[str], Sequence[str]]:
+    """Serial ports, and TCP addresses as `protocols.places` takes them. Raises BadRequest."""
+    body = _validated(PlacesBody, data)
+    return body.serial, body.tcp
 
 
 def parse_pos_id(data: Any) -> str:

@@ -145,4 +145,5 @@ class Wiring:
             now=self.world.now,
             new_id=self.world.new_id,
             stand_ins={each.pos_id: each.stand_in for each in registers if each.stand_in is not None},
+            device_paths=[each.device_path for each in registers],
         )

@@ -3,7 +3,7 @@
 import trio
 from quart_trio import QuartTrio
 
-from actors.facade import devices, guard, handover, paper, problems, receipts, state, stream, till
+from actors.facade import devices, discover, guard, handover, paper, problems, receipts, state, stream, till
 from actors.facade.reach import Reach
 
 
@@ -15,6 +15,7 @@ def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
     till.install(app, reach)
     paper.install(app, reach)
     devices.install(app, reach)
+    discover.install(app, reach)
     handover.install(app, reach)
     state.install(app, reach)
     stream.install(app, reach, stopping)

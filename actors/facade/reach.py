@@ -1,6 +1,6 @@
 """Whom the facade asks, and how long it waits for them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from actors import buffer, status
@@ -25,4 +25,5 @@ class Reach:
     now: Now
     new_id: Callable[[], str]
     stand_ins: Mapping[str, str] = field(default_factory=dict)
+    device_paths: Sequence[str] = ()  # of the registers that this gateway works with
     patience: float = 5.0  # seconds for a question that touches no device
