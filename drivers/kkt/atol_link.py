@@ -13,7 +13,7 @@ from typing import TypeVar
 import httpx
 import msgspec
 
-from drivers.errors import LinkLost
+from drivers.errors import LinkLost, LinkSilent
 from drivers.http_link import HttpLink, Malformed, Reply
 from drivers.kkt.port import RegisterRefused
 from protocols.atol.errors import UNAUTHORISED, Class, Meaning, meaning_of
@@ -22,6 +22,7 @@ from protocols.atol.tasks import Task
 
 T = TypeVar("T")
 
+BUSY = 408
 PLAIN_WORDS = {
     401: (
         "Веб-сервер АТОЛ не принял имя или пароль",
@@ -30,7 +31,7 @@ PLAIN_WORDS = {
     ),
     403: ("ККТ не активирована на веб-сервере АТОЛ", "Активируйте её в настройках веб-сервера."),
     404: ("На веб-сервере АТОЛ нет ККТ по умолчанию", "Выберите её в настройках веб-сервера."),
-    408: ("Веб-сервер АТОЛ занят: драйвер ККТ не освободился за 30 секунд", "Повторится само."),
+    BUSY: ("Веб-сервер АТОЛ занят: драйвер ККТ не освободился за 30 секунд", "Повторится само."),
 }
 """What happened, and what to do."""
 NOTHING_BEGUN = frozenset({400, 401, 403, 404, 405, 408, 413, 415, 420, 422, 429})
@@ -121,6 +122,8 @@ def refusal(meaning: Meaning) -> RegisterRefused:
 
 
 def _read(reply: Reply, kind: type[T]) -> T:
+    if reply.status == BUSY:  # the driver has lost the register and looks for it, as a rule
+        raise LinkSilent(PLAIN_WORDS[BUSY][0])
     if reply.status in NOTHING_BEGUN:
         raise _refused(reply)
     if reply.status != 200:

@@ -41,11 +41,15 @@ class PaperStopped(LinkLost):
 
 @dataclass
 class AtolQueue:
-    """`new_id`: a fresh uuid each time. `linger`: seconds for which a request of an earlier link may be under way."""
+    """`new_id`: a fresh uuid each time. `linger`: seconds for which a request of an earlier link may be under way.
+
+    `printing`: how long paper may take, a long shift report's too.
+    """
 
     link: AtolLink
     new_id: Callable[[], str]
     linger: float
+    printing: Patience = PRINTING
     _doubtful: str | None = field(default=None, init=False)  # uuid of the printing job whose end is not known
     _arrived_by: float = field(default=0.0, init=False)  # whatever an earlier link sent
     _is_ours: bool = field(default=False, init=False)  # nothing of an earlier link can come any more
@@ -81,7 +85,7 @@ class AtolQueue:
         """The result of a task that was carried out. Raises RegisterRefused: it was not; LinkError: in doubt."""
         self._doubtful = uuid = self.new_id()
         try:
-            seen = await self._jobs.run(uuid, task, PRINTING)
+            seen = await self._jobs.run(uuid, task, self.printing)
         except RegisterRefused:
             self._doubtful = None
             raise

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import trio
 
-from drivers.errors import LinkError, LinkLost
+from drivers.errors import LinkError, LinkLost, LinkSilent
 from drivers.kkt.atol import AtolRegister
 from drivers.kkt.atol_link import AtolLink
 from drivers.kkt.atol_queue import AtolQueue, PaperStopped
@@ -275,6 +275,14 @@ async def test_what_no_task_can_say_is_refused_before_anything_is_sent() -> None
         )
 
     assert not server.jobs
+
+
+async def test_server_that_is_busy_looking_for_the_register_is_no_refusal() -> None:
+    server = FakeAtol(faults={"POST operations/queryShiftStatus": [408]})
+    atol = await connected(server)
+
+    with pytest.raises(LinkSilent):
+        await atol.status()
 
 
 # lost calls
