@@ -106,15 +106,19 @@ def _parse_emulate(emulate: argparse.ArgumentParser) -> None:
         "--port", "--tcp", type=int, default=0, help="the register's protocol for shtrih, HTTP for the others"
     )
     emulate.add_argument("--http-port", type=int, default=0, help="where shtrih takes its control calls")
-    emulate.add_argument("--data", type=Path, default=Path("data"), help="the folder of shtrih's fiscal drive (data)")
+    emulate.add_argument(
+        "--data", type=Path, default=Path("data"), help="the folder of a register's fiscal drive (data)"
+    )
     emulate.add_argument(
         "--pty", metavar="PATH", nargs="?", const="", help="shtrih on a pseudo-terminal, to which PATH leads"
     )
     emulate.add_argument("--baud", type=int, choices=SPEEDS, help="shtrih's line is as slow as that")
     emulate.add_argument("--only-at-baud", action="store_true", help="and deaf to a port set to another speed")
-    emulate.add_argument("--ffd", choices=FFDS, help="the fiscal data format shtrih is registered for (1.05)")
-    emulate.add_argument("--count", type=int, choices=range(1, 1001), default=1, metavar="N", help="so many shtrih")
-    emulate.add_argument("--print-delay", type=float, default=0.25, help="seconds a document of shtrih takes (0.25)")
+    emulate.add_argument("--ffd", choices=FFDS, help="the fiscal data format (1.05 for shtrih, 1.2 for atol)")
+    emulate.add_argument("--count", type=int, choices=range(1, 1001), default=1, metavar="N", help="so many registers")
+    emulate.add_argument("--print-delay", type=float, default=0.25, help="seconds a document takes (0.25)")
+    emulate.add_argument("--user", default="", help="who may call atol; without it anybody")
+    emulate.add_argument("--password", default="", help="of that user")
 
 
 def _overrides(options: argparse.Namespace) -> dict[str, str]:

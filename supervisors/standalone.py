@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -11,26 +11,31 @@ import structlog
 import trio
 from quart_trio import QuartTrio
 
+from drivers.clock import utc_now
 from drivers.emulators import odoo, ofd
+from drivers.emulators.atol.register import EmulatedAtol
 from drivers.web import bind, url
-from supervisors.embedded import DRIVE, HOST, emulated_register, serve_app
+from supervisors.embedded import DRIVE, HOST, ZONE, emulated_register, serve_app
 from supervisors.supervisor import Start
 
 log = structlog.get_logger()
 
 APPS: dict[str, Callable[[], QuartTrio]] = {"ofd": ofd.make_app, "odoo": odoo.make_app}
-NAMES = ("shtrih", *APPS)
+NAMES = ("shtrih", "atol", *APPS)
 Place = tuple[Start, dict[str, str]]
 
 
 @dataclass(frozen=True)
 class Options:
     """`port` speaks the register's own protocol for shtrih, which takes its control calls on `http_port`, and HTTP for
-    the others. 0 is any free port. The rest is shtrih's alone.
+    the others. 0 is any free port. The rest is the registers' alone.
 
-    `pty`: on a pseudo-terminal in place of the port; a path that leads to it, or an empty one. `baud` is the speed of
-    the line, None for one that takes no time; with `only_at_baud` a terminal set to another is not understood. `ffd`
-    is the format it is registered for. `count` registers have ports and drives one behind another.
+    `ffd` is the fiscal data format it is registered for. `count` registers have ports and drives one behind another.
+    `user` and `password` are what atol asks for, unless `user` is empty.
+
+    Of shtrih: `pty` is for a pseudo-terminal in place of the port, a path that leads to it, or an empty one. `baud` is
+    the speed of the line, None for one that takes no time; with `only_at_baud` a terminal set to another is not
+    understood.
     """
 
     port: int = 0
@@ -42,12 +47,14 @@ class Options:
     ffd: str | None = None
     count: int = 1
     print_delay: float = 0.25
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 async def emulate(name: str, options: Options) -> None:
     """Until SIGTERM or SIGINT. Raises CannotListen; OSError from the drive's file or the terminal."""
     with ExitStack() as sockets, trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-        places = list(_registers(sockets, options)) if name == "shtrih" else [_app(sockets, name, options.port)]
+        places = list(REGISTERS[name](sockets, options)) if name in REGISTERS else [_app(sockets, name, options.port)]
         async with trio.open_nursery() as nursery:
             for start, where in places:
                 await nursery.start(start)
@@ -56,7 +63,7 @@ async def emulate(name: str, options: Options) -> None:
             nursery.cancel_scope.cancel()
 
 
-def _registers(sockets: ExitStack, options: Options) -> Iterator[Place]:
+def _shtrih(sockets: ExitStack, options: Options) -> Iterator[Place]:
     options.data.mkdir(parents=True, exist_ok=True)
     for number in range(options.count):
         drive = f"emulated-drive-{number + 1}.jsonl" if number else DRIVE
@@ -73,6 +80,24 @@ def _registers(sockets: ExitStack, options: Options) -> Iterator[Place]:
             only_at = options.baud if options.only_at_baud else None
             where = {"device_path": str(link)} if link else {}
             yield partial(register.serve_pty, link, http, only_at=only_at), where | {"url": url(http)}
+
+
+def _atol(sockets: ExitStack, options: Options) -> Iterator[Place]:
+    for number in range(options.count):
+        folder = options.data / f"atol-{number + 1}" if number else options.data
+        listener = sockets.enter_context(bind(HOST, _next(options.port, number)))
+        register = EmulatedAtol(
+            folder,
+            clock=lambda: utc_now().astimezone(ZONE),
+            print_delay=options.print_delay,
+            user=options.user,
+            password=options.password,
+            ffd=options.ffd or "1.2",
+        )
+        yield partial(register.serve, listener), {"device_path": url(listener), "url": url(listener)}
+
+
+REGISTERS: dict[str, Callable[[ExitStack, Options], Iterator[Place]]] = {"shtrih": _shtrih, "atol": _atol}
 
 
 def _next(port: int, number: int) -> int:

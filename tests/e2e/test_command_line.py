@@ -67,7 +67,13 @@ def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "path"), [("shtrih", "/kkt/v1/state"), ("ofd", "/ofd/v1/health"), ("odoo", "/odoo/v1/health")]
+    ("name", "path"),
+    [
+        ("shtrih", "/kkt/v1/state"),
+        ("atol", "/kkt/v1/state"),
+        ("ofd", "/ofd/v1/health"),
+        ("odoo", "/odoo/v1/health"),
+    ],
 )
 def test_an_emulator_runs_alone_and_stops_on_a_signal(tmp_path: Path, name: str, path: str) -> None:
     log = tmp_path / "log"

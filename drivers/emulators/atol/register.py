@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 import structlog
@@ -23,7 +22,6 @@ from drivers.threads import InThread
 log = structlog.get_logger()
 
 DRIVE, QUEUE = "atol-drive.jsonl", "atol-queue.jsonl"
-Ffd = Literal["1.05", "1.1", "1.2"]
 
 
 class EmulatedAtol:
@@ -31,7 +29,8 @@ class EmulatedAtol:
 
     `folder` holds the journal of its fiscal drive and the queue of jobs, begun if there are none. `clock` tells aware
     time in the zone of the register's own clock. `print_delay` is how many seconds a document takes to print. `user`
-    and `password` are asked for if `user` is not empty. `ffd` is the format it is registered for.
+    and `password` are asked for if `user` is not empty. `ffd` is the format it is registered for,
+    "1.05", "1.1" or "1.2".
     """
 
     def __init__(
@@ -42,7 +41,7 @@ class EmulatedAtol:
         print_delay: float = 0.25,
         user: str = "",
         password: str = "",
-        ffd: Ffd = "1.2",
+        ffd: str = "1.2",
         in_thread: InThread = trio.to_thread.run_sync,
     ) -> None:
         self._folder, self._clock, self._ffd, self._in_thread = folder, clock, ffd, in_thread
