@@ -16,15 +16,16 @@ from protocols.atol.results import OPEN, TaskResult, TaskStatus
 from protocols.atol.tasks import Task
 
 SHORTEST_POLL, LONGEST_POLL = 0.05, 0.5  # seconds between two looks at a job
-SILENCE = 15.0  # seconds in which the server may tell nothing of an accepted job, as while it restarts
 
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds for a job to end, and how long of them its result may stay `blocked`."""
+    """Seconds for a job to end; of them, how long its result may stay `blocked`, and how long the server may be silent
+    about it, as while it restarts."""
 
     whole: float
     blocked: float
+    silent: float
 
 
 class StillOpen(LinkLost):
@@ -75,7 +76,7 @@ class AtolJobs:
             try:
                 seen = await self._result(uuid)
             except LinkError:
-                if trio.current_time() >= heard + SILENCE:
+                if trio.current_time() >= heard + patience.silent:
                     raise
             else:
                 heard = trio.current_time()

@@ -30,9 +30,9 @@ from protocols.atol.errors import Class, Meaning, meaning_of
 from protocols.atol.results import TaskResult, TaskStatus
 from protocols.atol.tasks import READ_DRIVE, Task
 
-PRINTING = Patience(whole=60.0, blocked=10.0)
-ASKING = Patience(whole=15.0, blocked=0.0)
-PASSING_THROUGH = Patience(whole=5.0, blocked=0.0)
+PRINTING = Patience(whole=60.0, blocked=10.0, silent=15.0)
+ASKING = Patience(whole=15.0, blocked=0.0, silent=5.0)
+PASSING_THROUGH = Patience(whole=5.0, blocked=0.0, silent=5.0)
 
 
 class PaperStopped(LinkLost):
