@@ -14,6 +14,7 @@ import trio
 from drivers import web
 from drivers.emulators.shtrih.register import EmulatedRegister
 from drivers.kkt.atol import AtolRegister
+from drivers.kkt.atol_jobs import Patience
 from drivers.kkt.atol_link import AtolLink
 from drivers.kkt.atol_queue import AtolQueue
 from drivers.kkt.line import Line
@@ -91,7 +92,9 @@ async def atol_over_http(place: Path, ffd: str) -> AsyncIterator[Rig]:
 
         def make(patience: float) -> AtolRegister:
             link = AtolLink(served.url, "", "", timeout=patience)
-            return AtolRegister(link, AtolQueue(link, new_id, linger=0.0), ZONE, Till(None, Taxation.OSN))
+            paper = Patience(whole=4 * patience, blocked=min(1.0, patience), silent=min(1.0, patience))
+            queue = AtolQueue(link, new_id, linger=0.0, printing=paper)
+            return AtolRegister(link, queue, ZONE, Till(None, Taxation.OSN))
 
         yield Rig(
             make,
