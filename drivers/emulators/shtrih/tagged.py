@@ -40,7 +40,7 @@ def tags_of(document: Document, passport: Passport) -> tuple[Tlv, ...]:
         parts += _sale(document)
     elif document.kind == DocumentType.SHIFT_OPENED:
         parts += [Tlv(1188, VERSION), Tlv(1189, document.ffd)]
-    elif document.kind == DocumentType.SHIFT_CLOSED:
+    elif document.kind == DocumentType.SHIFT_CLOSED and document.totals:  # journals of old have none
         parts += _closing(document)
     return (*parts, *decode(bytes.fromhex(document.tlv)))
 

@@ -1,5 +1,6 @@
 """The emulated fiscal drive: numbers without gaps, a journal that survives a power cut."""
 
+import shutil
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -7,9 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from drivers.emulators.paper.roll import Letterhead, Sheet
+from drivers.emulators.paper.text import text_of
 from drivers.emulators.shtrih.documents import CashMove, Document, Item
 from drivers.emulators.shtrih.drive import Drive, DriveCorrupt
 from drivers.emulators.shtrih.passport import rnm
+from drivers.emulators.shtrih.tagged import tags_of
+from protocols.ffd.tlv import first
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 TEA = Item(name="Чай", quantity=Decimal("1.5"), price_kopecks=10000, sum_kopecks=15000, vat="22%")
@@ -24,6 +29,7 @@ RECEIPT = Document(
     tags={1008: "a@b.ru"},
 )
 REFUND = msgspec.structs.replace(RECEIPT, operation=2)
+OLD_JOURNAL = Path(__file__).parents[3] / "vectors" / "emulated_drive_before_formats.jsonl"  # written by 0.1
 OPENED, CLOSED = (Document(kind=kind, at=NOW, operator=1) for kind in (2, 5))
 
 
@@ -179,6 +185,19 @@ def test_a_journal_has_one_drive_at_a_time(path: Path) -> None:
         Drive(path, now=NOW)
 
     Drive(path, now=NOW).close()
+
+
+def test_a_journal_of_before_the_formats_is_read_printed_and_told_as_tags(path: Path) -> None:
+    shutil.copy(OLD_JOURNAL, path)
+
+    with Drive(path, now=NOW) as drive:
+        documents = list(drive.after(0, 10))
+        assert (drive.counters.fd, drive.counters.drawer, drive.counters.slips["in"]) == (4, 65110, 1)
+        assert [(each.kind, each.ffd) for each in documents] == [(3, 2), (31, 2), (5, 2), (2, 2)]
+        drawn = [text_of(Sheet(1, (), Letterhead("", "", "", ""), each)) for each in documents]
+        assert "ИТОГ                                     =150.00" in drawn[0]
+        assert [first(tags_of(each, drive.passport), 1040) for each in documents] == [1, 2, 3, 4]
+        assert drive.append(RECEIPT).fd == 5
 
 
 def test_a_journal_that_was_refused_is_let_go(path: Path) -> None:
