@@ -2,26 +2,22 @@
 
 import os
 import tty
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
 import trio
 from trio.testing import MockClock, memory_stream_pair
 
-from drivers import web
-from drivers.emulators.shtrih.register import EmulatedRegister
 from drivers.errors import LinkError, LinkLost, LinkSilent
 from drivers.kkt.serial_line import PROBE, SPEEDS, SerialLine
 from drivers.kkt.serial_stream import SerialStream, open_serial
 from drivers.kkt.shtrih import ShtrihRegister
 from protocols.shtrih.frames import ACK, ENQ, NAK
+from tests.emulated_register import emulated_pty
 from tests.samples import sale
 
 
@@ -54,16 +50,7 @@ def pair() -> Iterator[Pair]:
         os.close(pair.end)
 
 
-@asynccontextmanager
-async def emulated(folder: Path, only_at: int | None = None) -> AsyncIterator[tuple[str, httpx.AsyncClient]]:
-    """The path of an emulated register, and where it takes its control calls."""
-    register = EmulatedRegister(folder / "drive.jsonl", clock=lambda: datetime.now(UTC), print_delay=0.0)
-    link = folder / "ttyKKT"
-    with web.bind("127.0.0.1", 0) as http:
-        async with httpx.AsyncClient(base_url=web.url(http)) as client, trio.open_nursery() as nursery:
-            await nursery.start(partial(register.serve_pty, link, http, only_at=only_at))
-            yield str(link), client
-            nursery.cancel_scope.cancel()
+LINK = "ttyKKT"
 
 
 async def test_bytes_go_both_ways_as_they_are(pair: Pair) -> None:
@@ -155,8 +142,8 @@ async def test_what_is_no_serial_port_is_a_lost_link(path: str) -> None:
 
 
 async def test_a_register_is_found_at_its_speed_and_sells(tmp_path: Path) -> None:
-    async with emulated(tmp_path, only_at=4_800) as (path, _):
-        line = SerialLine(path)
+    async with emulated_pty(tmp_path / "drive.jsonl", tmp_path / LINK, only_at=4_800):
+        line = SerialLine(str(tmp_path / LINK))
         register = ShtrihRegister(line, ZoneInfo("UTC"), read_timeout=2.0)
         await register.connect()
 
@@ -168,8 +155,8 @@ async def test_a_register_is_found_at_its_speed_and_sells(tmp_path: Path) -> Non
 
 
 async def test_a_register_that_was_unplugged_is_back_at_the_next_connection(tmp_path: Path) -> None:
-    async with emulated(tmp_path) as (path, http):
-        register = ShtrihRegister(SerialLine(path), ZoneInfo("UTC"), read_timeout=2.0)
+    async with emulated_pty(tmp_path / "drive.jsonl", tmp_path / LINK) as http:
+        register = ShtrihRegister(SerialLine(str(tmp_path / LINK)), ZoneInfo("UTC"), read_timeout=2.0)
         await register.connect()
         assert (await register.print_receipt(sale())).fd == 1
 
@@ -180,14 +167,14 @@ async def test_a_register_that_was_unplugged_is_back_at_the_next_connection(tmp_
         with pytest.raises(LinkLost):
             await register.connect()
         await http.post("/kkt/_test/behave", json={"down": False})
-        await until_there(path)
+        await until_there(tmp_path / LINK)
         await register.connect()
 
         assert (await register.print_receipt(sale())).fd == 2
         await register.close()
 
 
-async def until_there(path: str) -> None:
+async def until_there(path: Path) -> None:
     while not await trio.Path(path).exists():  # noqa: ASYNC110  another program in all but process: no event tells
         await trio.sleep(0.01)
 
