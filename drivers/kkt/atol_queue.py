@@ -83,6 +83,8 @@ class AtolQueue:
 
     async def print(self, task: Task, *, turns_shift: bool = False) -> msgspec.Raw:
         """The result of a task that was carried out. Raises RegisterRefused: it was not; LinkError: in doubt."""
+        if self._doubtful is not None and not await self.is_idle():
+            raise LinkLost("an earlier job may still be carried out")
         self._doubtful = uuid = self.new_id()
         try:
             seen = await self._jobs.run(uuid, task, self.printing)

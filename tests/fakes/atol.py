@@ -4,6 +4,7 @@ It carries jobs out in order whenever it is called. Tests with a true server are
 """
 
 import json
+import math
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import trio
 
 FN = "9999078900005678"
 RNM = "0000000001012345"
@@ -31,8 +33,11 @@ class Job:
 @dataclass
 class FakeAtol(httpx.AsyncBaseTransport):
     """`faults`: what becomes of the next calls whose method and path begin so: "lost" before, "unanswered" after they
-    are carried out, or a status to answer instead. `paused`: no job is begun. `fail`: (code, document made) of the next
-    printing jobs; `block`: the same, with the queue stopped until `unblock`."""
+    are carried out, a status to answer instead, or seconds as a float: lost, and a post arrives so much later all the
+    same. `paused`: no job is begun; `slow`: none is ended. `fail`: (code, document made) of the next printing jobs;
+    `block`: the same, with the queue stopped until `unblock`. `uncounted`: the job at work is not among the unfinished
+    ones that the queue counts.
+    """
 
     fd: int = 10
     shift: str = "opened"
@@ -40,11 +45,14 @@ class FakeAtol(httpx.AsyncBaseTransport):
     paper: bool = True
     cover: bool = False
     paused: bool = False
+    slow: bool = False
     recovered: bool = False
     not_printed: bool = False
     fail: list[tuple[int, bool]] = field(default_factory=list)
     block: list[tuple[int, bool]] = field(default_factory=list)
-    faults: dict[str, list[str | int]] = field(default_factory=dict)
+    uncounted: bool = False
+    faults: dict[str, list[str | int | float]] = field(default_factory=dict)
+    late: list[tuple[float, dict[str, Any]]] = field(default_factory=list)  # posts under way, with their moments
     jobs: dict[str, Job] = field(default_factory=dict)
     documents: dict[int, dict[str, Any]] = field(default_factory=dict)
     done: list[dict[str, Any]] = field(default_factory=list)
@@ -64,15 +72,32 @@ class FakeAtol(httpx.AsyncBaseTransport):
         secret = b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         if request.headers.get("Authorization") != f"Basic {secret}":
             return answer(401, {"error": {"code": 505, "description": "unauthorized"}})
+        self.deliver(trio.current_time())
+        body = json.loads(await request.aread() or b"null")
         fault = self._fault(call)
-        if fault == "lost":
+        if isinstance(fault, float):
+            self.late.append((trio.current_time() + fault, body))
+        if fault == "lost" or isinstance(fault, float):
             raise httpx.ConnectError("lost")
         if isinstance(fault, int):
             return answer(fault, {"error": {"code": 0, "description": "told to"}})
-        said = self._answer(call, json.loads(await request.aread() or b"null"))
+        said = self._answer(call, body)
         if fault == "unanswered":
             raise httpx.ReadError("unanswered")
         return said
+
+    def deliver(self, now: float) -> None:
+        """The posts that have been under way until `now`."""
+        due = [body for moment, body in self.late if moment <= now]
+        self.late = [(moment, body) for moment, body in self.late if moment > now]
+        for body in due:
+            self._post(body)
+
+    def come_to_rest(self) -> None:
+        """Nothing hinders the server any more, and all that was under way arrives."""
+        self.paused = self.slow = False
+        self.unblock()
+        self.deliver(math.inf)
 
     def unblock(self) -> None:
         """The cause is gone; the server looks into the drive and tells."""
@@ -82,7 +107,7 @@ class FakeAtol(httpx.AsyncBaseTransport):
                 job.code = 0 if made else job.code
         self._work()
 
-    def _fault(self, call: str) -> str | int | None:
+    def _fault(self, call: str) -> str | int | float | None:
         for begin, faults in self.faults.items():
             if call.startswith(begin) and faults:
                 return faults.pop(0)
@@ -98,7 +123,8 @@ class FakeAtol(httpx.AsyncBaseTransport):
                 return self._delete(path.removeprefix("requests/"))
             case ["GET", "getRequestsQueueStatus"]:
                 self._work()
-                waiting = [job for job in self.jobs.values() if job.status in ("wait", "blocked")]
+                open_ones = ("wait", "blocked") if self.uncounted else ("wait", "inProgress", "blocked")
+                waiting = [job for job in self.jobs.values() if job.status in open_ones]
                 stopped = any(job.status == "blocked" for job in waiting)
                 return answer(200, {"number": len(waiting), "ready": 0, "canceled": 0, "isBlocked": stopped})
             case ["POST", path]:
@@ -132,6 +158,10 @@ class FakeAtol(httpx.AsyncBaseTransport):
             if self.paused or any(each.status == "blocked" for each in self.jobs.values()):
                 return
             if job.status == "wait":
+                job.status = "inProgress"
+            if job.status == "inProgress" and self.slow:
+                return
+            if job.status == "inProgress":
                 self._carry_out(job)
 
     def _carry_out(self, job: Job) -> None:
