@@ -66,7 +66,10 @@ def _add_queue(app: QuartTrio, server: Server) -> None:
         body = await read_body(request, MAX_BODY)
         if server.befalls("lose_command_next", body):
             await hang_up(request)
-        _, told = await server.take(body)
+        if server.befalls("late_command_next", body):
+            server.take_later(body)
+            await hang_up(request)
+        told = await server.take(body)
         if server.befalls("lose_answer_next", body):
             await hang_up(request)
         return answer(told, 201)

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 MOST_OFFSET = 20 * 365 * 86_400
 """Seconds that the register's clock may be wrong."""
-Counted = Literal["lose_answer_next", "lose_command_next", "lose_poll_next", "busy_next"]
+Counted = Literal["lose_answer_next", "lose_command_next", "late_command_next", "lose_poll_next", "busy_next"]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
@@ -35,6 +35,9 @@ class Faults(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """So many times a job is stored and the connection cut instead of the answer."""
     lose_command_next: Count = 0
     """So many times the connection is cut before the job is stored."""
+    late_command_next: Count = 0
+    """So many times the connection is cut at once, and the job arrives `late_ms` later all the same."""
+    late_ms: Annotated[int, Meta(ge=0, le=600_000)] = 5000
     lose_poll_next: Count = 0
     """So many questions after a job end in a cut connection."""
     busy_next: Count = 0

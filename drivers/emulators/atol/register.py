@@ -59,10 +59,10 @@ class EmulatedAtol:
             await self._in_thread(partial(Queue, self._folder / QUEUE, self._in_thread)) as queue,
         ):
             device = Device(drive, self._clock, msgspec.structs.replace(self.normal), self._ffd)
-            server = Server(device, queue, in_thread=self._in_thread, **self._account)
             log.info("register_emulated", fn=drive.passport.fn, fd=drive.counters.fd)
             async with trio.open_nursery() as nursery:
-                nursery.start_soon(server.worker.run)
+                server = Server(device, queue, nursery, in_thread=self._in_thread, **self._account)
+                server.start()
                 yield server
                 nursery.cancel_scope.cancel()
 

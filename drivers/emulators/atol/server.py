@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -47,12 +48,19 @@ class _Envelope(msgspec.Struct):
 
 
 class Server:
-    """`user` and `password` are asked for if `user` is not empty."""
+    """`user` and `password` are asked for if `user` is not empty. `tasks` is where its work goes on."""
 
     def __init__(
-        self, device: Device, queue: Queue, *, user: str = "", password: str = "", in_thread: InThread
+        self,
+        device: Device,
+        queue: Queue,
+        tasks: trio.Nursery,
+        *,
+        user: str = "",
+        password: str = "",
+        in_thread: InThread,
     ) -> None:
-        self.device, self.queue = device, queue
+        self.device, self.queue, self._tasks = device, queue, tasks
         self.options = Options()
         self.worker = Worker(device, queue, self.options, in_thread)
         self._account = (user, password)
@@ -67,8 +75,11 @@ class Server:
         if not all(right):
             raise HttpError(401, Error.UNAUTHORIZED)
 
-    async def take(self, body: bytes) -> tuple[Job, Fields]:
-        """The job, stored, and the answer to who sent it. Raises HttpError; OSError from the queue's file."""
+    def start(self) -> None:
+        self._tasks.start_soon(self.worker.run)
+
+    async def take(self, body: bytes) -> Fields:
+        """Stores the job; the answer to who sent it. Raises HttpError; OSError from the queue's file."""
         job = self._job(body)
         ahead = self.queue.waiting
         try:
@@ -77,7 +88,16 @@ class Server:
             raise HttpError(409, Error.INVALID_PARAM, "uuid") from None
         except Full:
             raise HttpError(408, Error.SERVER_BUSY) from None
-        return job, {"number": ahead, "uuid": job.uuid, **self._standing()}
+        return {"number": ahead, "uuid": job.uuid, **self._standing()}
+
+    def take_later(self, body: bytes) -> None:
+        """As if the network had kept it back for as long as was ordered."""
+        self._tasks.start_soon(self._take_after, self.device.faults.late_ms / 1000, body)
+
+    async def _take_after(self, seconds: float, body: bytes) -> None:
+        await trio.sleep(seconds)
+        with suppress(HttpError):  # nobody waits for the answer any more
+            await self.take(body)
 
     def _job(self, body: bytes) -> Job:
         try:

@@ -40,6 +40,34 @@ async def test_a_lost_job_never_was(atol: ServedAtol) -> None:
     assert (await atol.post(sale(), uuid=UUID)).status_code == 201
 
 
+async def test_a_late_job_is_carried_out_when_nobody_waits_for_it_any_more(
+    atol: ServedAtol, autojump_clock: MockClock
+) -> None:
+    await atol.behave(late_command_next=1, late_ms=60_000)
+
+    with pytest.raises(httpx.ReadError):
+        await atol.post(sale(), uuid=UUID)
+    await trio.sleep(59)
+    early = await atol.http.get(f"/api/v2/requests/{UUID}")
+    await trio.sleep(2)
+
+    assert early.status_code == 404
+    assert (await atol.final(UUID))[0]["status"] == "ready"
+
+
+async def test_a_late_job_whose_uuid_was_taken_meanwhile_is_not_carried_out(
+    atol: ServedAtol, autojump_clock: MockClock
+) -> None:
+    await atol.behave(late_command_next=1)
+
+    with pytest.raises(httpx.ReadError):
+        await atol.post(sale(), uuid=UUID)
+    await atol.post({"type": "getFnStatus"}, uuid=UUID)
+    await trio.sleep(60)
+
+    assert await atol.documents() == []
+
+
 async def test_a_look_at_the_state_uses_no_loss_up(atol: ServedAtol) -> None:
     await atol.behave(lose_answer_next=1, lose_command_next=1)
 
