@@ -14,6 +14,7 @@ from drivers.logs import configure
 from tests.crash.failures import errors, suffer
 from tests.crash.fulldisk import tell_in_namespace
 from tests.crash.links import farm
+from tests.crash.makes import ATOL, SHTRIH, Make
 from tests.crash.powercut import images, record, start_on
 from tests.crash.proxy import Break
 from tests.crash.rig import Rig, rig
@@ -48,9 +49,9 @@ class Tally:
 Work = Callable[[Path, Random], Awaitable[Tally]]
 
 
-async def kill_at_every_call(scenario: Scenario, place: Path, random: Random) -> Tally:
+async def kill_at_every_call(scenario: Scenario, place: Path, random: Random, *, make: Make = SHTRIH) -> Tally:
     tally = Tally()
-    async with rig(place) as world:
+    async with rig(place, make) as world:
         shop = await prepare(world, scenario, place)
         calls = await calls_of(world, scenario, shop, place / "case")
         for fault in kills(calls):
@@ -59,10 +60,10 @@ async def kill_at_every_call(scenario: Scenario, place: Path, random: Random) ->
     return tally
 
 
-async def kill_twice(scenario: Scenario, place: Path, random: Random) -> Tally:
+async def kill_twice(scenario: Scenario, place: Path, random: Random, *, make: Make = SHTRIH) -> Tally:
     """The second time at any call of the recovery, which is much like a start with the scenario's requests."""
     tally = Tally()
-    async with rig(place) as world:
+    async with rig(place, make) as world:
         shop = await prepare(world, scenario, place)
         ways = kills(await calls_of(world, scenario, shop, place / "case"))
         for first in sample(ways, TWICE, random):
@@ -129,8 +130,10 @@ async def fill_the_disk(place: Path, random: Random) -> Tally:
     return Tally(1, 1, 1, [] if told.returncode == 0 else [told.stdout[-3000:] + told.stderr[-3000:]])
 
 
-async def kill_under_load(lives: int, place: Path, random: Random, *, forked: bool = False) -> Tally:
-    figures = await soak(place, lives, random, forked=forked)
+async def kill_under_load(
+    lives: int, place: Path, random: Random, *, forked: bool = False, make: Make = SHTRIH, troubled: bool = False
+) -> Tally:
+    figures = await soak(place, lives, random, forked=forked, make=make, troubled=troubled)
     return Tally(1, 1, figures.kills, figures.violations, str(figures))
 
 
@@ -152,6 +155,11 @@ def jobs(lives: int) -> dict[str, Work]:
         ("power cut", cut_the_power),
     ):
         found |= {f"{topic}: {scenario.name}": partial(work, scenario) for scenario in SCENARIOS}
+    for make in (SHTRIH, ATOL):
+        name = f"soak of {lives} lives, {make.name} in trouble"
+        found[name] = partial(kill_under_load, lives, forked=True, make=make, troubled=True)
+    for topic, work in (("kill", kill_at_every_call), ("double kill", kill_twice)):
+        found |= {f"atol, {topic}: {scenario.name}": partial(work, scenario, make=ATOL) for scenario in SCENARIOS}
     found |= {f"link: {kind.name.lower()}": partial(break_links, kind) for kind in Break}
     (sale,) = [scenario for scenario in SCENARIOS if scenario.name == "sale"]
     found["power cut, planted fault"] = partial(cut_the_power_under_normal, sale)

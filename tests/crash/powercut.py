@@ -144,6 +144,9 @@ def _restore(recording: Recording, image: Image, place: Path) -> Shop:
     shop.folder.mkdir()
     for name, content in image.files.items():
         (shop.folder / name).write_bytes(content)
+    for kept in shop.register.iterdir():
+        if kept != shop.drive:
+            kept.unlink()  # how that stood in between was not recorded
     with shop.drive.open("r+b") as drive:
         drive.truncate(call.witness)
     for request in shop.till.requests:

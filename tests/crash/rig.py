@@ -18,7 +18,7 @@ from drivers.web import bind, url
 from supervisors.embedded import HOST, serve_app
 from tests.crash.forks import Child, Forks, Starter, forks, until
 from tests.crash.judge import judge
-from tests.crash.makes import DRIVE, SHTRIH, Make
+from tests.crash.makes import SHTRIH, Make
 from tests.crash.till import Till
 
 POS_ID = "POS-001"
@@ -28,20 +28,26 @@ DRAINED_WITHIN = 30.0  # seconds
 
 @dataclass(eq=False)
 class Shop:
-    """What is left of a shop when its gateway is dead: its folder, its register's drive, what OFD and tills know."""
+    """What is left of a shop when its gateway is dead: its folder, its register, what OFD and tills know."""
 
     place: Path
     till: Till
     taken: list[Taken] = field(default_factory=list)  # by the OFD
     settings: Mapping[str, str] = field(default_factory=dict)  # environment of its gateways
+    make: Make = SHTRIH
 
     @property
     def folder(self) -> Path:
         return self.place / "data"
 
     @property
+    def register(self) -> Path:
+        """The folder of all that its register keeps when the power is off."""
+        return self.place / "register"
+
+    @property
     def drive(self) -> Path:
-        return self.place / DRIVE
+        return self.register / self.make.journal
 
     def audit(self) -> list[str]:
         """The violations, once its gateway is dead and its faults have ended."""
@@ -51,11 +57,11 @@ class Shop:
         """Another shop, at the same point of its life."""
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        if self.folder.exists():
-            shutil.copytree(self.folder, place / "data")
-        if self.drive.exists():
-            shutil.copy(self.drive, place / "drive.jsonl")
-        return Shop(place, self.till.copy(), [*self.taken], self.settings)
+        copied = Shop(place, self.till.copy(), [*self.taken], self.settings, self.make)
+        for folder, twin in ((self.folder, copied.folder), (self.register, copied.register)):
+            if folder.exists():
+                shutil.copytree(folder, twin)
+        return copied
 
 
 @dataclass(eq=False)
@@ -86,7 +92,7 @@ class Rig:
         for taken in shop.taken:
             self.ofd.take(bytes(taken.receipt))
         async with trio.open_nursery() as nursery:
-            await nursery.start(self.make.serve(shop.place, print_delay, self.wire, self.http))
+            await nursery.start(self.make.serve(shop.register, print_delay, self.wire, self.http))
             yield
             nursery.cancel_scope.cancel()
         shop.taken = self.ofd.listed(0)

@@ -20,6 +20,7 @@ LIVES_FOR = (0.05, 1.0)  # seconds from ready to the kill
 FORKED_FOR = (0.01, 0.3)  # the same, of those that start in no time
 WALKS_AWAY = 0.1  # of those who have no answer
 ROOM = {"KASSIR_BUFFER__CAPACITY": "100000"}
+HASTY = {**ROOM, "KASSIR_KKT__READ_TIMEOUT": "1"}  # answers get lost, and a life is short
 
 
 @dataclass
@@ -83,7 +84,7 @@ async def soak(
     async with rig(place, make) as world, trio.open_nursery() as nursery:
         if not forked:
             world.starter = Processes(nursery)
-        shop = Shop(place / "soak", Till(world.client), settings=ROOM)
+        shop = Shop(place / "soak", Till(world.client), settings=HASTY if troubled else ROOM, make=make)
         await trio.Path(shop.place).mkdir()
         async with world.open(shop, print_delay=PRINTS_FOR):
             crowd = _Crowd(shop.till, random)

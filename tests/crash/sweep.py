@@ -34,7 +34,7 @@ async def prepare(rig: Rig, scenario: Scenario, place: Path) -> Shop:
 
 
 async def _live_through(rig: Rig, past: Past, place: Path) -> Shop:
-    shop = Shop(place, Till(rig.client, [Request(order) for order in past.orders]))
+    shop = Shop(place, Till(rig.client, [Request(order) for order in past.orders]), make=rig.make)
     await trio.Path(place).mkdir(parents=True)
     if past.orders:
         async with rig.open(shop):

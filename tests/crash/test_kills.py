@@ -1,9 +1,12 @@
 """kill -9 under load: every receipt once, every answer true, and the shop sells on within seconds."""
 
+import pytest
+
+from tests.crash.makes import ATOL, SHTRIH, Make
 from tests.crash.sample import chance, quick_place
 from tests.crash.soak import first_sale_after_a_kill, soak
 
-KILLS = 8
+KILLS, TROUBLED = 8, 4
 WAITING = 200  # receipts
 
 
@@ -14,6 +17,17 @@ async def test_kills_under_load_lose_nothing_and_double_nothing() -> None:
     print(figures)
     assert figures.violations == []
     assert figures.answered > KILLS
+    assert figures.delivered == figures.printed
+
+
+@pytest.mark.parametrize("make", [SHTRIH, ATOL], ids=["shtrih", "atol"])
+async def test_kills_while_the_register_has_troubles_of_its_own_lose_nothing_and_double_nothing(make: Make) -> None:
+    with quick_place() as place:
+        figures = await soak(place, TROUBLED, chance(), forked=True, make=make, troubled=True)
+
+    print(figures)
+    assert figures.violations == []
+    assert figures.answered > TROUBLED / 2
     assert figures.delivered == figures.printed
 
 
