@@ -51,7 +51,9 @@ class Options:
     password: str = field(default="", repr=False)
 
 
-async def emulate(name: str, options: Options) -> None:
+async def emulate(
+    name: str, options: Options, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
+) -> None:
     """Until SIGTERM or SIGINT. Raises CannotListen; OSError from the drive's file or the terminal."""
     with ExitStack() as sockets, trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
         places = list(REGISTERS[name](sockets, options)) if name in REGISTERS else [_app(sockets, name, options.port)]
@@ -59,6 +61,7 @@ async def emulate(name: str, options: Options) -> None:
             for start, where in places:
                 await nursery.start(start)
                 log.info("emulator_ready", emulator=name, **where)
+            task_status.started()
             await anext(aiter(signals))
             nursery.cancel_scope.cancel()
 

@@ -34,8 +34,8 @@ CORRECTION = {1173: {"00": "САМОСТОЯТЕЛЬНО", "01": "ПО ПРЕД�
 
 
 def receipt(document: Document) -> Iterator[str]:
-    corrects = document.kind == DocumentType.CORRECTION
-    yield middle(f"{'КАССОВЫЙ ЧЕК КОРРЕКЦИИ' if corrects else 'КАССОВЫЙ ЧЕК'} / {OPERATIONS[document.operation]}")
+    name = "КАССОВЫЙ ЧЕК КОРРЕКЦИИ" if document.kind == DocumentType.CORRECTION else "КАССОВЫЙ ЧЕК"
+    yield middle(f"{name} / {OPERATIONS.get(document.operation, document.operation)}")
     yield RULE
     for item in document.items:
         if not item.unprinted:
@@ -68,7 +68,7 @@ def _item(item: Item) -> Iterator[str]:
 
 
 def _subject(item: Item) -> str:
-    return f"{SUBJECTS.get(item.subject, f'ПРЕДМЕТ {item.subject}')}, {TERMS[item.method]}"
+    return f"{SUBJECTS.get(item.subject, f'ПРЕДМЕТ {item.subject}')}, {TERMS.get(item.method, f'РАСЧЕТ {item.method}')}"
 
 
 def _paid(document: Document) -> Iterator[str]:
@@ -88,7 +88,7 @@ def _tags(tags: dict[int, str]) -> Iterator[str]:
 
 def _foot(document: Document) -> Iterator[str]:
     taxation = TAXATIONS.get(document.taxation)
-    yield from sides(f"СНО {taxation}" if taxation else "", f"ФФД {FORMATS[document.ffd]}")
+    yield from sides(f"СНО {taxation}" if taxation else "", f"ФФД {FORMATS.get(document.ffd, '?')}")
     yield from sides(f"{document.at:%d.%m.%y %H:%M}", f"СМЕНА {document.shift_number} ЧЕК {document.receipt_number}")
     yield from sides("РН ККТ", document.rnm)
     yield from sides("ФН", document.fn)

@@ -13,7 +13,7 @@
 | `ofd_unreachable`, `ofd_queue` | documents stay unsent and age; so many pass for unsent |
 | `refuse_next` | an error code for the next command that prints, or for the next of one kind |
 
-Paper, marking codes that end in one of `marking.ENDINGS`, and all else a register does need no order.
+A marking code that ends in one of `labels.ENDINGS` is found wanting by its check, in one of `labels.REFUSALS` refused.
 """
 
 from typing import Annotated, Literal

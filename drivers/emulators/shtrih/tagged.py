@@ -1,13 +1,13 @@
 """A document of the drive as tags of the fiscal data format: what the OFD would get of it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from drivers.emulators.shtrih.documents import Document, Item
 from drivers.emulators.shtrih.drive import SALES
 from drivers.emulators.shtrih.passport import Passport
-from drivers.emulators.shtrih.sums import CASH, KINDS, METHODS
-from drivers.emulators.shtrih.tables import FFD_12
+from drivers.emulators.shtrih.sums import CASH, METHODS, Totals
+from drivers.emulators.shtrih.tables import FFD_11, FFD_12
 from protocols.ffd.tlv import Tlv, decode
 from protocols.shtrih.codes import DocumentType
 
@@ -28,7 +28,12 @@ RATES = {
 """Tag 1199."""
 TAX_TAGS = {"20%": 1102, "10%": 1103, "0%": 1104, "no_vat": 1105, "20/120": 1106, "10/110": 1107}
 PAID_TAGS = {"cash": 1031, "electronic": 1081, "prepaid": 1215, "credit": 1216, "in_kind": 1217}
-SOLD = frozenset({*KINDS.values(), *(f"correction_{kind}" for kind in KINDS.values())})
+COUNTER_TAGS = {"sale": (1129, 1145), "refund": (1130, 1232), "purchase": (1131, 1146), "purchase_refund": (1132, 1233)}
+"""Of the counters of each kind, and of its corrections."""
+SUM_TAGS = {"count": 1135, "cash": 1136, "electronic": 1138, "prepaid": 1218, "credit": 1219, "in_kind": 1220}
+SUM_TAGS |= {"total": 1201, "20%": 1139, "10%": 1140, "20/120": 1141, "10/110": 1142, "0%": 1143, "no_vat": 1183}
+CORRECTED = frozenset(f"correction_{kind}" for kind in COUNTER_TAGS)
+SOLD = CORRECTED | COUNTER_TAGS.keys()
 VERSION = "1.0"  # of the emulated register
 PIECE = 0  # tag 2108
 
@@ -40,7 +45,7 @@ def tags_of(document: Document, passport: Passport) -> tuple[Tlv, ...]:
         parts += _sale(document)
     elif document.kind == DocumentType.SHIFT_OPENED:
         parts += [Tlv(1188, VERSION), Tlv(1189, document.ffd)]
-    elif document.kind == DocumentType.SHIFT_CLOSED and document.totals:  # journals of old have none
+    elif document.kind == DocumentType.SHIFT_CLOSED:
         parts += _closing(document)
     return (*parts, *decode(bytes.fromhex(document.tlv)))
 
@@ -106,9 +111,30 @@ def _taxes(taxes: dict[str, int]) -> Iterator[Tlv]:
 
 
 def _closing(document: Document) -> Iterator[Tlv]:
-    kinds = {kind: sums["count"] for kind, sums in document.totals.items() if kind in SOLD}
-    yield Tlv(1111, document.totals["documents"]["count"])
-    yield Tlv(1118, sum(kinds.values()))
+    totals = document.totals
+    if documents := totals.get("documents"):
+        yield Tlv(1111, documents["count"])
+    yield Tlv(1118, _count(totals, SOLD))
+    if document.ffd >= FFD_11:
+        yield Tlv(1194, tuple(_shift_totals(totals)))
+
+
+def _shift_totals(totals: Totals) -> Iterator[Tlv]:
+    """Order ЕД-7-20/662@, tags 1194, 1129 to 1133: kinds that there were none of are left out."""
+    yield Tlv(1134, _count(totals, SOLD))
+    for kind, (tag, _) in COUNTER_TAGS.items():
+        if kind in totals:
+            yield Tlv(tag, tuple(Tlv(SUM_TAGS[name], totals[kind][name]) for name in SUM_TAGS if name in totals[kind]))
+    corrected = {
+        tag: totals[f"correction_{kind}"] for kind, (_, tag) in COUNTER_TAGS.items() if f"correction_{kind}" in totals
+    }
+    if corrected:
+        counts = [Tlv(tag, (Tlv(1135, sums["count"]), Tlv(1201, sums["total"]))) for tag, sums in corrected.items()]
+        yield Tlv(1133, (Tlv(1144, _count(totals, CORRECTED)), *counts))
+
+
+def _count(totals: Totals, kinds: Collection[str]) -> int:
+    return sum(sums["count"] for kind, sums in totals.items() if kind in kinds)
 
 
 def _wall(at: datetime) -> datetime:

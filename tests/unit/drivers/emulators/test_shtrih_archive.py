@@ -1,6 +1,7 @@
 """Documents of the emulated drive as tags."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,8 @@ from tests.shtrih_bench import NOON, OPEN, TEA, Bench, paid
 
 LONG = receipts.Operation(password=1, kind=1, quantity=Decimal("1.5"), price=10000, vat=0xCB, name="Ч" * 128)
 SUPPLIER = encode([Tlv(1226, "7700000009"), Tlv(1224, (Tlv(1171, "+79990000000"), Tlv(1225, "П" * 120)))])
+
+REASON = encode([Tlv(1173, 0), Tlv(1174, (Tlv(1178, datetime(2026, 11, 19)),))])  # noqa: DTZ001  a day has no zone
 
 
 def pieces(bench: Bench, fd: int) -> Iterator[bytes]:
@@ -71,6 +74,21 @@ def test_shift_reports_are_documents_as_well(bench: Bench) -> None:
 
     assert [first(read(bench, 2), tag) for tag in (1118, 1111, 1038)] == [1, 2, 1]
     assert first(read(bench, 3), 1189) == 2
+
+
+def test_a_shift_closed_tells_its_totals_since_format_1_1(bench: Bench) -> None:
+    bench.ask(service.PrintZReport(30))
+    bench.ask(service.WriteTable(30, 17, 1, 17, b"\x04"))
+    bench.ask(service.OpenShift(1))
+    bench.sell()
+    bench.sell(receipts.OpenReceipt(1, 0x80), receipts.AddTlv(1, REASON), TEA, paid(0, 30100))
+    report = bench.sell(service.PrintZReport(30))
+
+    totals = first(read(bench, report.fd), 1194)
+
+    assert first(totals, 1134) == 2
+    assert first(totals, 1129) == (Tlv(1135, 1), Tlv(1136, 30100), Tlv(1201, 30100), Tlv(1183, 30100))
+    assert first(totals, 1133) == (Tlv(1144, 1), Tlv(1145, (Tlv(1135, 1), Tlv(1201, 30100))))
 
 
 def test_while_it_is_read_the_register_does_nothing_else(bench: Bench) -> None:

@@ -1,0 +1,50 @@
+"""The emulated register as a program of its own."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import structlog
+import trio
+
+from protocols.shtrih import service
+from supervisors.standalone import Options, emulate
+from tests.emulated_register import WITHIN, Host
+
+STATUS = service.ReadShortStatus(1)
+FORMAT = service.ReadTable(30, 17, 1, 17)
+
+
+@asynccontextmanager
+async def running(options: Options) -> AsyncIterator[list[dict[str, str]]]:
+    """Where each of the registers is, once all are there."""
+    with structlog.testing.capture_logs() as said:
+        async with trio.open_nursery() as nursery:
+            with trio.fail_after(WITHIN):
+                await nursery.start(partial(emulate, "shtrih", options))
+            ready = [each for each in said if each["event"] == "emulator_ready"]
+            yield [{name: str(value) for name, value in place.items()} for place in ready]
+            nursery.cancel_scope.cancel()
+
+
+async def test_several_registers_stand_on_ports_and_drives_of_their_own(tmp_path: Path) -> None:
+    async with running(Options(data=tmp_path, count=3, ffd="1.2", print_delay=0)) as places:
+        for place in places:
+            port = int(place["device_path"].rpartition(":")[2])
+            async with await trio.open_tcp_stream("127.0.0.1", port) as stream:
+                assert (await Host(stream).ask(FORMAT)).value == b"\x04"
+
+    assert len({place["device_path"] for place in places}) == 3
+    assert len([each for each in os.listdir(tmp_path) if each.endswith(".jsonl")]) == 3
+
+
+async def test_a_register_stands_on_a_terminal_while_it_runs(tmp_path: Path) -> None:
+    link = tmp_path / "kkt"
+    async with running(Options(data=tmp_path, pty=str(link), baud=115200, count=2)) as places:
+        assert [place["device_path"] for place in places] == [str(link), f"{link}1"]
+        async with trio.lowlevel.FdStream(os.open(link, os.O_RDWR | os.O_NOCTTY)) as stream:
+            assert (await Host(stream).ask(STATUS)).operator == 1
+
+    assert not await trio.Path(link).is_symlink()
