@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, ValidationError
 from protocols.api_fields import Body, PrintedLine, Roubles, Words64, kopecks
 from protocols.api_receipt import ReceiptBody
 from protocols.decision import Decision, Verb
-from protocols.ffd.rules import check
+from protocols.ffd.rules import Breach, check
 from protocols.receipt import MAX_KOPECKS, Receipt
 from protocols.till import CASH, TillWork, Work
 from protocols.unfiscal import Text
@@ -23,6 +23,18 @@ class BadRequest(Exception):
     def __init__(self, code: str, message: str, details: object = None) -> None:
         super().__init__(message)
         self.code, self.message, self.details = code, message, details
+
+
+class AgainstRules(BadRequest):
+    """A receipt that no format of fiscal data allows; `details` names each rule and tag.
+
+    It stays one that may be known already: rules are added with the years, and a key keeps its answer.
+    """
+
+    def __init__(self, receipt: Receipt, breaches: Sequence[Breach]) -> None:
+        found = [{"rule": breach.rule, "tag": breach.tag, "problem": breach.text} for breach in breaches]
+        super().__init__("FFD_RULE", "; ".join(breach.text for breach in breaches[:5]), found)
+        self.receipt = receipt
 
 
 B = TypeVar("B", bound=Body)
@@ -99,10 +111,14 @@ def parse_decision(data: Any) -> Decision:
 
 
 def parse_receipt(data: Any) -> Receipt:
-    """The receipt that parsed JSON means. Raises BadRequest, which names every field that is wrong."""
+    """The receipt that parsed JSON means. Raises BadRequest, which names every field that is wrong; AgainstRules.
+
+    What only some formats forbid the register's driver finds.
+    """
     receipt = _validated(ReceiptBody, data).to_receipt()
     _check_sums(receipt)
-    _check_rules(receipt)
+    if breaches := check(receipt, None):
+        raise AgainstRules(receipt, breaches)
     return receipt
 
 
@@ -130,14 +146,6 @@ def _check_sums(receipt: Receipt) -> None:
         raise BadRequest("PAYMENTS_BELOW_TOTAL", "The payments do not cover the total.", sums)
     if cashless > total:
         raise BadRequest("CASHLESS_ABOVE_TOTAL", "Only cash may be more than the total: change is cash.", sums)
-
-
-def _check_rules(receipt: Receipt) -> None:
-    """What the documents of no format allow. What only some formats forbid the register's driver finds."""
-    breaches = check(receipt, None)
-    if breaches:
-        found = [{"rule": breach.rule, "tag": breach.tag, "problem": breach.text} for breach in breaches]
-        raise BadRequest("FFD_RULE", "; ".join(breach.text for breach in breaches[:5]), found)
 
 
 def _path(location: tuple[int | str, ...]) -> str:

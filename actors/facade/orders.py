@@ -1,6 +1,7 @@
 """How an order is placed over HTTP: its key, its body, the register's answer, and that same answer ever after."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, assert_never
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from actors.mailbox import Address, NoAnswer
 from drivers.store.records import BufferFull, KeyReused, Known, View
 from drivers.web import read_body
 from protocols import jsontext
-from protocols.api import BadRequest
+from protocols.api import AgainstRules, BadRequest
 from protocols.life import State
 from protocols.order import Order, fingerprint
 
@@ -60,9 +61,20 @@ async def read_json(of: Request) -> Any:
 async def place(reach: Reach, of: Request, parse: Callable[[Any], Order]) -> Response:
     """The answer to a request that orders something, printed now or known already. Raises Problem, BadRequest."""
     key = idempotency_key(of)
-    order = parse(await read_json(of))
+    order = await _order(reach, key, partial(parse, await read_json(of)))
     known = await _print(reach, key, order)
     return _response(known, await _holder(reach, order, known))
+
+
+async def _order(reach: Reach, key: str, parse: Callable[[], Order]) -> Order:
+    """Raises BadRequest."""
+    try:
+        return parse()
+    except AgainstRules as broken:
+        # an earlier version may have printed it: told that it is wrong, the POS would sell it again under a new key
+        if await reach.buffer.ask(buffer.Recall(key, fingerprint(broken.receipt)), within=reach.patience) is None:
+            raise
+        return broken.receipt
 
 
 async def _print(reach: Reach, key: str, order: Order) -> Known:
