@@ -85,6 +85,10 @@ def main(seconds: float) -> None:
     print(f"{rate:.0f} receipts/s on {REGISTERS} registers of {PRINT} s: {rate / most:.0%} of {most:.0f}")
     print(f"a receipt took p50 {percentile(times, 0.5):.0f} ms, p99 {percentile(times, 0.99):.0f} ms, print included")
     print(f"delivered meanwhile: {synced / took:.0f} a second")
+    cost = spent["gateway"] / rate * 1000
+    print(
+        f"the gateway worked {cost:.2f} ms for a receipt, its delivery included: a core is good for {1000 / cost:.0f}/s"
+    )
     print("CPU: " + ", ".join(f"{name} {share:.0%}" for name, share in spent.items()) + f" of {os.cpu_count()} cores")
 
 

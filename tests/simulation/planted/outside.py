@@ -8,6 +8,7 @@ import trio
 from actors import buffer, mailbox
 from actors.facade import orders
 from actors.facade.reach import Reach
+from actors.facade.serving import register_of
 from actors.kkt.actor import Print
 from actors.kkt.trouble import NotReady
 from actors.kkt.upkeep import Upkeep
@@ -98,8 +99,8 @@ def death_not_told() -> Patch:
 
     async def waits(reach: Reach, key: str, order: Order) -> Known:
         message = Print(reach.new_id(), key, fingerprint(order), order)
-        orders.register_of(reach, order.pos_id).tell(message)
-        return orders._settled(await message.wait())
+        register_of(reach, order.pos_id).tell(message)
+        return orders._settled(await message.wait(), {})
 
     return together(
         patch.object(mailbox.turn, "__exit__", lambda *_: None),

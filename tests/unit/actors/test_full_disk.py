@@ -8,7 +8,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from actors import buffer
+from actors import buffer, handovers
 from actors.buffer import CLEAN_EVERY, SETTLE
 from drivers.store.records import Claimed, DiskFull, Known, Retention
 from drivers.store.writer import Done, Failed, NoRoom
@@ -155,4 +155,16 @@ async def test_a_repeat_of_a_cleaned_up_sale_gets_its_answer_and_prints_nothing(
     assert isinstance(again, Known)
     assert (again.state, again.answer) == (State.SYNCED, first.answer)
     assert shop.register.sold == [500]
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_hand_over_that_finds_no_room_is_refused_and_costs_no_reserve(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.open(nursery, "buffer")
+    fill_up(shop, monkeypatch)
+
+    words = [handovers.Begin("POS-001", "POS-002", "Иванова", "не печатает"), handovers.End("POS-001", "Иванова")]
+    assert [await shop.ask(each) for each in words] == [DiskFull(), DiskFull()]
+    assert shop.store.reserve.spent == 0
     nursery.cancel_scope.cancel()
