@@ -1,4 +1,4 @@
-"""Feeds mutated real data to a decoder: `python -m tests.fuzz tlv --count 1000000 --seed 1`.
+"""Feeds mutated real data to a decoder: `python -m tests.fuzz tlv --count 1000000 --seed 1`, or `frames`.
 
 Whatever comes in, a decoder may raise the errors it documents and no other, in bounded memory. The input that
 broke the rule stands under the traceback.
@@ -9,11 +9,22 @@ import json
 import resource
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 
+from protocols.errors import ProtocolError
 from protocols.ffd.tlv import NotTlv, Unencodable, decode, encode
+from protocols.shtrih.commands import decode_answer, decode_request
+from protocols.shtrih.device import DeviceLink
+from protocols.shtrih.drive import FindDocument, ReadExchangeStatus, ReadFiscalDriveStatus
+from protocols.shtrih.frames import ACK, ENQ, MAX_BODY, NAK
+from protocols.shtrih.host import HostLink
+from protocols.shtrih.marking import CheckMarkingCode
+from protocols.shtrih.receipts import CloseReceipt
+from protocols.shtrih.service import ReadLongStatus, ReadShortStatus
 
 VECTORS = Path(__file__).parent / "vectors"
 
@@ -50,7 +61,42 @@ def feed_tlv(data: bytes) -> None:
     assert decode(again) == tags
 
 
-TARGETS = {"tlv": Target(tlv_samples, feed_tlv)}
+def frame_samples() -> list[bytes]:
+    """Frames that registers and hosts were seen to send, and those made from the manual, as they go over the wire."""
+    vectors = json.loads((VECTORS / "shtrih_frames.json").read_text("utf-8"))
+    return [bytes.fromhex(frame) for kind in ("seen", "computed") for frame in vectors[kind].values()]
+
+
+def feed_frame(data: bytes) -> None:
+    """As a request and as an answer, whether the frame is whole or not; and as bytes on either side of a link."""
+    readers: list[Callable[[bytes], object]] = [decode_request, *(partial(decode_answer, each) for each in QUESTIONS)]
+    for read in readers:
+        with suppress(ProtocolError):
+            read(data[2:-1])
+    register = DeviceLink()
+    for piece in (bytes([ENQ]), data, bytes([ACK]), data):
+        register.receive(piece)
+    host = HostLink()
+    step = host.send(data[2:4] or b"\x10")
+    came = [bytes([NAK]), bytes([ACK]) + data, data, *[b""] * MOST_WAITS]
+    while step.outcome is None:  # ends with an IndexError where the host does not
+        piece = came.pop(0)
+        step = host.receive(piece) if piece else host.time_out()
+        assert len(step.write) <= 2 * MAX_BODY
+
+
+QUESTIONS = (
+    ReadShortStatus(30),
+    ReadLongStatus(30),
+    ReadFiscalDriveStatus(30),
+    ReadExchangeStatus(30),
+    FindDocument(30, 1),
+    CloseReceipt(password=30, payments=(0,) * 16, taxation=1),
+    CheckMarkingCode(30, 1, 0, (b"code", b"")),
+)
+MOST_WAITS = 100
+
+TARGETS = {"tlv": Target(tlv_samples, feed_tlv), "frames": Target(frame_samples, feed_frame)}
 
 
 def mutated(random: Random, samples: Sequence[bytes]) -> bytes:
