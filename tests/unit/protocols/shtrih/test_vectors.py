@@ -1,6 +1,7 @@
 """Frames that real registers exchanged, and frames computed from the manual: tests/vectors/shtrih_frames.json."""
 
 import json
+from binascii import crc_hqx
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from protocols.ffd.tlv import decode
+from protocols.shtrih.archive import ReadDocumentTag
 from protocols.shtrih.codes import VAT_BYTES, ExchangeFlags, Flags, OperationKind, ReceiptKind
 from protocols.shtrih.commands import Command, Done, Refused, decode_answer, decode_request, encode_answer
 from protocols.shtrih.drive import (
@@ -34,6 +37,7 @@ from protocols.shtrih.service import (
     DeviceType,
     OpenShift,
     PrintLine,
+    PrintLineInFont,
     PrintXReport,
     PrintZReport,
     ReadDeviceType,
@@ -80,6 +84,7 @@ ANSWERS: dict[str, tuple[Command[Any], Any]] = {
         ExchangeStatus(ExchangeFlags(0), False, 0, 0, None),
     ),
     "line printed": (PrintLine(30, 2, "x"), Done(30)),
+    "line printed in a font": (PrintLineInFont(30, 2, 1, "x"), Done(1)),
     "receipt opened": (OpenReceipt(1, 0), Done(1)),
     "short status, answer": (
         ReadShortStatus(1),
@@ -141,7 +146,27 @@ def test_an_operation_begins_as_one_that_a_register_was_seen_to_take() -> None:
     assert encode_frame(operation.encode())[: len(beginning)] == beginning
 
 
+SECOND_LEVEL = VECTORS["seen in frames of the second level"]
+
+
+@pytest.mark.parametrize("frame", SECOND_LEVEL.values(), ids=SECOND_LEVEL)
+def test_a_frame_of_the_second_level_is_whole(frame: str) -> None:
+    raw = bytes.fromhex(frame)  # 8F, length and number of two bytes each, the body, CRC-16/CCITT-FALSE
+
+    assert crc_hqx(raw[1:-2], 0xFFFF) == int.from_bytes(raw[-2:], "little")
+    assert int.from_bytes(raw[1:3], "little") == len(raw) - 5
+
+
+def test_commands_are_the_same_on_either_level() -> None:
+    status, request, answer = (bytes.fromhex(frame)[5:-2] for frame in SECOND_LEVEL.values())
+
+    assert status == ReadLongStatus(30).encode()
+    assert request == ReadDocumentTag(30).encode()
+    tags = decode(decode_answer(ReadDocumentTag(30), answer).tlv)
+    assert [(tag.tag, tag.value) for tag in tags] == [(1038, 12)]  # the number of the shift
+
+
 def test_every_vector_is_used() -> None:
-    only_frames = {"line printed in a font", "structure of table 2, field 2"}
+    only_frames = {"structure of table 2, field 2"}
 
     assert FRAMES.keys() == REQUESTS.keys() | ANSWERS.keys() | REFUSALS.keys() | only_frames
