@@ -52,6 +52,7 @@ def test_the_environment_goes_over_the_file_and_the_command_line_over_both(file:
         ("KKT_MODE", "mock"),
         ("KKT_DRIVER_TYPE", "shtrih"),
         ("KKT_PORT", "tcp://10.0.0.9:1"),
+        ("KKT_BAUDRATE", "9600"),
         ("KKT_BUFFER_MAX_SIZE", "7"),
         ("BUFFER_CAPACITY", "7"),
         ("KKT_HLC_SYNC_INTERVAL", "7.0"),
