@@ -5,8 +5,9 @@ Sums are unique, so that the journal says which receipt a document is of without
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,16 +19,21 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 from trio.testing import MockClock
 
+from actors.kkt.actor import PutOnPaper
+from actors.kkt.policy import Policy
 from actors.mailbox import NoAnswer
 from drivers.kkt.port import RegisterRefused
 from drivers.store.records import Known
-from protocols.fiscal import FiscalDocument, Paper
+from protocols.fiscal import FiscalDocument, Paper, Shift
 from protocols.jsontext import loads
 from protocols.life import State
+from protocols.till import SHIFT, TillWork, Work
+from protocols.unfiscal import XReport
 from tests.fakes import FakeRegister
 from tests.fakes.register import Loss
-from tests.fakes.shop import Shop
+from tests.fakes.shop import POS_ID, Shop
 
+WORK = ", ".join(f"'{work}'" for work in Work)
 HEALED = 180.0  # seconds after the last fault in which all must be settled
 PATIENCE = 20.0  # seconds that a POS waits before it repeats its request
 
@@ -63,14 +69,14 @@ class Pos:
 class Street:
     """The shop, which may be killed and opened again, on one register that outlives it."""
 
-    def __init__(self, data: Path, everything: trio.Nursery) -> None:
-        self.data, self.everything = data, everything
+    def __init__(self, data: Path, everything: trio.Nursery, policy: Policy) -> None:
+        self.data, self.everything, self.policy = data, everything, policy
         self.register = FakeRegister(print_time=0.3, late_by=8.0)
         self.customers: list[Pos] = []
         self.sums = count(100)
 
     async def open(self) -> None:
-        self.shop = Shop(self.data, self.register)
+        self.shop = Shop(self.data, self.register, policy=self.policy)
         self.killed = trio.CancelScope()
         await self.everything.start(self._live)
 
@@ -92,6 +98,25 @@ class Street:
         pos = Pos(next(self.sums), stays)
         self.customers.append(pos)
         self.everything.start_soon(pos.buy, self)
+
+    def turn(self, work: Work) -> None:
+        """By a person at the till, who does not care whether it was of use."""
+
+        async def turn() -> None:
+            order = self.shop.order(order=TillWork(POS_ID, work))
+            with suppress(NoAnswer, trio.TooSlowError):
+                await self.shop.kkt_box.address.ask(order, within=PATIENCE)
+
+        self.everything.start_soon(turn)
+
+    def expire(self) -> None:
+        if self.register.shift is Shift.OPEN:
+            self.register.shift = Shift.EXPIRED
+
+    def report(self) -> None:
+        """Paper that is no document."""
+        with suppress(NoAnswer):
+            self.shop.kkt_box.address.tell(PutOnPaper(XReport()))
 
     def for_a_while(self, name: str, value: object, then: object, seconds: float) -> None:
         async def pass_by() -> None:
@@ -134,6 +159,9 @@ STEPS: dict[str, Callable[..., Any]] = {
     "kkt crash": lambda street: street.shop.kkt_box.address.tell(object()),
     "kill": _kill,
     "wait": _wait,
+    "expire": lambda street: street.expire(),
+    "turn": lambda street, work: street.turn(work),
+    "x report": lambda street: street.report(),
 }
 SECONDS = st.sampled_from([0.1, 0.3, 0.5, 1.0, 5.0, 12.0, 40.0])
 LOSSES = st.sampled_from([None, None, "before", "after", "late", "halfway"])
@@ -143,7 +171,8 @@ SCRIPTS = st.lists(
         st.tuples(st.just("wait"), SECONDS),
         st.tuples(st.sampled_from(["away", "no paper", "busy"]), SECONDS),
         st.tuples(st.just("buffer crash"), st.sampled_from(["before", "after"])),
-        st.tuples(st.sampled_from(["stranger", "report"])),
+        st.tuples(st.sampled_from(["stranger", "report", "expire", "x report"])),
+        st.tuples(st.just("turn"), st.sampled_from(SHIFT)),
         st.tuples(st.sampled_from(["refuse", "not now", "driver crash", "kkt crash", "kill"])),
     ),
     min_size=3,
@@ -151,9 +180,9 @@ SCRIPTS = st.lists(
 )
 
 
-async def play(script: Sequence[Step], data: Path) -> None:
+async def play(script: Sequence[Step], policy: Policy, data: Path) -> None:
     async with trio.open_nursery() as everything:
-        street = Street(data, everything)
+        street = Street(data, everything, policy)
         await street.open()
         for name, *arguments in script:
             done = STEPS[name](street, *arguments)
@@ -161,6 +190,10 @@ async def play(script: Sequence[Step], data: Path) -> None:
                 await done
             await trio.sleep(0.1)
         street.heal()
+        await trio.sleep(HEALED)
+        for work in (Work.CLOSE_SHIFT, Work.OPEN_SHIFT):  # for where shifts are not turned by themselves
+            street.turn(work)
+            await trio.sleep(PATIENCE)
         await trio.sleep(HEALED)
         street.sell(True, None)
         await trio.sleep(HEALED)
@@ -170,10 +203,15 @@ async def play(script: Sequence[Step], data: Path) -> None:
 
 def judge(street: Street) -> None:
     printed = Counter(street.register.sold)
-    rows = street.shop.store.rows("SELECT key, state, fd FROM receipts")
+    rows = street.shop.store.rows(f"SELECT key, state, fd FROM receipts WHERE kind NOT IN ({WORK})")
+    works = street.shop.store.rows(f"SELECT state FROM receipts WHERE kind IN ({WORK})")
     kept = {key: (state, fd) for key, state, fd in rows}
     assert max(printed.values()) == 1, "something was printed twice"
     assert {state for state, _ in kept.values()} <= {"pending", "rejected"}, "something is not settled"
+    assert {state for (state,) in works} <= {"done", "rejected"}, "a shift is not settled"
+    turned = street.register.turned
+    assert all(first is not then for first, then in pairwise(turned)), "a shift was turned twice"
+    assert len(turned) == sum(state == "done" for (state,) in works), "a shift was turned without an order"
     for pos in street.customers:
         state, fd = kept.get(pos.key, ("never begun", None))
         assert printed[pos.kopecks] == (state == "pending"), f"{pos} is {state}"
@@ -192,9 +230,9 @@ def _sum_of(street: Street, fd: int) -> int:
 
 
 @settings(max_examples=150, deadline=None)
-@given(SCRIPTS)
+@given(SCRIPTS, st.builds(Policy, auto_open_shift=st.booleans(), reopen_expired_shift=st.booleans()))
 def test_whatever_happens_every_receipt_is_printed_once_or_not_at_all_and_known_to_be_so(
-    script: list[Step],
+    script: list[Step], policy: Policy
 ) -> None:
     with TemporaryDirectory() as folder, capture_logs():
-        trio.run(play, script, Path(folder), clock=MockClock(autojump_threshold=0))
+        trio.run(play, script, policy, Path(folder), clock=MockClock(autojump_threshold=0))

@@ -101,7 +101,9 @@ WORTH_PLAYING: dict[str, Callable[[Plan], bool]] = {
 """Where most histories have nothing that could show the fault: those that have. A test passes the others over."""
 
 
-RARE = frozenset({"content taken twice", "linger ignored", "answer made anew", "outage counted"})
+RARE = frozenset(
+    {"content taken twice", "linger ignored", "answer made anew", "outage counted", "answer before result"}
+)
 """These take dozens of histories all the same; `python -m tests.simulation.planted` alone looks for them."""
 
 
