@@ -95,7 +95,7 @@ class AtolRegister:
         last = _told((await self.link.ask("queryFnStatus")).fn_status).fiscal_document_number
         if shift.state not in SHIFTS:
             raise LinkLost(f"the register does not know its shift: {shift.state}")
-        if idle and self._kkt_number is None:
+        if idle and last and self._kkt_number is None:
             self._kkt_number = await self._registration(last)
         can_print = device.paper_present and not device.cover_opened  # an open cover prints as little as an empty roll
         waits = self._half_printed and idle
@@ -145,7 +145,8 @@ class AtolRegister:
         told, recovered = await self._fiscalise(task)
         if recovered:
             return await self._recovered(receipt, told.fiscal_document_number)
-        return printed_receipt(receipt, told, self.zone)
+        with _done(f"document {told.fiscal_document_number}"):
+            return printed_receipt(receipt, told, self.zone)
 
     async def cancel_receipt(self) -> None:
         """Nothing to do: none is ever left open."""
@@ -185,7 +186,8 @@ class AtolRegister:
                 found = await self.find(told.fiscal_document_number)
             if not isinstance(found, ShiftReport) or found.kind is not kind:
                 raise LinkLost(f"the server took document {told.fiscal_document_number} for the report of {kind}")
-        return shift_report(kind, told, self.zone)
+        with _done(f"document {told.fiscal_document_number}"):
+            return shift_report(kind, told, self.zone)
 
     async def _recovered(self, receipt: Receipt, fd: int) -> FiscalDocument:
         """After a stop the server takes any new document for its job's: contents decide, not the number."""
@@ -233,7 +235,7 @@ def _done(what: str) -> Iterator[None]:
     """The register has done it: a "no" to a question about it takes nothing back, but leaves it in doubt."""
     try:
         yield
-    except RegisterRefused as refused:
+    except (RegisterRefused, Unreadable) as refused:
         raise LinkLost(f"the register did {what} and does not tell of it: {refused}") from refused
 
 

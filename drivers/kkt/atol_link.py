@@ -16,7 +16,7 @@ import msgspec
 from drivers.errors import LinkLost, LinkSilent
 from drivers.http_link import HttpLink, Malformed, Reply
 from drivers.kkt.port import RegisterRefused
-from protocols.atol.errors import UNAUTHORISED, Class, Meaning, meaning_of
+from protocols.atol.errors import MOST_SAID, UNAUTHORISED, Class, Meaning, meaning_of
 from protocols.atol.results import Answer, JobResult, QueueStatus, Refusal, TaskResult
 from protocols.atol.tasks import Task
 
@@ -38,7 +38,6 @@ NOTHING_BEGUN = frozenset({400, 401, 403, 404, 405, 408, 413, 415, 420, 422, 429
 """Refusals of a request as a whole."""
 LATER = frozenset({401, 403, 404, 408, 429})
 """Those that lie in the server's state and not in what it was asked."""
-MAX_WORDS = 200
 
 
 @dataclass
@@ -121,6 +120,10 @@ def refusal(meaning: Meaning) -> RegisterRefused:
     )
 
 
+def doubt(meaning: Meaning) -> LinkLost:
+    return LinkLost(f"{meaning.text} (код {meaning.code})")
+
+
 def _read(reply: Reply, kind: type[T]) -> T:
     if reply.status == BUSY:  # the driver has lost the register and looks for it, as a rule
         raise LinkSilent(PLAIN_WORDS[BUSY][0])
@@ -144,9 +147,9 @@ def _refused(reply: Reply) -> RegisterRefused | LinkLost:
         text, advice = PLAIN_WORDS[reply.status]
         return RegisterRefused(code, text, passing=reply.status in LATER, advice=advice, spelled=str(code))
     if not fault.code:
-        said = fault.description[:MAX_WORDS]
+        said = fault.description[:MOST_SAID]
         return RegisterRefused(
             reply.status, f"Веб-сервер АТОЛ не понял запроса. {said}".strip(), spelled=f"HTTP {reply.status}"
         )
-    meaning = meaning_of(fault.code, fault.description[:MAX_WORDS])
-    return LinkLost(meaning.text) if meaning.kind is Class.LINK else refusal(meaning)
+    meaning = meaning_of(fault.code, fault.description)
+    return doubt(meaning) if meaning.kind is Class.LINK else refusal(meaning)

@@ -24,7 +24,7 @@ import trio
 
 from drivers.errors import LinkLost
 from drivers.kkt.atol_jobs import AtolJobs, Patience, StillOpen
-from drivers.kkt.atol_link import AtolLink, refusal
+from drivers.kkt.atol_link import AtolLink, doubt, refusal
 from drivers.kkt.port import RegisterRefused
 from protocols.atol.errors import Class, Meaning, meaning_of
 from protocols.atol.results import TaskResult, TaskStatus
@@ -100,9 +100,9 @@ class AtolQueue:
             return seen.result
         meaning = _meaning(seen, turns_shift=turns_shift)
         if meaning.kind in (Class.PRINT, Class.CUT):
-            raise PaperStopped(meaning.text)
+            raise PaperStopped(f"{meaning.text} (код {meaning.code})")
         if meaning.doubtful:
-            raise LinkLost(meaning.text)
+            raise doubt(meaning)
         raise refusal(meaning)
 
     async def ask(self, task: Task) -> msgspec.Raw:
@@ -112,7 +112,7 @@ class AtolQueue:
             return seen.result
         meaning = _meaning(seen)
         if meaning.kind is Class.LINK:
-            raise LinkLost(meaning.text)
+            raise doubt(meaning)
         raise refusal(meaning)
 
 

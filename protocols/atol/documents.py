@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from protocols.atol.results import Answer, FiscalParams, ShiftTotals, Tags
@@ -31,6 +32,8 @@ WARNINGS = {
     "memoryOverflow": DriveWarning.MEMORY_FULL,
     "ofdTimeout": DriveWarning.OFD_OVERDUE,
 }
+KOPECK = Decimal("0.01")
+MOST_ROUBLES = 10**12  # a counter of the drive holds less (FFD: 6 bytes of kopecks)
 
 
 class Unreadable(ProtocolError):
@@ -38,15 +41,15 @@ class Unreadable(ProtocolError):
 
 
 def printed_receipt(receipt: Receipt, told: FiscalParams, zone: ZoneInfo) -> FiscalDocument:
-    """The document that the receipt became."""
+    """The document that the receipt became. Raises Unreadable."""
     correction = receipt.correction
     return FiscalDocument(
         fn=told.fn_number.strip(),
         fd=told.fiscal_document_number,
-        fp=told.fiscal_document_sign.rjust(10, "0"),
+        fp=_sign(told.fiscal_document_sign),
         fiscal_datetime=on_the_wall(told.fiscal_document_date_time, zone),
         kind=receipt.kind,
-        total_kopecks=receipt.total_kopecks if told.total is None else int(told.total * 100),
+        total_kopecks=receipt.total_kopecks if told.total is None else kopecks(told.total),
         kkt_number=told.registration_number.strip(),
         shift_number=told.shift_number,
         receipt_number=told.fiscal_receipt_number,
@@ -55,10 +58,11 @@ def printed_receipt(receipt: Receipt, told: FiscalParams, zone: ZoneInfo) -> Fis
 
 
 def shift_report(kind: Work, told: FiscalParams, zone: ZoneInfo) -> ShiftReport:
+    """Raises Unreadable."""
     return ShiftReport(
         fn=told.fn_number.strip(),
         fd=told.fiscal_document_number,
-        fp=told.fiscal_document_sign.rjust(10, "0"),
+        fp=_sign(told.fiscal_document_sign),
         fiscal_datetime=on_the_wall(told.fiscal_document_date_time, zone),
         kind=kind,
         kkt_number=told.registration_number.strip(),
@@ -85,12 +89,19 @@ def found_document(tags: Tags, fd: int, fn: str, zone: ZoneInfo) -> FiscalDocume
         fp=_sign(tags.fiscal_sign),
         fiscal_datetime=_moment(tags, fd, zone),
         kind=Kind.CORRECTION if corrected else settled,
-        total_kopecks=int(tags.total * 100),
+        total_kopecks=kopecks(tags.total),
         kkt_number=(tags.registration or "").strip(),
         shift_number=tags.shift,
         receipt_number=tags.receipt,
         corrects=settled if corrected else Kind.SALE,
     )
+
+
+def kopecks(roubles: Decimal) -> int:
+    """Raises Unreadable for what is no sum of money."""
+    if not roubles.is_finite() or abs(roubles) > MOST_ROUBLES or roubles != roubles.quantize(KOPECK):
+        raise Unreadable(f"a sum of {roubles}")
+    return int(roubles * 100)
 
 
 def on_the_wall(told: datetime, zone: ZoneInfo) -> datetime:
@@ -131,7 +142,7 @@ def cash_count(kind: Work, totals: ShiftTotals) -> CashCount:
     counted = cash_in if kind is Work.CASH_IN else cash_out
     if counted is None:
         raise Unreadable(f"no totals of {kind}")
-    return CashCount(counted.count, int(counted.sum * 100))
+    return CashCount(counted.count, kopecks(counted.sum))
 
 
 def _report(kind: Work, tags: Tags, fd: int, fn: str, zone: ZoneInfo) -> ShiftReport:

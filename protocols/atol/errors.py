@@ -65,6 +65,7 @@ ABOUT_SHIFTS = frozenset({73, 83})
 NO_DOCUMENT = frozenset({30, 93, 123, 232})
 """The drive's archive has no document under this number."""
 UNAUTHORISED = 505
+MOST_SAID = 200  # characters of the server's own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Meaning:
 def meaning_of(code: int, said: str = "", *, turns_shift: bool = False) -> Meaning:
     """`said`: the server's own words, for a number that the catalogue does not name; such a number is doubtful."""
     kind = _OF.get(code)
-    name, text = ERRORS.get(code, ("", said or "Неизвестная ошибка"))
+    name, text = ERRORS.get(code, ("", said[:MOST_SAID] or "Неизвестная ошибка"))
     final = code in _NO_PASSING or (turns_shift and code in ABOUT_SHIFTS)
     return Meaning(
         code,

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Raw, Struct, field
+from msgspec import Meta, Raw, Struct, field
+
+Number = Annotated[int, Meta(ge=0, le=2**32 - 1)]  # as the drive numbers documents and shifts
+Short = Annotated[str, Meta(max_length=64)]
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
 class Camel(Struct, frozen=True, rename="camel"):
@@ -53,7 +57,7 @@ class JobResult(Struct, frozen=True):
 class QueueStatus(Camel, frozen=True):
     """`number`: jobs that are not finished."""
 
-    number: int
+    number: Number
     is_blocked: bool
     block_reason: str = ""
 
@@ -76,14 +80,14 @@ class Refusal(Struct, frozen=True):
 class FiscalParams(Camel, frozen=True):
     """`fiscal_document_sign` is a string that keeps its leading zeros."""
 
-    fiscal_document_number: int
-    fiscal_document_sign: str
+    fiscal_document_number: Number
+    fiscal_document_sign: Name
     fiscal_document_date_time: datetime
-    shift_number: int
-    fn_number: str
-    registration_number: str
+    shift_number: Number
+    fn_number: Name
+    registration_number: Short
     total: Decimal | None = None
-    fiscal_receipt_number: int | None = None
+    fiscal_receipt_number: Number | None = None
 
 
 class Warnings(Camel, frozen=True):
@@ -99,20 +103,19 @@ class FiscalResult(Camel, frozen=True):
 
 
 class Tags(Camel, frozen=True):
-    """`documentTLV`: tags by number, with three words of the driver's own among them (found in programs that read it:
-    the description is silent). Sums are roubles; 1077 is the whole tag in hexadecimal digits."""
+    """`documentTLV`: tags by number, and the driver's own word for the kind of document among them. So programs read it
+    that can be found; the vendor's description is silent. Sums are roubles."""
 
     fiscal_document_type: str = ""
-    qr: str = ""
-    moment: str | None = field(name="1012", default=None)
+    moment: Short | None = field(name="1012", default=None)
     total: Decimal | None = field(name="1020", default=None)
-    registration: str | None = field(name="1037", default=None)
-    shift: int | None = field(name="1038", default=None)
-    number: int | None = field(name="1040", default=None)
-    drive: str | None = field(name="1041", default=None)
-    receipt: int | None = field(name="1042", default=None)
-    sign: int | None = field(name="1054", default=None)
-    fiscal_sign: str | int | None = field(name="1077", default=None)
+    registration: Short | None = field(name="1037", default=None)
+    shift: Number | None = field(name="1038", default=None)
+    number: Number | None = field(name="1040", default=None)
+    drive: Short | None = field(name="1041", default=None)
+    receipt: Number | None = field(name="1042", default=None)
+    sign: Number | None = field(name="1054", default=None)
+    fiscal_sign: Short | int | None = field(name="1077", default=None)
 
 
 class DocumentResult(Struct, frozen=True):
@@ -125,10 +128,10 @@ class DocumentResult(Struct, frozen=True):
 
 
 class DeviceInfo(Camel, frozen=True):
-    model_name: str = ""
-    serial: str = ""
-    firmware_version: str = ""
-    ffd_version: str = ""
+    model_name: Short = ""
+    serial: Short = ""
+    firmware_version: Short = ""
+    ffd_version: Short = ""
 
 
 class DeviceStatus(Camel, frozen=True):
@@ -142,13 +145,13 @@ class ShiftStatus(Camel, frozen=True):
     """`number`: of the open shift, or of the last one."""
 
     state: str
-    number: int = 0
+    number: Number = 0
 
 
 class DriveStatus(Camel, frozen=True):
     """`fiscal_document_number`: of the last document."""
 
-    fiscal_document_number: int
+    fiscal_document_number: Number
     warnings: dict[str, Any] = {}
 
 
@@ -157,19 +160,19 @@ class Validity(Camel, frozen=True):
 
 
 class DriveInfo(Camel, frozen=True):
-    serial: str
-    ffd_version: str = ""
+    serial: Name
+    ffd_version: Short = ""
     validity: Validity = Validity()
 
 
 class OfdStatus(Camel, frozen=True):
-    not_sent_count: int = 0
+    not_sent_count: Number = 0
     not_sent_first_doc_date_time: datetime | None = None
 
 
 class CashTotals(Struct, frozen=True):
     sum: Decimal
-    count: int
+    count: Number
 
 
 class ShiftTotals(Camel, frozen=True):

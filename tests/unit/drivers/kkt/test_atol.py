@@ -196,6 +196,49 @@ async def test_calls_on_a_closed_link_say_so() -> None:
         await atol.status()
 
 
+HOSTILE = ["", "x" * 100, "NaN", -1, 2**40, None, [], {"a": 1}, "1e999999", 0.005, True]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=[str(each)[:8] for each in HOSTILE])
+@pytest.mark.parametrize(
+    "name", ["fiscalDocumentNumber", "fiscalDocumentSign", "fiscalDocumentDateTime", "shiftNumber", "total", "fnNumber"]
+)
+async def test_result_that_makes_no_sense_is_doubt_or_read_as_it_is(name: str, hostile: Any) -> None:
+    server = FakeAtol()
+    atol = await connected(server)
+
+    def spoil(fake: FakeAtol, call: str) -> None:
+        for job in fake.jobs.values():
+            if call.startswith("GET requests/") and isinstance(job.result, dict):
+                job.result["fiscalParams"][name] = hostile
+
+    server.before = spoil
+
+    try:
+        document = await atol.print_receipt(sale())
+    except LinkLost:
+        return
+    assert document.qr
+    assert document.fn
+    assert 0 <= document.fd < 2**32
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=[str(each)[:8] for each in HOSTILE])
+@pytest.mark.parametrize("tag", ["1012", "1020", "1037", "1038", "1040", "1041", "1042", "1054", "1077"])
+async def test_archive_that_makes_no_sense_is_refused_or_read_as_it_is(tag: str, hostile: Any) -> None:
+    server = FakeAtol()
+    atol = await connected(server)
+    await atol.print_receipt(sale())
+    server.documents[11][tag] = hostile
+
+    try:
+        found = await atol.find(11)
+    except (LinkLost, RegisterRefused):
+        return
+    assert isinstance(found, FiscalDocument)
+    assert found.qr
+
+
 # refusals
 
 
