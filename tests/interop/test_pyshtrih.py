@@ -14,7 +14,7 @@ import pytest
 import serial
 import trio
 
-from tests.emulated_register import WITHIN, Served, emulated
+from tests.emulated_register import WITHIN, Served, emulated, emulated_pty
 
 T = TypeVar("T")
 MINUTE = timedelta(minutes=1)
@@ -259,3 +259,16 @@ async def test_an_answer_lost_on_the_wire_leaves_one_document(client: Client, se
 
 def _to_the_minute(at: str) -> datetime:
     return datetime.fromisoformat(at).replace(second=0, microsecond=0, tzinfo=None)
+
+
+async def test_it_finds_the_register_on_a_serial_port_and_sells(tmp_path: Path) -> None:
+    def find_and_sell() -> tuple[str, int]:
+        (device,) = pyshtrih.discovery(port=str(tmp_path / "kkt0"), baudrate=115200)
+        device.connect()
+        change = sell(device)["Сдача"]
+        device.disconnect()
+        return device.name, change
+
+    async with emulated_pty(tmp_path / "drive.jsonl", tmp_path / "kkt0"):
+        with trio.fail_after(WITHIN):
+            assert await trio.to_thread.run_sync(find_and_sell, abandon_on_cancel=True) == ("ШТРИХ-М-01Ф", 5000)

@@ -36,6 +36,7 @@ VAT_NAMES = {byte: name for table in (VAT_BYTES_NANO, VAT_BYTES) for name, byte 
 TERMS = range(1, 8)  # tag 1214
 SUBJECTS = frozenset({*range(1, 27), 27, 30, 31, 32, 33})  # tag 1212, the last four known since format 1.2
 DEPARTMENTS = frozenset({*range(17), 255})
+MOST_OF_A_LINE = 750  # bytes of tags: with what the register adds a line has to fit in 1024 (FFD, tag 1059)
 KIND_OF_CORRECTION, BASIS, OLD_CODE, NEW_CODE = 1173, 1174, 1162, 1163
 GIVEN_TAXES = {
     "20%": "vat20",
@@ -103,6 +104,8 @@ def add_tlv_to_operation(device: Device, request: receipts.AddTlvToOperation, op
     if not items:
         raise Refuse(Error.DRIVE_WRONG_STATE)
     tags, tlv = add_tags(request.tlv, items[-1].tags), items[-1].tlv + request.tlv.hex()
+    if len(tlv) > 2 * MOST_OF_A_LINE:
+        raise Refuse(Error.DRIVE_TLV_TOO_LARGE)
     items[-1] = msgspec.structs.replace(items[-1], tags=tags, tlv=tlv)
     return Accepted()
 

@@ -8,6 +8,7 @@ from drivers.emulators.shtrih.drive import SALES
 from drivers.emulators.shtrih.passport import Passport
 from drivers.emulators.shtrih.sums import CASH, METHODS, Totals
 from drivers.emulators.shtrih.tables import FFD_11, FFD_12
+from protocols.ffd.charset import to_cp866
 from protocols.ffd.tlv import Tlv, decode
 from protocols.shtrih.codes import DocumentType
 
@@ -34,6 +35,7 @@ SUM_TAGS = {"count": 1135, "cash": 1136, "electronic": 1138, "prepaid": 1218, "c
 SUM_TAGS |= {"total": 1201, "20%": 1139, "10%": 1140, "20/120": 1141, "10/110": 1142, "0%": 1143, "no_vat": 1183}
 CORRECTED = frozenset(f"correction_{kind}" for kind in COUNTER_TAGS)
 SOLD = CORRECTED | COUNTER_TAGS.keys()
+LONGEST_NAME = 128
 VERSION = "1.0"  # of the emulated register
 PIECE = 0  # tag 2108
 
@@ -78,7 +80,7 @@ def _sale(document: Document) -> Iterator[Tlv]:
 
 
 def _item(item: Item, ffd: int) -> Iterator[Tlv]:
-    yield Tlv(1030, item.name)
+    yield Tlv(1030, _name(item.name))
     yield Tlv(1079, item.price_kopecks)
     yield Tlv(1023, item.quantity)
     yield Tlv(1043, item.sum_kopecks)
@@ -91,6 +93,15 @@ def _item(item: Item, ffd: int) -> Iterator[Tlv]:
     if item.code:
         yield Tlv(1163, (Tlv(1305, _identity(bytes.fromhex(item.code))),))
     yield from given
+
+
+def _name(name: str) -> str:
+    """In letters that the OFD has."""
+    try:
+        data = to_cp866(name)
+    except UnicodeEncodeError:
+        data = name.encode("cp866", "replace")
+    return data[:LONGEST_NAME].decode("cp866")
 
 
 def _identity(code: bytes) -> str:

@@ -3,6 +3,7 @@
 from struct import Struct
 
 from drivers.emulators.shtrih.refuse import Refuse
+from protocols.ffd.tlv import NotTlv, Unencodable, decode, encode
 from protocols.shtrih.codes import Error
 
 MAX_TAGS = 100  # in one document or line
@@ -16,14 +17,19 @@ TEXTS |= frozenset({1203, 1226, 1227, 1228, 1230, 1231, 1243, 1244, 1246, 1254, 
 def add_tags(data: bytes, tags: dict[int, str]) -> dict[int, str]:
     """The tags with those in the data: text where the tag is a text, else hex. Raises Refuse."""
     added = dict(tags)
+    _check(data)
     while data:
-        if len(data) < _HEADER.size:
-            raise Refuse(BAD_VALUE)
         tag, length = _HEADER.unpack_from(data)
         value, data = data[_HEADER.size : _HEADER.size + length], data[_HEADER.size + length :]
-        if len(value) < length:
-            raise Refuse(BAD_VALUE)
         added[tag] = value.decode("cp866").rstrip() if tag in TEXTS else value.hex()
     if len(added) > MAX_TAGS:
         raise Refuse(Error.DRIVE_TLV_TOO_LARGE)
     return added
+
+
+def _check(data: bytes) -> None:
+    """Raises Refuse for what could not be told to the OFD."""
+    try:
+        encode(decode(data))
+    except (NotTlv, Unencodable):
+        raise Refuse(BAD_VALUE) from None

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from drivers.emulators.shtrih.execute import execute
 from drivers.emulators.shtrih.faults import MOST_OFFSET
 from drivers.emulators.shtrih.rules import RULES
+from drivers.emulators.shtrih.tagged import tags_of
+from protocols.ffd.tlv import Tlv, encode
 from protocols.shtrih import drive, receipts, service
 from protocols.shtrih.codes import CurrentDocument, Flags, Mode, Submode
 from protocols.shtrih.commands import Command, code_bytes, known_commands
@@ -218,6 +220,31 @@ def test_broken_tags_are_refused(bench: Bench, tlv: str) -> None:
     bench.ask(TEA)
 
     assert bench.refuses(receipts.AddTlv(1, bytes.fromhex(tlv))) == 0x09
+
+
+@pytest.mark.parametrize("tlv", ["2304 0500 0101", "C804 0800 1304 0400 FF"])
+def test_tags_that_the_ofd_would_not_understand_are_refused(bench: Bench, tlv: str) -> None:
+    bench.ask(TEA)
+
+    assert bench.refuses(receipts.AddTlvToOperation(1, bytes.fromhex(tlv))) == 0x09
+
+
+def test_a_line_holds_so_many_tags_and_no_more(bench: Bench) -> None:
+    bench.ask(TEA)
+    note = encode([Tlv(1191, "x" * 64)])
+    for _ in range(11):
+        bench.ask(receipts.AddTlvToOperation(1, note))
+
+    assert bench.refuses(receipts.AddTlvToOperation(1, note)) == 0x10
+    assert bench.sell(paid(30100)).fd == 1
+
+
+def test_a_name_in_letters_that_the_ofd_has_none_for_is_told_all_the_same(bench: Bench) -> None:
+    tea = receipts.Operation(password=1, kind=1, quantity=Decimal(1), price=100, vat=1, name="«Чай» — ґречка")
+    document = bench.sell(tea, paid(100))
+
+    item = next(each for each in tags_of(document, bench.device.drive.passport) if each.tag == 1059)
+    assert item.first(1030) == "?Чай? ? ?речка"
 
 
 def test_tags_without_a_document_are_refused(bench: Bench) -> None:
@@ -634,6 +661,16 @@ ORDERS = st.sampled_from(
         {"clock_offset_s": -MOST_OFFSET},
         {"clock_offset_s": 0},
         {"ofd_queue": 3},
+        {"ofd_unreachable": True},
+        {"ofd_unreachable": False},
+        {"fn_days_left": 3},
+        {"fn_days_left": None},
+        {"fn_silent": True},
+        {"fn_silent": False},
+        {"cover_open": True},
+        {"cover_open": False},
+        {"power": "off"},
+        {"power": "on"},
     ]
 )
 
@@ -652,4 +689,7 @@ def test_whatever_comes_in_whatever_state_it_answers_to_that_command(
         assert 2 <= len(answer) <= 255
         assert answer[0] == each[0]
     assert bench.ask(SHORT).operator == 1
+    assert len(bench.paper()) == len(list(bench.device.roll))
+    for document in bench.documents:
+        encode(tags_of(document, bench.device.drive.passport))
     bench.device.drive.close()
