@@ -4,8 +4,7 @@ Why this neither loses nor doubles a receipt stands in `drivers/kkt/atol_queue.p
 within one task, so none is ever left open: `status` never says so, and there is nothing to cancel.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -14,13 +13,12 @@ import structlog
 from msgspec import Raw
 
 from drivers.errors import LinkLost
-from drivers.kkt.atol_link import AtolLink, decode
+from drivers.kkt.atol_link import AtolLink, decode, done, readable
 from drivers.kkt.atol_marking import AtolMarking
 from drivers.kkt.atol_queue import AtolQueue, PaperStopped
 from drivers.kkt.port import RegisterRefused
 from protocols.atol.documents import (
     SHIFTS,
-    Unreadable,
     cash_count,
     condition,
     found_document,
@@ -113,7 +111,7 @@ class AtolRegister:
 
     async def inspect(self) -> Condition:
         answers = {query: await self.link.ask(query) for query in LONG_LOOK}
-        with _readable():
+        with readable():
             return condition(answers, self.zone)
 
     async def open_shift(self) -> ShiftReport:
@@ -124,14 +122,14 @@ class AtolRegister:
 
     async def move_cash(self, work: TillWork) -> CashSlip:
         await self._print(cash_task(work, self.till))
-        with _done(f"{work.kind} of {work.amount_kopecks} kopecks"):
+        with done(f"{work.kind} of {work.amount_kopecks} kopecks"):
             drive = _told((await self.link.ask("queryFnInfo")).fn_info)
             moved = await self.cash_moved(work.kind)
         return CashSlip(drive.serial.strip(), work.kind, work.amount_kopecks, moved.count)
 
     async def cash_moved(self, kind: Work) -> CashCount:
         totals = _told((await self.link.ask("queryShiftTotals")).shift_totals)
-        with _readable():
+        with readable():
             return cash_count(kind, totals)
 
     async def print_receipt(self, receipt: Receipt) -> FiscalDocument:
@@ -143,10 +141,13 @@ class AtolRegister:
         except NotSayable as error:
             raise RegisterRefused(0, str(error)) from None
         told, recovered = await self._fiscalise(task)
-        if recovered:
-            return await self._recovered(receipt, told.fiscal_document_number)
-        with _done(f"document {told.fiscal_document_number}"):
-            return printed_receipt(receipt, told, self.zone)
+        fd = told.fiscal_document_number
+        with done(f"document {fd}"):
+            document = await self.find(fd) if recovered else printed_receipt(receipt, told, self.zone)
+        # after a stop the server takes any new document for its job's: contents decide, not the number
+        if not isinstance(document, FiscalDocument) or (recovered and not is_of(receipt, document)):
+            raise LinkLost(f"the server took document {fd} for the receipt's, and it is another")
+        return document
 
     async def cancel_receipt(self) -> None:
         """Nothing to do: none is ever left open."""
@@ -176,31 +177,23 @@ class AtolRegister:
                 return None
             raise
         drive = _told((await self.link.ask("queryFnInfo")).fn_info)
-        with _readable():
+        with readable():
             return found_document(tags, fd, drive.serial.strip(), self.zone)
 
     async def _turn_shift(self, kind: Work) -> ShiftReport:
         told, recovered = await self._fiscalise(shift_task(kind, self.till), turns_shift=True)
-        if recovered:
-            with _done(f"document {told.fiscal_document_number}"):
-                found = await self.find(told.fiscal_document_number)
-            if not isinstance(found, ShiftReport) or found.kind is not kind:
-                raise LinkLost(f"the server took document {told.fiscal_document_number} for the report of {kind}")
-        with _done(f"document {told.fiscal_document_number}"):
-            return shift_report(kind, told, self.zone)
-
-    async def _recovered(self, receipt: Receipt, fd: int) -> FiscalDocument:
-        """After a stop the server takes any new document for its job's: contents decide, not the number."""
-        with _done(f"document {fd}"):
-            found = await self.find(fd)
-        if not isinstance(found, FiscalDocument) or not is_of(receipt, found):
-            raise LinkLost(f"the server took document {fd} for the receipt's, and it is another")
-        return found
+        fd = told.fiscal_document_number
+        with done(f"document {fd}"):
+            report = await self.find(fd) if recovered else shift_report(kind, told, self.zone)
+        if not isinstance(report, ShiftReport) or report.kind is not kind:
+            raise LinkLost(f"the server took document {fd} for the report of {kind}, and it is another")
+        return report
 
     async def _fiscalise(self, task: Task, *, turns_shift: bool = False) -> tuple[FiscalParams, bool]:
         """What the server tells of the document, and whether it had to find it again."""
         result = await self._print(task, turns_shift=turns_shift)
-        told = decode(result, FiscalResult)
+        with done(str(task["type"])):
+            told = decode(result, FiscalResult)
         self._half_printed |= told.warnings.not_printed
         self._kkt_number = told.fiscal_params.registration_number.strip()
         return told.fiscal_params, told.warnings.recovered
@@ -213,7 +206,9 @@ class AtolRegister:
             raise
 
     async def _tags(self, fd: int) -> Tags:
-        return decode(await self.queue.ask(document_task(fd)), DocumentResult).tags
+        result = await self.queue.ask(document_task(fd))
+        with readable():
+            return decode(result, DocumentResult).tags
 
     async def _registration(self, fd: int) -> str:
         """The register's number at the tax office, which only its documents tell; empty where they do not."""
@@ -228,20 +223,3 @@ def _told(answer: T | None) -> T:
     if answer is None:
         raise LinkLost("the server's answer is to another question")
     return answer
-
-
-@contextmanager
-def _done(what: str) -> Iterator[None]:
-    """The register has done it: a "no" to a question about it takes nothing back, but leaves it in doubt."""
-    try:
-        yield
-    except (RegisterRefused, Unreadable) as refused:
-        raise LinkLost(f"the register did {what} and does not tell of it: {refused}") from refused
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    try:
-        yield
-    except Unreadable as error:
-        raise RegisterRefused(0, f"ответ веб-сервера АТОЛ не разобран: {error}") from error

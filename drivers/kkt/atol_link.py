@@ -5,8 +5,8 @@ What a status says, by the vendor's description (OpenAPI of Web Requests 1.0.4.0
 """
 
 from base64 import b64encode
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ import msgspec
 from drivers.errors import LinkLost, LinkSilent
 from drivers.http_link import HttpLink, Malformed, Reply
 from drivers.kkt.port import RegisterRefused
+from protocols.atol.documents import Unreadable
 from protocols.atol.errors import MOST_SAID, UNAUTHORISED, Class, Meaning, meaning_of
 from protocols.atol.results import Answer, JobResult, QueueStatus, Refusal, TaskResult
 from protocols.atol.tasks import Task
@@ -106,11 +107,29 @@ class AtolLink:
 
 
 def decode(result: msgspec.Raw, kind: type[T]) -> T:
-    """A task's result. Raises LinkLost: the task was done, and what came of it cannot be read."""
+    """A task's result. Raises Unreadable."""
     try:
         return msgspec.json.decode(result, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise LinkLost(f"the server's result makes no sense: {error}") from error
+        raise Unreadable(str(error)) from error
+
+
+@contextmanager
+def done(what: str) -> Iterator[None]:
+    """The register has done it: what cannot be told of it takes nothing back, but leaves it in doubt."""
+    try:
+        yield
+    except (RegisterRefused, Unreadable) as error:
+        raise LinkLost(f"the register did {what} and does not tell of it: {error}") from error
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Nothing was done: an answer that makes no sense is as good as a "no", and a person has to see it some day."""
+    try:
+        yield
+    except Unreadable as error:
+        raise RegisterRefused(0, f"ответ веб-сервера АТОЛ не разобран: {error}") from error
 
 
 def refusal(meaning: Meaning) -> RegisterRefused:

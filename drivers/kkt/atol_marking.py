@@ -1,12 +1,13 @@
 """Marking codes of a receipt under FFD 1.2: each is checked and accepted before the receipt that sells it."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 import trio
 
 from drivers.errors import LinkSilent
-from drivers.kkt.atol_link import decode
+from drivers.kkt.atol_link import decode, readable
 from drivers.kkt.atol_queue import AtolQueue
 from drivers.kkt.port import RegisterRefused
 from protocols.atol.marking import (
@@ -20,6 +21,7 @@ from protocols.atol.marking import (
     check_task,
     objection,
 )
+from protocols.atol.tasks import Task
 from protocols.item import Line, Marking
 from protocols.receipt import Receipt
 
@@ -27,6 +29,8 @@ log = structlog.get_logger()
 
 CHECKING = 30.0  # seconds that a check may take; the drive itself gives its server less
 POLL = 0.2
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class AtolMarking:
         await self.queue.ask(FORGET_ALL)
 
     async def _accept(self, line: Line, marking: Marking, sign: int) -> None:
-        begun = decode(await self.queue.ask(check_task(line, marking, sign)), BegunCheck)
+        begun = await self._ask(check_task(line, marking, sign), BegunCheck)
         checked = await self._checked()
         if checked.driver_error.code:
             log.warning("marking_not_asked", code=checked.driver_error.code, reason=checked.driver_error.description)
@@ -66,8 +70,13 @@ class AtolMarking:
     async def _checked(self) -> CheckResult:
         give_up_at = trio.current_time() + CHECKING
         while trio.current_time() < give_up_at:
-            checked = decode(await self.queue.ask(READ_CHECK), CheckResult)
+            checked = await self._ask(READ_CHECK, CheckResult)
             if checked.ready:
                 return checked
             await trio.sleep(POLL)
         raise LinkSilent(f"a marking code was not checked within {CHECKING:g} s")
+
+    async def _ask(self, task: Task, kind: type[T]) -> T:
+        result = await self.queue.ask(task)
+        with readable():
+            return decode(result, kind)
