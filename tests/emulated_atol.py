@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple, Unpack
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -21,6 +21,8 @@ from drivers.emulators.atol.api import make_app
 from drivers.emulators.atol.register import EmulatedAtol
 from drivers.web.connection import HANG_UP
 
+A = TypeVarTuple("A")
+R = TypeVar("R")
 WITHIN = 5.0
 """Seconds after which a test that waits for the server has failed."""
 POLL = 0.005
@@ -141,7 +143,7 @@ class InMemory(httpx.AsyncBaseTransport):
         return response
 
 
-async def inline(function: Callable[..., Any], /, *args: Any, limiter: Any = None) -> Any:
+async def inline(function: Callable[[Unpack[A]], R], /, *args: *A, limiter: trio.CapacityLimiter | None = None) -> R:
     """In place of a thread."""
     await trio.lowlevel.checkpoint()
     return function(*args)

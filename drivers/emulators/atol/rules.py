@@ -95,9 +95,9 @@ RULES: dict[str, Rule] = {
 
 def rule_of(fields: Fields) -> Rule:
     """Raises Refuse."""
-    kind = fields.get("type")
+    kind = str(fields.get("type"))
     if kind not in RULES:
-        raise Refuse(Error.NOT_SUPPORTED, f"type {kind!r}")
+        raise Refuse(Error.NOT_SUPPORTED, f"type {kind[:64]!r}")
     return RULES[kind]
 
 

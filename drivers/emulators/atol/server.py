@@ -188,7 +188,9 @@ def _lasts(body: bytes) -> bool:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     tasks = envelope.get("request", [])
-    found = [task.get("type") for task in (tasks if isinstance(tasks, list) else [tasks]) if isinstance(task, dict)]
+    found = [
+        str(task.get("type")) for task in (tasks if isinstance(tasks, list) else [tasks]) if isinstance(task, dict)
+    ]
     return any(kind in RULES and RULES[kind].lasts for kind in found)
 
 
