@@ -33,6 +33,10 @@ class Emulator:
         page = self.client.get(f"{self.places['url']}/kkt/_test/journal", params={"limit": 1000}).json()
         return [*page["documents"], *page["cash"]]
 
+    def sheet(self) -> str:
+        """The last one that it printed."""
+        return self.client.get(f"{self.places['url']}/kkt/v1/paper/-1.txt").text
+
 
 @contextmanager
 def emulator(name: str, data: Path, *options: str) -> Iterator[Emulator]:

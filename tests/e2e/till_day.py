@@ -16,6 +16,7 @@ CORRECTIONS: dict[int, dict[str, Any]] = {
 }
 RATES = ("22%", "20%", "10%", "7%", "5%", "0%", "no_vat", "20/120", "10/110")
 QUANTITIES = ("1", "1", "2", "3", "0.5", "1.255", "0.333")
+OUT_OF_DRAWER = ("refund", "cash_out")
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Tally:
     @property
     def drawer(self) -> int:
         """The cash that has come in, less what went out."""
-        return sum(-kopecks if kind in ("refund", "cash_out") else kopecks for kind, kopecks in self.cash.items())
+        return sum(-kopecks if kind in OUT_OF_DRAWER else kopecks for kind, kopecks in self.cash.items())
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(self.count + other.count, self.total + other.total, self.cash + other.cash)
@@ -42,7 +43,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request. `total` and `cash`: what it adds to its kind."""
+    """One request. `total` and `cash`: what it adds to its kind; an empty kind is paper that is no document."""
 
     path: str
     kind: str
