@@ -18,6 +18,7 @@ class Line(ABC):
     connection_timeout: float = 5.0
     waits: Mapping[Wait, float] = field(default_factory=lambda: {Wait.BYTE: 0.1, Wait.CONFIRMATION: 1.0})
     _stream: trio.abc.Stream | None = field(default=None, init=False)
+    _on_the_way: float = field(default=0.0, init=False)  # seconds that the longest frame takes on a slow line
 
     async def open(self) -> None:
         """Raises LinkLost, LinkSilent."""
@@ -46,10 +47,15 @@ class Line(ABC):
 
     async def _advance(self, step: Step, within: float) -> Step:
         await self._write(step.write)
-        seconds = within if step.wait is Wait.ANSWER or step.wait is None else self.waits[step.wait]
-        with trio.move_on_after(seconds):
+        with trio.move_on_after(self._patience(step.wait, within)):
             return self._link.receive(await self._read())
         return self._link.time_out()
+
+    def _patience(self, wait: Wait | None, within: float) -> float:
+        """What was written may have gone no further than the port by now."""
+        if wait is Wait.ANSWER or wait is None:
+            return within
+        return self.waits[wait] + (self._on_the_way if wait is Wait.CONFIRMATION else 0.0)
 
     async def _write(self, data: bytes) -> None:
         if self._stream is None:

@@ -8,11 +8,13 @@ import trio
 from drivers.errors import LinkLost, LinkSilent
 from drivers.kkt.line import Line
 from drivers.kkt.serial_stream import open_serial
-from protocols.shtrih.frames import ACK, ENQ, NAK
+from protocols.shtrih.frames import ACK, ENQ, MAX_BODY, NAK
 from protocols.shtrih.link import STRAY
 
 SPEEDS = (115_200, 4_800, 9_600, 19_200, 38_400, 57_600, 2_400, 230_400, 460_800, 921_600)
 """As registers leave the works, or after a reset, first; the last three by model (protocol 1.17, p. 8 and 20)."""
+LONGEST_FRAME = MAX_BODY + 3  # bytes: STX, length and LRC
+BITS = 10  # of a byte on the line, start and stop among them
 PROBE = 0.3  # seconds for a reaction to ENQ: three times the longest byte time-out that registers have
 
 Dial = Callable[[str, int], Awaitable[trio.abc.Stream]]  # to path and speed. Raises OSError, ValueError
@@ -28,15 +30,21 @@ class SerialLine(Line):
     speed: int = field(default=0, init=False)
 
     async def _connect(self) -> trio.abc.Stream:
-        if self.baudrate:
-            try:
-                return await self._dial(self.baudrate)
-            except ValueError as error:
-                raise LinkLost(f"{self.path}: {error}") from error
+        stream, speed = await (self._given() if self.baudrate else self._search())
+        self._on_the_way = LONGEST_FRAME * BITS / speed
+        return stream
+
+    async def _given(self) -> tuple[trio.abc.Stream, int]:
+        try:
+            return await self._dial(self.baudrate), self.baudrate
+        except ValueError as error:
+            raise LinkLost(f"{self.path}: {error}") from error
+
+    async def _search(self) -> tuple[trio.abc.Stream, int]:
         for speed in self._candidates():
             if stream := await self._try(speed):
                 self.speed = speed
-                return stream
+                return stream, speed
         raise LinkSilent(f"{self.path}: no answer at any speed")
 
     def _candidates(self) -> Iterable[int]:

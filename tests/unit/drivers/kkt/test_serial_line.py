@@ -16,7 +16,7 @@ from drivers.errors import LinkError, LinkLost, LinkSilent
 from drivers.kkt.serial_line import PROBE, SPEEDS, SerialLine
 from drivers.kkt.serial_stream import SerialStream, open_serial
 from drivers.kkt.shtrih import ShtrihRegister
-from protocols.shtrih.frames import ACK, ENQ, NAK
+from protocols.shtrih.frames import ACK, ENQ, NAK, encode_frame
 from tests.emulated_register import emulated_pty
 from tests.samples import sale
 
@@ -258,6 +258,30 @@ async def test_a_speed_that_the_port_cannot_have_is_passed_over_or_told(autojump
     assert line.speed == 4_800
     with pytest.raises(LinkLost, match="no 115200"):
         await SerialLine("/dev/ttyS0", 115_200, dial=ports.dial).open()
+
+
+async def test_a_frame_that_is_still_on_its_way_at_a_slow_speed_is_waited_for(autojump_clock: MockClock) -> None:
+    ours, theirs = memory_stream_pair()
+    body, answer = b"\x17" + bytes(254), b"\x17\x00\x1e"
+
+    async def dial(path: str, speed: int) -> trio.abc.Stream:
+        await trio.lowlevel.checkpoint()
+        return ours
+
+    async def register() -> None:
+        assert await theirs.receive_some(1) == bytes([ENQ])
+        await theirs.send_all(bytes([NAK]))
+        assert len(await theirs.receive_some()) == len(body) + 3
+        with pytest.raises(trio.TooSlowError), trio.fail_after((len(body) + 3) * 10 / 2_400):  # a second and more
+            await theirs.receive_some()  # an ENQ in the middle of the frame
+        await theirs.send_all(bytes([ACK]) + encode_frame(answer))
+
+    line = SerialLine("/dev/ttyS0", 2_400, dial=dial)
+    await line.open()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(register)
+
+        assert await line.exchange(body, within=1.0) == answer
 
 
 async def test_a_search_leaves_no_port_open_but_the_one_it_found(pair: Pair) -> None:
