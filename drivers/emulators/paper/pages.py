@@ -1,4 +1,4 @@
-"""The paper of a register over HTTP: all of it as text, one sheet as text or as a picture."""
+"""The paper of a register over HTTP: the end of it as text, one sheet as text or as a picture."""
 
 from collections.abc import Callable
 
@@ -13,6 +13,7 @@ from drivers.emulators.paper.text import qr_of, text_of
 
 PLAIN = "text/plain; charset=utf-8"
 CUT = f"\n\n8< {RULE[3:]}\n\n"
+SHOWN = 20  # sheets in one answer: each may be a receipt of a thousand lines
 NOT_FOUND = 404
 
 
@@ -21,7 +22,8 @@ def show_paper(app: QuartTrio, roll: Callable[[], Roll]) -> None:
 
     @app.get("/kkt/v1/paper")
     async def paper() -> Response:
-        return Response(CUT.join("\n".join(text_of(sheet)) for sheet in roll()) + "\n", content_type=PLAIN)
+        sheets = list(roll())[-SHOWN:]
+        return Response(CUT.join("\n".join(text_of(sheet)) for sheet in sheets) + "\n", content_type=PLAIN)
 
     @app.get("/kkt/v1/paper/<int(signed=True):number>.txt")
     async def sheet_text(number: int) -> Response:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from drivers.emulators.shtrih.documents import CashMove, Document
 from drivers.emulators.shtrih.sums import Totals
 
-MOST_SHEETS = 100
+MOST_SHEETS = 50
 MOST_LINES = 500
 """Loose lines on one sheet; with more it is torn off."""
 

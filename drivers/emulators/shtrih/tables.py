@@ -54,9 +54,9 @@ class Tables:
 
     def __init__(self, passport: Passport, nvram: Nvram) -> None:
         self._fields, self._nvram = _settings() | _passwords() | _rates() | _registration(passport), nvram
-        for name, value in nvram.memory.tables.items():
-            table, row, field = map(int, name.split("."))
-            self[table, row, field].unpack(bytes.fromhex(value))
+        for place, field in self._fields.items():
+            if written := nvram.memory.tables.get(_name(place)):
+                field.unpack(bytes.fromhex(written))
 
     def __getitem__(self, place: Place) -> Field:
         """Raises Refuse where there is no such field."""
@@ -68,7 +68,7 @@ class Tables:
         """Raises Refuse; OSError."""
         field = self[place]
         field.unpack(value)
-        self._nvram.memory.tables[".".join(map(str, place))] = field.pack().hex()
+        self._nvram.memory.tables[_name(place)] = field.pack().hex()
         self._nvram.save()
 
     def number(self, place: Place) -> int:
@@ -98,6 +98,11 @@ class Tables:
         if skip == SKIP_ONE:
             self.write(NOT_PRINTING, b"\0")
         return not skip
+
+
+def _name(place: Place) -> str:
+    """What a field goes by in the file."""
+    return ".".join(map(str, place))
 
 
 def _settings() -> dict[Place, Field]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from drivers.emulators.shtrih import faults
 from protocols.shtrih import receipts, service
 from tests.emulated_register import Served, emulated
 
@@ -202,6 +203,10 @@ async def test_the_page_says_what_it_is_and_loads_nothing_from_elsewhere(served:
     assert "Он не является контрольно-кассовой техникой" in answer.text
     assert "http://" not in answer.text
     assert "https://" not in answer.text
+
+
+def test_every_fault_is_listed_for_those_who_order_them() -> None:
+    assert [name for name in faults.Faults.__struct_fields__ if f"`{name}`" not in str(faults.__doc__)] == []
 
 
 async def test_every_fault_on_the_page_is_one_the_register_knows(served: Served) -> None:

@@ -114,7 +114,7 @@ def test_the_paper_has_an_end(bench: Bench) -> None:
     for _ in range(501):
         bench.ask(service.PrintLine(1, 2, "строка"))
 
-    assert [sheet.number for sheet in bench.device.roll] == list(range(12, 112))
+    assert [sheet.number for sheet in bench.device.roll] == list(range(62, 112))
 
 
 def a_day(bench: Bench) -> None:
