@@ -24,6 +24,8 @@ CASHIER = Cashier("Иванова Мария", "770012345606")
 FIRM_INN = "7700000009"  # of nobody, with a right check digit; so is the cashier's
 PHONE, OTHER_PHONE = "+79161234567", "+78002000600"
 ONE = Decimal(1)
+MARK = "0104603934000793215s8QfcGS3pRb\x1d91EE06\x1d92" + "A" * 44
+"""Of nobody's goods: item number, serial, key and check code behind group separators, as scanned."""
 
 
 def item(kopecks: int = 12_200, quantity: Decimal = ONE, vat: Vat = Vat.V22, **more: Any) -> Item:
@@ -146,11 +148,10 @@ def around() -> Iterator[tuple[str, Receipt]]:
 
 
 def marked() -> Iterator[tuple[str, Receipt]]:
-    code = "0104603934000793215s8QfcGS3yT9p\x1d91EE06\x1d92" + "A" * 44
     subject = Subject.COMMODITY_WITH_MARKING
-    yield "marked", receipt(item(marking=Marking(code), subject=subject))
-    yield "marked, returned", receipt(item(marking=Marking(code), subject=subject), kind=Kind.REFUND)
-    yield "a third of a marked pack", receipt(item(marking=Marking(code, fraction=(1, 3)), subject=subject))
+    yield "marked", receipt(item(marking=Marking(MARK), subject=subject))
+    yield "marked, returned", receipt(item(marking=Marking(MARK), subject=subject), kind=Kind.REFUND)
+    yield "a third of a marked pack", receipt(item(marking=Marking(MARK, fraction=(1, 3)), subject=subject))
 
 
 GROUPS = {
