@@ -58,6 +58,7 @@ def test_what_the_register_refuses_is_a_422_in_its_own_words(shop: Gateway) -> N
 
     assert refused.status_code == 422
     assert refused.json()["details"]["register_code"] == "46h"
+    assert refused.json()["details"]["register_advice"] == "Внесите наличные в кассу и повторите."
 
 
 def test_the_shift_is_told(shop: Gateway) -> None:
