@@ -139,8 +139,9 @@ def refusal(meaning: Meaning) -> RegisterRefused:
     )
 
 
-def doubt(meaning: Meaning) -> LinkLost:
-    return LinkLost(f"{meaning.text} (код {meaning.code})")
+def words(meaning: Meaning) -> str:
+    """Of an error that leaves a doubt, for the log."""
+    return f"{meaning.text} (код {meaning.code} {meaning.name})"
 
 
 def _read(reply: Reply, kind: type[T]) -> T:
@@ -171,4 +172,4 @@ def _refused(reply: Reply) -> RegisterRefused | LinkLost:
             reply.status, f"Веб-сервер АТОЛ не понял запроса. {said}".strip(), spelled=f"HTTP {reply.status}"
         )
     meaning = meaning_of(fault.code, fault.description)
-    return doubt(meaning) if meaning.kind is Class.LINK else refusal(meaning)
+    return LinkLost(words(meaning)) if meaning.kind is Class.LINK else refusal(meaning)

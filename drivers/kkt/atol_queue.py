@@ -24,7 +24,7 @@ import trio
 
 from drivers.errors import LinkLost
 from drivers.kkt.atol_jobs import AtolJobs, Patience, StillOpen
-from drivers.kkt.atol_link import AtolLink, doubt, refusal
+from drivers.kkt.atol_link import AtolLink, refusal, words
 from drivers.kkt.port import RegisterRefused
 from protocols.atol.errors import Class, Meaning, meaning_of
 from protocols.atol.results import TaskResult, TaskStatus
@@ -100,9 +100,9 @@ class AtolQueue:
             return seen.result
         meaning = _meaning(seen, turns_shift=turns_shift)
         if meaning.kind in (Class.PRINT, Class.CUT):
-            raise PaperStopped(f"{meaning.text} (код {meaning.code})")
+            raise PaperStopped(words(meaning))
         if meaning.doubtful:
-            raise doubt(meaning)
+            raise LinkLost(words(meaning))
         raise refusal(meaning)
 
     async def ask(self, task: Task) -> msgspec.Raw:
@@ -112,7 +112,7 @@ class AtolQueue:
             return seen.result
         meaning = _meaning(seen)
         if meaning.kind is Class.LINK:
-            raise doubt(meaning)
+            raise LinkLost(words(meaning))
         raise refusal(meaning)
 
 

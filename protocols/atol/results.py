@@ -59,7 +59,6 @@ class QueueStatus(Camel, frozen=True):
 
     number: Number
     is_blocked: bool
-    block_reason: str = ""
 
 
 class Refusal(Struct, frozen=True):
