@@ -69,7 +69,7 @@ def agent_tags(agent: AgentInfo | None, supplier: SupplierInfo | None) -> Iterat
         if transfer := agent.money_transfer_operator:
             yield from tags.texts({1026: transfer.name, 1005: transfer.address, 1016: transfer.vatin})
     if supplier is not None:
-        yield from tags.texts({1226: supplier.vatin, 1225: supplier.name, 1171: ", ".join(supplier.phones)})
+        yield from tags.texts({1226: supplier.vatin, 1225: supplier.name, 1171: ", ".join(map(str, supplier.phones))})
 
 
 def _agent_bits(agent: AgentInfo, supplier: SupplierInfo | None) -> int:

@@ -93,10 +93,10 @@ def marking_code(position: Position) -> str:
     if position.imc_params is not None:
         return tags.code(position.imc_params.imc)
     if position.marking_code is not None:
-        return tags.code(position.marking_code.get("mark", ""))
+        return tags.code(str(position.marking_code.get("mark", "")))
     code = position.nomenclature_code
     if isinstance(code, dict):
-        return "".join(code.get(name, "") for name in ("gtin", "serial")).encode().hex()
+        return "".join(str(code.get(name, "")) for name in ("gtin", "serial")).encode().hex()
     return tags.code(code) if code else ""
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from drivers.emulators.atol.errors import Error, Refuse
 
 Number = int | Decimal  # roubles, pieces: a JSON number; a text is none
+Digits = str | int  # the vendor's own examples have some INNs and phones as numbers
 Fields = dict[str, Any]
 
 
@@ -18,7 +19,7 @@ class Part(Struct, rename="camel", forbid_unknown_fields=True):
 
 class Operator(Part):
     name: str
-    vatin: str = ""
+    vatin: Digits = ""
 
 
 class Printed(Part):
@@ -80,7 +81,7 @@ class Payment(Part):
 
 
 class Phones(Part):
-    phones: list[str] = []
+    phones: list[Digits] = []
 
 
 class PayingAgent(Phones):
@@ -90,7 +91,7 @@ class PayingAgent(Phones):
 class TransferOperator(Phones):
     name: str = ""
     address: str = ""
-    vatin: str = ""
+    vatin: Digits = ""
 
 
 class AgentInfo(Part):
@@ -104,12 +105,12 @@ class AgentInfo(Part):
 
 class SupplierInfo(Phones):
     name: str = ""
-    vatin: str = ""
+    vatin: Digits = ""
 
 
 class Client(Part):
     name: str = ""
-    vatin: str = ""
+    vatin: Digits = ""
     email_or_phone: str = ""
     birth_date: str = ""
     citizenship: str = ""
@@ -155,8 +156,8 @@ class Position(Part, kw_only=True):
     measurement_unit: str | int | None = None
     piece: bool = False
     department: int = 1
-    nomenclature_code: str | dict[str, str] | None = None
-    marking_code: dict[str, str] | None = None
+    nomenclature_code: str | dict[str, Digits] | None = None
+    marking_code: dict[str, Digits] | None = None
     imc_params: Marking | None = None
     product_codes: Fields | None = None
     agent_info: AgentInfo | None = None

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from drivers.emulators.atol.errors import Error, Refuse
 
 
-def texts(wanted: Mapping[int, str]) -> Iterator[tuple[int, str]]:
+def texts(wanted: Mapping[int, str | int]) -> Iterator[tuple[int, str]]:
     """Those that say something."""
-    return ((tag, text) for tag, text in wanted.items() if text)
+    return ((tag, str(text)) for tag, text in wanted.items() if text)
 
 
 def number(value: int, size: int) -> str:
