@@ -40,8 +40,12 @@ def install(app: QuartTrio, reach: Reach) -> None:
             printed_on = await _serving(reach, pos_id)
         except (NoAnswer, trio.TooSlowError):
             world = {}  # nobody can say how we are, so no card is charged
-        register, buffer = world.get(f"kkt.{printed_on}"), world.get("buffer")
-        judged = readiness(register, buffer, reach.now(), "en" if request.args.get("lang") == "en" else "ru")
+        judged = readiness(
+            _alive(world, f"kkt.{printed_on}"),
+            _alive(world, "buffer"),
+            reach.now(),
+            "en" if request.args.get("lang") == "en" else "ru",
+        )
         return _answer({"pos_id": pos_id, "printed_on": printed_on, **judged})
 
 
@@ -59,6 +63,12 @@ async def _serving(reach: Reach, pos_id: str) -> str:
     if pos_id not in reach.stand_ins:
         return pos_id
     return await reach.buffer.ask(handovers.StandIn(pos_id), within=reach.patience) or pos_id
+
+
+def _alive(world: World, actor: str) -> Mapping[str, Any] | None:
+    """What it said of itself; None if it is not there to stand by it."""
+    lives = world.get("actors", {}).get(actor, {}).get("state") == "started"
+    return world.get(actor) if lives else None
 
 
 def _register(world: World, pos_id: str) -> Mapping[str, Any]:

@@ -1,6 +1,8 @@
 """What a till asks of its register besides sales, over HTTP: readiness, devices, reports, copies, text, new paper."""
 
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -29,8 +31,9 @@ def kkt_port() -> int:
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory, kkt_port: int) -> Iterator[Gateway]:
-    at = {"KASSIR_EMULATORS__KKT_PORT": str(kkt_port)}
-    with gateway(tmp_path_factory.mktemp("shop"), KASSIR_KKT__READ_TIMEOUT="1", **at) as running:
+    with gateway(
+        tmp_path_factory.mktemp("shop"), KASSIR_KKT__READ_TIMEOUT="1", KASSIR_EMULATORS__KKT_PORT=str(kkt_port)
+    ) as running:
         yield running
 
 
@@ -203,6 +206,15 @@ def test_the_register_in_use_is_named_and_not_disturbed(ready: Gateway, kkt_port
     assert answer.status_code == 200, answer.text
     (found,) = answer.json()["found"]
     assert (found["in_use"], found["config"]) == (True, None)
+
+
+def test_one_search_at_a_time(ready: Gateway) -> None:
+    """The second comes while the first still waits for somebody who listens and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor() as threads:
+        places = {"tcp": [f"127.0.0.1:{silent.getsockname()[1]}"]}
+        answers = list(threads.map(lambda _: post(ready, "/devices/discover", places), range(2)))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
 @pytest.mark.parametrize(

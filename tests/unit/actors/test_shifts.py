@@ -2,13 +2,14 @@
 
 from datetime import time, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import trio
 from structlog.testing import capture_logs
 from trio.testing import MockClock
 
-from actors.kkt.policy import Policy
+from actors.kkt.policy import Policy, policy_of
 from actors.kkt.shifts import QUIET, REFUSED
 from actors.kkt.trouble import NotReady
 from actors.kkt.upkeep import LOOK
@@ -17,6 +18,7 @@ from drivers.store.records import Known
 from protocols.fiscal import Paper, Shift
 from protocols.life import State
 from protocols.order import Order
+from protocols.settings import RegisterSettings
 from protocols.till import TillWork, Work
 from tests.fakes.register import Loss
 from tests.fakes.shop import LONG, POS_ID, Shop
@@ -314,3 +316,17 @@ async def test_a_shift_that_something_else_opened_counts_from_when_it_was_first_
 
     assert abs(shop.register.now - told["shift_opened_at"] - timedelta(hours=1)) < timedelta(seconds=1)
     nursery.cancel_scope.cancel()
+
+
+def test_the_policy_is_what_was_configured() -> None:
+    register = RegisterSettings(
+        pos_id="POS-1",
+        device_path="tcp://10.0.0.1:7778",
+        timezone="Asia/Omsk",
+        linger=3,
+        auto_open_shift=False,
+        reopen_expired_shift=False,
+        close_shift_at=time(23, 30),
+    )
+
+    assert policy_of(register) == Policy(3, 0.5, 30, False, False, time(23, 30), ZoneInfo("Asia/Omsk"))
