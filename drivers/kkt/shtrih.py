@@ -12,7 +12,7 @@ from drivers.kkt.shtrih_condition import inspect
 from drivers.kkt.shtrih_link import ShtrihLink, done
 from drivers.kkt.shtrih_passport import Passport, read_passport, read_skips_paper, write_skips_paper
 from drivers.kkt.shtrih_receipt import send
-from protocols.ffd.document import cashier_tags
+from drivers.kkt.shtrih_report import begin_report
 from protocols.fiscal import (
     Baseline,
     CashCount,
@@ -26,7 +26,7 @@ from protocols.fiscal import (
     ShiftReport,
 )
 from protocols.receipt import Cashier, Receipt, Taxation
-from protocols.shtrih.codes import CurrentDocument, Error, Mode
+from protocols.shtrih.codes import CurrentDocument, Mode
 from protocols.shtrih.corrections import NotSayable
 from protocols.shtrih.drive import (
     BeginCloseShift,
@@ -36,8 +36,8 @@ from protocols.shtrih.drive import (
     ReadShiftParameters,
 )
 from protocols.shtrih.meanings import BUSY, BUSY_MODES, CASH_COUNTS, CASH_SUMS, PAPERS, SHIFTS, submode
-from protocols.shtrih.receipts import AddTlv, CancelReceipt
-from protocols.shtrih.script import Wording, tags_in_commands, text_lines, write
+from protocols.shtrih.receipts import CancelReceipt
+from protocols.shtrih.script import Wording, text_lines, write
 from protocols.shtrih.service import (
     CashIn,
     CashOut,
@@ -183,22 +183,9 @@ class ShtrihRegister:
     async def _turn_shift(self, kind: Work) -> ShiftReport:
         begin, turn = TURNS[kind]
         if self.cashier is not None:
-            await self._name_cashier(self.cashier, begin(self.password))
+            await begin_report(self._link, begin(self.password), self.cashier)
         await self._link.ask(turn(self.password))
         return await self._last_report(kind)
-
-    async def _name_cashier(self, cashier: Cashier, begin: BeginOpenShift | BeginCloseShift) -> None:
-        """A register that cannot begin a report apart makes it all the same, in the name of its operator."""
-        try:
-            await self._link.ask(begin)
-        except RegisterRefused as refusal:
-            if refusal.code != Error.NOT_SUPPORTED:
-                raise
-            return
-        for command in tags_in_commands(
-            cashier_tags(cashier.name, cashier.inn), lambda tlv: AddTlv(self.password, tlv)
-        ):
-            await self._link.ask(command)
 
     async def _last_report(self, kind: Work) -> ShiftReport:
         with done(f"the report of {kind}"):

@@ -94,7 +94,7 @@ def write(receipt: Receipt, wording: Wording) -> Script:
         script = _correction_by_sums(receipt, wording) if by_sums else _receipt(receipt, wording)
         for command in (*script.codes, *script.body, script.closing):
             command.encode()
-    except (Unencodable, UnicodeEncodeError, LayoutError) as error:
+    except (UnicodeEncodeError, LayoutError) as error:
         raise NotSayable(f"чек не помещается в команды ККТ: {error}") from error
     return script
 
@@ -107,10 +107,10 @@ def text_lines(lines: Iterable[str], password: int) -> Iterator[PrintLine]:
 
 
 def tags_in_commands(tags: Iterable[Tlv], make: Callable[[bytes], Command[Any]]) -> Iterator[Command[Any]]:
-    """As few commands as hold them. Raises NotSayable for a tag that none holds, Unencodable."""
+    """As few commands as hold them. Raises NotSayable for a tag that none holds."""
     packed = b""
     for tag in tags:
-        one = encode((tag,))
+        one = _encoded(tag)
         if len(one) > MOST_TLV:
             raise NotSayable(f"реквизит {tag.tag} длиннее, чем эта ККТ принимает: {len(one)} байт из {MOST_TLV}")
         if len(packed) + len(one) > MOST_TLV:
@@ -119,6 +119,13 @@ def tags_in_commands(tags: Iterable[Tlv], make: Callable[[bytes], Command[Any]])
         packed += one
     if packed:
         yield make(packed)
+
+
+def _encoded(*tags: Tlv) -> bytes:
+    try:
+        return encode(tags)
+    except Unencodable as error:
+        raise NotSayable(str(error)) from error
 
 
 def _receipt(receipt: Receipt, wording: Wording) -> Script:
@@ -188,7 +195,7 @@ def _codes(receipt: Receipt, wording: Wording) -> Iterator[CheckMarkingCode]:
         if item.marking is not None and wording.ffd == "1.2":
             part = item.marking.fraction is not None or item.measure is not Measure.PIECE
             status = item.marking.status or 2 * (receipt.sign not in LEAVES_THE_SHOP) + 1 + part
-            told = encode((Tlv(1023, item.quantity), Tlv(2108, int(item.measure)))) if part else b""
+            told = _encoded(Tlv(1023, item.quantity), Tlv(2108, int(item.measure))) if part else b""
             yield CheckMarkingCode(wording.password, status, 0, (item.marking.code.encode("ascii"), told))
 
 

@@ -127,6 +127,14 @@ async def test_a_model_that_cannot_name_the_cashier_in_reports_makes_them_all_th
     assert (closed.fd, opened.fd) == (1, 2)
 
 
+async def test_a_cashier_whose_name_no_register_can_write_is_told_with_nothing_begun(served: Served) -> None:
+    async with connected(served, cashier=Cashier("Петрова 漢")) as register:
+        refused = await refusal(register.close_shift())
+
+        assert "1021" in refused.text
+        assert not (await register.status()).receipt_open
+
+
 async def test_a_report_that_is_refused_after_it_was_begun_can_be_let_go(served: Served) -> None:
     async with connected(served, cashier=Cashier("Петрова")) as register:
         await served.behave(refuse_next={"code": 0x33, "command": 0x41})
