@@ -178,7 +178,7 @@ class Server:
 
     def befalls(self, fault: Counted, body: bytes) -> bool:
         """Whether that happens to the job in the body; then it happens once less in future."""
-        return _lasts(body) and self.device.faults.spend(fault)
+        return getattr(self.device.faults, fault) > 0 and _lasts(body) and self.device.faults.spend(fault)
 
 
 def _lasts(body: bytes) -> bool:
