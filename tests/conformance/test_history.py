@@ -44,7 +44,7 @@ async def test_after_any_history_the_journal_holds_what_was_told_or_found_and_no
         await host.act()
 
     assert host.known == [(kept["fd"], kept["fp"], kept["total_kopecks"]) for kept in await rig.documents()]
-    assert len(host.known) > ACTS // 2
+    assert len(host.known) > ACTS // 5  # some faults cost their act, never nearly all of them
 
 
 class Host:
