@@ -6,7 +6,7 @@ from protocols import fiscal
 from protocols.fiscal import ShiftReport
 from protocols.till import Work
 
-_OPENING = f"""
+OPENING = f"""
     SELECT document FROM receipts
     WHERE state = 'done' AND pos_id = :pos_id AND kind = '{Work.OPEN_SHIFT.value}'
     ORDER BY number DESC LIMIT 1
@@ -15,6 +15,6 @@ _OPENING = f"""
 
 def last_opening(connection: Connection, pos_id: str) -> ShiftReport | None:
     """The last shift that the gateway opened on this register, as far as its row is kept."""
-    row = connection.exec_driver_sql(_OPENING, {"pos_id": pos_id}).first()
+    row = connection.exec_driver_sql(OPENING, {"pos_id": pos_id}).first()
     report = None if row is None else fiscal.load(Work.OPEN_SHIFT, row.document)
     return report if isinstance(report, ShiftReport) else None

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -210,10 +210,14 @@ def test_the_register_in_use_is_named_and_not_disturbed(ready: Gateway, kkt_port
 
 def test_one_search_at_a_time(ready: Gateway) -> None:
     """The second comes while the first still waits for somebody who listens and says nothing."""
-    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor() as threads:
-        places = {"tcp": [f"127.0.0.1:{silent.getsockname()[1]}"]}
-        answers = list(threads.map(lambda _: post(ready, "/devices/discover", places), range(2)))
+    with ThreadPoolExecutor() as threads:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            places = {"tcp": [f"127.0.0.1:{silent.getsockname()[1]}"]}
+            searches = [threads.submit(post, ready, "/devices/discover", places) for _ in range(2)]
+            refused = next(as_completed(searches)).result()  # then the listener goes, and the other search ends too
+        answers = [search.result() for search in searches]
 
+    assert refused.json()["code"] == "DISCOVERY_RUNNING"
     assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 

@@ -32,6 +32,7 @@ from tests.samples import NOON, sale
 POS_ID = "POS-001"
 PATIENT = Budget(restarts=1000, per=60.0, backoff=1.0, ceiling=1.0)  # a restart takes half a second to one
 LONG = 3600.0
+QUIET_MINUTES = 180.0
 WEEK = Retention(rows=7 * 86_400.0, keys=400 * 86_400.0)
 
 
@@ -105,6 +106,11 @@ class Shop:
             if isinstance(outcome, Known) and outcome.answer is not None:
                 return outcome
             await trio.sleep(0.5)
+
+    async def until(self, **time: float) -> None:
+        """The register's clock is that far from noon and has been looked at, and nobody has sold for minutes."""
+        self.register.clock_ahead = timedelta(**time) - timedelta(seconds=trio.current_time() + QUIET_MINUTES)
+        await trio.sleep(QUIET_MINUTES)
 
     async def ask(self, question: Any) -> Any:
         return await self.buffer_box.address.ask(question, within=LONG)

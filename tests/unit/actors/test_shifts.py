@@ -1,6 +1,6 @@
 """The shift as it was configured: opened and closed by itself or by a person, and no receipt is lost in between."""
 
-from datetime import time, timedelta, timezone
+from datetime import time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,17 +10,14 @@ from structlog.testing import capture_logs
 from trio.testing import MockClock
 
 from actors.kkt.policy import Policy, policy_of
-from actors.kkt.shifts import QUIET, REFUSED
 from actors.kkt.trouble import NotReady
 from actors.kkt.upkeep import LOOK
-from drivers.kkt.port import RegisterRefused
 from drivers.store.records import Known
 from protocols.fiscal import Paper, Shift
 from protocols.life import State
 from protocols.order import Order
 from protocols.settings import RegisterSettings
 from protocols.till import TillWork, Work
-from tests.fakes.register import Loss
 from tests.fakes.shop import LONG, POS_ID, Shop
 
 OPEN, CLOSE = TillWork(POS_ID, Work.OPEN_SHIFT), TillWork(POS_ID, Work.CLOSE_SHIFT)
@@ -37,12 +34,6 @@ def shop(tmp_path: Path) -> Shop:
 def code(outcome: object) -> str:
     assert isinstance(outcome, NotReady), outcome
     return outcome.code
-
-
-async def later(shop: Shop, **time: float) -> None:
-    """The register's clock is that far from noon, has been looked at, and nobody sells."""
-    shop.register.clock_ahead = timedelta(**time) - timedelta(seconds=trio.current_time() + QUIET + MINUTE)
-    await trio.sleep(QUIET + MINUTE)
 
 
 async def alarms(shop: Shop) -> list[str]:
@@ -146,124 +137,6 @@ async def test_an_expired_shift_is_reopened_even_where_shifts_are_opened_by_hand
     nursery.cancel_scope.cancel()
 
 
-# closing at a set time
-
-
-async def test_the_shift_is_closed_at_the_set_time_once_a_day(
-    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
-) -> None:
-    shop.policy = AT_ONE
-    await shop.open_till(nursery)
-    await later(shop, minutes=59)
-    assert shop.register.turned == []
-    await later(shop, minutes=62)
-    assert shop.register.turned == [Work.CLOSE_SHIFT]
-
-    await shop.sell(100)  # opens the next one
-    await later(shop, hours=24, minutes=59)
-    assert shop.register.turned == [Work.CLOSE_SHIFT, Work.OPEN_SHIFT]
-    await later(shop, hours=25, minutes=2)
-
-    assert shop.register.turned == [Work.CLOSE_SHIFT, Work.OPEN_SHIFT, Work.CLOSE_SHIFT]
-    assert shop.states() == ["done", "done", "pending", "done"]
-    nursery.cancel_scope.cancel()
-
-
-async def test_it_waits_until_nobody_has_sold_for_two_minutes(
-    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
-) -> None:
-    shop.policy = AT_ONE
-    await shop.open_till(nursery)
-    await trio.sleep(HOUR - 60)
-    for _ in range(10):
-        await shop.sell()
-        await trio.sleep(QUIET - LOOK)
-    assert shop.register.turned == []
-
-    await trio.sleep(3 * LOOK)
-
-    assert shop.register.turned == [Work.CLOSE_SHIFT]
-    nursery.cancel_scope.cancel()
-
-
-async def test_the_time_is_that_of_the_registers_clock_in_its_zone(
-    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
-) -> None:
-    east = timezone(timedelta(hours=3))
-    shop.policy = Policy(close_shift_at=time(16, 0), zone=east)  # an hour after the shop's noon
-    shop.register.clock_ahead = timedelta(minutes=10)
-    await shop.open_till(nursery)
-
-    await trio.sleep(50 * 60 - LOOK)
-    assert shop.register.turned == []
-    await trio.sleep(3 * LOOK)
-
-    assert shop.register.turned == [Work.CLOSE_SHIFT]
-    nursery.cancel_scope.cancel()
-
-
-async def test_a_shift_of_yesterday_that_we_opened_is_closed_after_a_night_switched_off(
-    shop: Shop, autojump_clock: MockClock, tmp_path: Path
-) -> None:
-    shop.policy = Policy(close_shift_at=time(23, 0))
-    shop.register.shift = Shift.CLOSED
-    async with trio.open_nursery() as first:
-        await shop.open_till(first)
-        await shop.sell(100)
-        first.cancel_scope.cancel()
-    await trio.sleep(20 * HOUR)
-    again = Shop(tmp_path, shop.register, policy=shop.policy)
-    async with trio.open_nursery() as second:
-        await again.open_till(second)
-        await trio.sleep(QUIET + 2 * LOOK)
-        second.cancel_scope.cancel()
-
-    assert shop.register.turned == [Work.OPEN_SHIFT, Work.CLOSE_SHIFT]
-
-
-async def test_a_closing_whose_answer_is_lost_is_done_once(
-    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
-) -> None:
-    shop.policy = AT_ONE
-    shop.register.late_by = 9.5
-    await shop.open_till(nursery)
-    losses: list[Loss] = ["late"]
-    shop.register.losses.extend(losses)
-
-    await trio.sleep(3 * HOUR)
-
-    assert shop.register.turned == [Work.CLOSE_SHIFT]
-    assert shop.states() == ["done"]
-    nursery.cancel_scope.cancel()
-
-
-async def test_a_register_that_refuses_to_close_is_asked_again_only_after_a_while(
-    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
-) -> None:
-    shop.policy = AT_ONE
-    await shop.open_till(nursery)
-    shop.register.refusals.append(RegisterRefused(0x33, "нет"))
-    await trio.sleep(HOUR + REFUSED - LOOK)
-    assert shop.register.turned == []
-
-    await trio.sleep(3 * LOOK)
-
-    assert len(shop.register.times_of("close_shift")) == 2
-    assert shop.register.turned == [Work.CLOSE_SHIFT]
-    nursery.cancel_scope.cancel()
-
-
-async def test_nothing_is_closed_that_nobody_asked_to_close(
-    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
-) -> None:
-    await shop.open_till(nursery)
-
-    await later(shop, hours=22)
-
-    assert shop.register.turned == []
-    nursery.cancel_scope.cancel()
-
-
 # the age of the shift
 
 
@@ -292,11 +165,11 @@ async def test_a_warning_is_said_once_at_23_hours_and_once_when_the_shift_is_clo
 ) -> None:
     with capture_logs() as logs:
         await shop.open_till(nursery)
-        await later(shop, hours=22, minutes=59)
+        await shop.until(hours=22, minutes=59)
         assert not [entry for entry in logs if entry.get("code") == "SHIFT_OLD"]
-        await later(shop, hours=23, minutes=1)
+        await shop.until(hours=23, minutes=1)
         assert "SHIFT_OLD" in await alarms(shop)
-        await later(shop, hours=23, minutes=30)
+        await shop.until(hours=23, minutes=30)
         await place(shop, CLOSE)
         await trio.sleep(LOOK)
 
