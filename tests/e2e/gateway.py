@@ -72,7 +72,7 @@ class Gateway:
 
 
 @contextmanager
-def gateway(data: Path, *, config: Path | None = None, **environment: str) -> Iterator[Gateway]:
+def gateway(data: Path, config: Path | None = None, /, **environment: str) -> Iterator[Gateway]:
     """Running and ready; killed at the end if the test has not stopped it."""
     ready, log = data / "ready.json", data / "log.jsonl"
     data.mkdir(parents=True, exist_ok=True)

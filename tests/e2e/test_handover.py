@@ -84,7 +84,7 @@ def test_a_register_dies_in_mid_receipt_and_its_stand_in_sells_on(tmp_path: Path
     keys = [str(uuid4()) for _ in range(4)]
     with two_registers(tmp_path) as registers:
         data, config = tmp_path / "shop", tmp_path / "config.toml"
-        with gateway(data, config=config) as shop:
+        with gateway(data, config) as shop:
             sold(shop, "1.00", keys[0])
             registers.behave(ONE, power_off_in_receipt=True)
             assert shop.post(sale("2.00"), keys[1]).status_code == 503
@@ -92,7 +92,7 @@ def test_a_register_dies_in_mid_receipt_and_its_stand_in_sells_on(tmp_path: Path
             begun = say(shop, "POST", "/handover", {"pos_id": ONE, "who": "Иванова", "reason": "нет питания"})
             stood_in = sold(shop, "3.00", keys[2])
 
-        with gateway(data, config=config) as shop:  # the first was killed as it stood
+        with gateway(data, config) as shop:  # the first was killed as it stood
             again = shop.post(sale("3.00"), keys[2])
             open_still = shop.post(sale("2.00"), keys[1])
             registers.behave(ONE, power="on")
