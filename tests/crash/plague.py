@@ -20,7 +20,7 @@ HEALTH = {
     "power": "on",
     "down": False,
 }
-HEALTHY_FOR, ILL_FOR = (0.05, 0.6), (0.0, 0.3)  # seconds
+HEALTHY_FOR, ILL_FOR = (0.05, 1.5), (0.0, 0.3)  # seconds; a gateway backs off from a register that is ill each time
 
 
 async def plague(client: httpx.AsyncClient, control: str, random: Random) -> None:

@@ -18,6 +18,7 @@ TILLS = 8
 PRINTS_FOR = 0.005  # seconds: time enough for a kill to hit the middle of a print
 LIVES_FOR = (0.05, 1.0)  # seconds from ready to the kill
 FORKED_FOR = (0.01, 0.3)  # the same, of those that start in no time
+ANSWERS_WITHIN = 60.0  # a register that fails again and again is asked every 30 s at last
 WALKS_AWAY = 0.1  # of those who have no answer
 ROOM = {"KASSIR_BUFFER__CAPACITY": "100000"}
 HASTY = {**ROOM, "KASSIR_KKT__READ_TIMEOUT": "1"}  # answers get lost, and a life is short
@@ -135,7 +136,7 @@ async def _live(world: Rig, shop: Shop, crowd: _Crowd, figures: Figures) -> None
     begun, crowd.first_answer = trio.current_time(), trio.Event()
     crowd.gateway = await world.start(shop)
     assert crowd.gateway.url is not None, crowd.gateway.tail()
-    with trio.fail_after(30):
+    with trio.fail_after(ANSWERS_WITHIN):
         await crowd.first_answer.wait()
     figures.recoveries.append(trio.current_time() - begun)
 
