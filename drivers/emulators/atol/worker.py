@@ -62,11 +62,14 @@ class Worker:
             return  # the queue has it as canceled
 
     async def _outcome(self, job: Job, place: int) -> Outcome:
-        before = job.outcomes[place]
-        if before.status is not Status.WAIT:  # a restart: it was under way
-            return await self._recover(job.uuid, place, before)
-        async with self.driver:
-            return await self._do(job, place)
+        """Of the task, when it is known; the driver is free for queries while it is not."""
+        ended = job.outcomes[place]
+        if ended.status is Status.WAIT:
+            async with self.driver:
+                ended = await self._do(job, place)
+            if not self._leaves_doubt(ended):
+                return ended
+        return await self._recover(job.uuid, place, ended)  # else it was under way when the power went
 
     async def _do(self, job: Job, place: int) -> Outcome:
         last_fd = None
@@ -77,10 +80,7 @@ class Worker:
             await self._settle(job.uuid, place, Outcome(Status.IN_PROGRESS, last_fd=last_fd))
             return Outcome(Status.READY, result=msgspec.Raw(_ENCODER.encode(await self._obey(rule, fields))))
         except Refuse as refusal:
-            failed = Outcome(Status.ERROR, refusal.code, refusal.detail, last_fd=last_fd)
-        if last_fd is None or not self._blocks(failed.code):
-            return failed
-        return await self._recover(job.uuid, place, failed)
+            return Outcome(Status.ERROR, refusal.code, refusal.detail, last_fd=last_fd)
 
     async def _settle(self, uuid: str, place: int, outcome: Outcome) -> None:
         """Notes it on disk. Raises Unstarted: the job was canceled meanwhile."""
@@ -95,8 +95,10 @@ class Worker:
             raise PowerCut
         return result
 
-    def _blocks(self, code: int) -> bool:
-        return code in BLOCKING or (self.options.block_queue_on_print_errors and code in PRINTER)
+    def _leaves_doubt(self, outcome: Outcome) -> bool:
+        if outcome.status is not Status.ERROR or outcome.last_fd is None:
+            return False
+        return outcome.code in BLOCKING or (self.options.block_queue_on_print_errors and outcome.code in PRINTER)
 
     async def _recover(self, uuid: str, place: int, failed: Outcome) -> Outcome:
         """Waits until the drive can be asked, and asks."""

@@ -217,12 +217,14 @@ async def test_no_paper_blocks_the_queue_if_so_set(atol: ServedAtol) -> None:
     await atol.post(sale(), uuid=UUID)
 
     stands = await queue_status(atol)
+    seen = (await atol.query("DeviceStatus"))["deviceStatus"]
     await atol.behave(cover_open=True)
     await wait_all_tasks_blocked()
     changed = (await atol.results(UUID))[0]
     await atol.behave(paper="present", cover_open=False)
 
     assert (stands["isBlocked"], stands["blockReason"]) == (True, "paperError")
+    assert seen["paperPresent"] is False
     assert (changed["status"], changed["error"]["code"]) == ("blocked", 45)
     assert (await atol.final(UUID))[0]["status"] == "error"
     assert await atol.documents() == []
