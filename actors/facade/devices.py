@@ -18,6 +18,12 @@ World = Mapping[str, Mapping[str, Any]]
 
 SHIFT = ("pos_id", "shift", "shift_number", "shift_opened_at", "last_fd", "ready", "trouble")
 
+DEVICE = (
+    *("model", "serial", "fn", "rnm", "last_fd", "shift", "shift_number", "shift_opened_at", "paper"),
+    *("ffd", "firmware", "drive", "ofd_queue", "clock_drift_s"),
+)
+"""What the answer always has, null while the register has not told it."""
+
 
 def install(app: QuartTrio, reach: Reach) -> None:
     @app.get("/v1/kkt/devices")
@@ -72,7 +78,8 @@ def _alive(world: World, actor: str) -> Mapping[str, Any] | None:
 
 
 def _register(world: World, pos_id: str) -> Mapping[str, Any]:
-    return world.get(f"kkt.{pos_id}", {"pos_id": pos_id, "ready": False, "alarms": []})
+    told = world.get(f"kkt.{pos_id}", {"pos_id": pos_id, "ready": False, "trouble": None, "alarms": []})
+    return {**dict.fromkeys(DEVICE), **told}
 
 
 def _answer(of: object) -> Response:

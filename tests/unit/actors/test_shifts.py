@@ -21,9 +21,8 @@ from protocols.till import TillWork, Work
 from tests.fakes.shop import LONG, POS_ID, Shop
 
 OPEN, CLOSE = TillWork(POS_ID, Work.OPEN_SHIFT), TillWork(POS_ID, Work.CLOSE_SHIFT)
-MINUTE, HOUR = 60.0, 3600.0
+HOUR = 3600.0
 MANUAL = Policy(auto_open_shift=False, reopen_expired_shift=False)
-AT_ONE = Policy(close_shift_at=time(13, 0))  # the shop's virtual day begins at noon
 
 
 @pytest.fixture
