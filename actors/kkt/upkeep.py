@@ -98,7 +98,6 @@ class Upkeep:
         if self.standing.seen is not None:
             self.standing.seen, self.standing.settled = None, False
             log.warning("register_lost", pos_id=self.pos_id, reason=repr(error))
-        self._refusals += isinstance(error, RegisterRefused)
         await self.register.close()
         pause = min(self.policy.longest_reconnect, self.policy.reconnect * 2.0 ** min(self._failures, 30))
         self._failures += 1
@@ -122,8 +121,7 @@ class Upkeep:
         shift; work on the shift that waits behind them does not.
         """
         lingers_for = self.standing.doubtful_since + self.policy.linger - trio.current_time()
-        insist = self._refusals < REFUSALS
-        asked, accepted = await settle(self.pos_id, self.register, self.buffer, lingers_for=lingers_for, insist=insist)
+        asked, accepted = await self._ask_what_became(lingers_for)
         held: NoShift | None = None
         for order in accepted:
             try:
@@ -136,6 +134,14 @@ class Upkeep:
         self.standing.settled = True
         self.wake()
         return asked or bool(accepted)
+
+    async def _ask_what_became(self, lingers_for: float) -> tuple[bool, list[Unfinished]]:
+        insist = self._refusals < REFUSALS
+        try:
+            return await settle(self.pos_id, self.register, self.buffer, lingers_for=lingers_for, insist=insist)
+        except RegisterRefused:
+            self._refusals += 1
+            raise
 
     async def _print_again(self, accepted: Unfinished) -> bool:
         """False if it must wait, and those behind it with it."""

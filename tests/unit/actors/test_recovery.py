@@ -16,7 +16,7 @@ from actors.kkt.trouble import NotReady
 from actors.mailbox import ActorDied
 from drivers.kkt.port import RegisterRefused
 from drivers.store.records import Known
-from protocols.fiscal import FiscalDocument, Paper
+from protocols.fiscal import FiscalDocument, OtherDocument, Paper, ShiftReport
 from protocols.life import State
 from protocols.receipt import Receipt
 from tests.fakes import FakeRegister
@@ -343,6 +343,40 @@ async def test_a_receipt_that_is_refused_when_printed_again_is_rejected(
 
     assert outcome.state is State.REJECTED
     assert isinstance(await shop.sell(5), Known)
+    nursery.cancel_scope.cancel()
+
+
+class LetsNobodyIn(FakeRegister):
+    """While it `refuses`; then it refuses to show documents, `shy` times."""
+
+    refuses = False
+    shy = 0
+
+    async def connect(self) -> None:
+        await super().connect()
+        if self.refuses:
+            raise RegisterRefused(401, "не тот пароль")
+
+    async def find(self, fd: int) -> FiscalDocument | ShiftReport | OtherDocument | None:
+        if self.shy:
+            self.shy -= 1
+            raise RegisterRefused(0x4E, "занят")
+        return await super().find(fd)
+
+
+async def test_refusals_of_a_link_are_not_taken_for_refusals_to_show_a_document(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    register = shop.register = LetsNobodyIn()
+    await shop.open_till(nursery)
+    key, _ = await lose(shop, "after")
+    register.refuses, register.shy = True, 2
+    await trio.sleep(600)
+    register.refuses = False
+
+    outcome = await shop.sell_until_known(key=key)
+
+    assert (outcome.state, register.sold) == (State.PENDING, [10_000])
     nursery.cancel_scope.cancel()
 
 
