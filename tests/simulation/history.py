@@ -29,6 +29,7 @@ Sabotage = Callable[[], AbstractContextManager[object]]
 DRAINED_WITHIN = 1500.0  # seconds after the last fault in which all must be settled and delivered
 SERVED_WITHIN = 90.0  # seconds in which a healthy shop prints one receipt more
 QUIET = 7.0  # seconds in which connections that are done are closed, too
+QUIETS = 20
 SHM = Path("/dev/shm")
 
 
@@ -121,10 +122,16 @@ async def _heal(shop: Shop) -> None:
     for pos_id in shop.registers:
         await _probe(shop, pos_id, random)
     if await _drained(shop, trio.lowlevel.checkpoint):
-        await trio.sleep(QUIET)
-        while shop.till.receiving:  # a till that asks for the wrong thing may come late
-            await trio.sleep(QUIET)
+        await _quiet(shop)
         shop.take_census()
+
+
+async def _quiet(shop: Shop) -> None:
+    """Until nobody asks; a till that asks for the wrong thing may come late."""
+    for _ in range(QUIETS):
+        await trio.sleep(QUIET)
+        if not shop.till.receiving:
+            return
 
 
 async def _drained(shop: Shop, meanwhile: Callable[[], Awaitable[None]]) -> bool:
