@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: run test setup lock lint types imports check bench crashtest soak simulate clean
+.PHONY: run test setup lock lint types imports check bench bench-farm bench-line fuzz crashtest soak simulate clean
 
 run: $(STAMP)  ## the gateway on embedded parts, on http://127.0.0.1:8000
 	$(BIN)/python run.py
@@ -43,6 +43,17 @@ check: lint types imports test  ## what CI runs
 
 bench: $(STAMP)  ## receipts/s and added latency beside a plain FastAPI + aiosqlite gateway
 	$(BIN)/python -m tests.benchmarks.receipts
+
+bench-line: $(STAMP)  ## a receipt on a line of 115200 baud beside what its bytes and its print need
+	$(BIN)/python -m tests.benchmarks.line
+	$(BIN)/python -m tests.benchmarks.tlv
+
+bench-farm: $(STAMP)  ## one gateway on a hundred emulated registers
+	$(BIN)/python -m tests.benchmarks.farm
+
+fuzz: $(STAMP)  ## COUNT (1000000) broken inputs for each codec: documented errors only, bounded memory
+	$(BIN)/python -m tests.fuzz tlv --count $${COUNT:-1000000}
+	$(BIN)/python -m tests.fuzz frames --count $${COUNT:-1000000}
 
 crashtest: $(STAMP)  ## every crash test there is, on real processes: kills, power cuts, I/O errors, links; half an hour
 	$(BIN)/python -m tests.crash

@@ -69,9 +69,7 @@ class RegisterSettings(Section):
     device_path: Annotated[str, Field(pattern=r"^((tcp|https?)://[^\s/]+:[0-9]{1,5}|https?://[^\s/]+|/dev/[^\s]+)$")]
     baudrate: Annotated[int, Field(ge=0, le=921_600)] = 0  # of a serial line; 0: searched for
     user: str = ""  # of the vendor's web server
-    password: SecretStr = SecretStr(
-        ""
-    )  # of that user, or the operator's number; empty: as the register leaves the works
+    password: SecretStr = SecretStr("")  # of that user, or of the operator: a number; empty: as it left the works
     timezone: str = "Europe/Moscow"
     linger: Annotated[float, Field(ge=0, le=600)] = 10.0
     taxation: Literal["osn", "usn_income", "usn_income_outcome", "eshn", "psn"] = "osn"

@@ -8,6 +8,7 @@ from typing import Any
 from protocols.atol.positions import FFD_12, NotSayable, position, told
 from protocols.atol.words import PAYMENTS, RATES, RECEIPTS, TAXATIONS, WORKS
 from protocols.ffd.rates import tax_of, turnovers
+from protocols.ffd.rules import check
 from protocols.item import Vat
 from protocols.jsontext import roubles
 from protocols.receipt import Buyer, Cashier, Correction, Kind, Receipt, Requisite, Taxation
@@ -37,6 +38,8 @@ class Till:
 
 def receipt_task(receipt: Receipt, till: Till, ffd: str) -> Task:
     """`ffd`: the version that the register writes, "1.05", "1.1" or "1.2". Raises NotSayable."""
+    for breach in check(receipt, ffd):
+        raise NotSayable(breach.text)
     if receipt.correction is not None:
         return _correction_task(receipt, receipt.correction, till, ffd)
     return {"type": RECEIPTS[receipt.kind]} | _settlement(receipt, till, ffd)
