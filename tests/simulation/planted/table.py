@@ -80,6 +80,7 @@ def orders_cash(plan: Plan) -> bool:
 
 
 WORTH_PLAYING: dict[str, Callable[[Plan], bool]] = {
+    "number without content": lambda plan: strikes(plan, "stranger's document"),
     "content taken twice": lambda plan: strikes(plan, "doubt: the same again"),
     "linger ignored": lambda plan: plan.linger > 0 and strikes(plan, "cash lingers") and orders_cash(plan),
     "drive not compared": lambda plan: strikes(plan, "doubt: drive replaced", "drive replaced"),
