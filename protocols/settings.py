@@ -54,19 +54,19 @@ class Buffer(Section):
     key_retention_days: Days = 400.0  # how long its key is known: a repeat after that would print again
 
 
-SCHEMES = {"shtrih": ("tcp://", "/dev/"), "atol": ("http://", "https://")}
+SCHEMES = {"shtrih": ("tcp://", "/"), "atol": ("http://", "https://")}
 """How the `device_path` of each driver begins."""
 
 
 class RegisterSettings(Section):
     """One register. `linger` is how long a command may be under way on its link.
 
-    `device_path` as `tcp://host:port` or `/dev/ttyACM0` for shtrih, as `http://host:16732` for atol.
+    `device_path` as `tcp://host:port` or as a serial port (`/dev/ttyACM0`) for shtrih, as `http://host:16732` for atol.
     """
 
     pos_id: Annotated[str, Field(min_length=1, max_length=64)]
     driver: Literal["shtrih", "atol"] = "shtrih"
-    device_path: Annotated[str, Field(pattern=r"^((tcp|https?)://[^\s/]+:[0-9]{1,5}|https?://[^\s/]+|/dev/[^\s]+)$")]
+    device_path: Annotated[str, Field(pattern=r"^((tcp|https?)://[^\s/]+:[0-9]{1,5}|https?://[^\s/]+|/[^\s]+)$")]
     baudrate: Annotated[int, Field(ge=0, le=921_600)] = 0  # of a serial line; 0: searched for
     user: str = ""  # of the vendor's web server
     password: SecretStr = SecretStr("")  # of that user, or of the operator: a number; empty: as it left the works

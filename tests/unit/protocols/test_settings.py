@@ -36,6 +36,12 @@ def test_production_with_all_that_it_needs_is_taken() -> None:
     assert Settings.model_validate(PRODUCTION).kkt.registers[0].linger == 10.0
 
 
+def test_a_serial_port_may_have_any_path_for_udev_and_emulators_link_to_it() -> None:
+    register = {**REGISTER, "device_path": "/run/kassir/kkt0"}
+
+    assert Settings.model_validate({"kkt": {"registers": [register]}}).kkt.registers[0].baudrate == 0
+
+
 BAD: list[tuple[str, dict[str, Any]]] = [
     ("api.listen", {"api": {"listen": "0.0.0.0:8000"}}),
     ("api.listen", {"api": {"listen": "192.168.1.5:8000"}}),
