@@ -312,7 +312,7 @@ async def test_what_no_task_can_say_is_refused_before_anything_is_sent() -> None
     item = Item("Оправа", Decimal(1), 100, Vat.NONE)
     why = Correction(date(2026, 2, 27), of=Kind.REFUND)
 
-    with pytest.raises(RegisterRefused, match="обратный чек"):
+    with pytest.raises(RegisterRefused, match="исправляют только приход"):
         await atol.print_receipt(
             Receipt("POS-001", Kind.CORRECTION, (item,), (Payment(Method.CASH, 100),), correction=why)
         )
