@@ -4,14 +4,13 @@ import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from random import Random
 
 import trio
-from trio.testing import MockClock
 
 from drivers.store.database import close_database, open_database
 from tests.simulation import person, sqlite_module, verdicts
@@ -23,6 +22,7 @@ from tests.simulation.plan import Event, draw
 from tests.simulation.shop import FILE, Shop
 from tests.simulation.tills import Custom, Order, new_key
 from tests.simulation.trace import Trace
+from tests.simulation.virtual import no_kernel, virtual_clock
 
 Sabotage = Callable[[], AbstractContextManager[object]]
 
@@ -48,12 +48,14 @@ class Played:
 
 def play(seed: int, *, keep: bool = False, sabotage: Sabotage | None = None) -> Played:
     """The history of this seed. `keep`: with its trace as lines. `sabotage`: product code patched while it lasts."""
-    setattr(trio._core._run, "_ALLOW_DETERMINISTIC_SCHEDULING", True)  # noqa: B010  final, says its type
     trio._core._run._r.seed(seed)
     trace = Trace(keep)
     memory = SHM if SHM.exists() else None
-    with (sabotage or nullcontext)(), verdicts.listening(trace), tempfile.TemporaryDirectory(dir=memory) as folder:
-        return trio.run(_play, seed, Path(folder), trace, clock=MockClock(autojump_threshold=0))
+    with ExitStack() as stack:
+        for meanwhile in ((sabotage or nullcontext)(), verdicts.listening(trace), no_kernel()):
+            stack.enter_context(meanwhile)
+        folder = stack.enter_context(tempfile.TemporaryDirectory(dir=memory))
+        return trio.run(_play, seed, Path(folder), trace, clock=virtual_clock())
 
 
 @cache

@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine, event
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from tests.simulation.history import Played, play
@@ -56,6 +59,7 @@ def _play_all(seeds: list[int], processes: int) -> Iterator[Played]:
 def prepare() -> None:
     """What is loaded stays, and is not swept over at every collection."""
     _build_routes_once()
+    _compile_statements_once()
     play(0)
     gc.collect()
     gc.freeze()
@@ -77,3 +81,11 @@ def _build_routes_once() -> None:
         return of_route(rule.rule, append_unknown)
 
     setattr(Rule, "_compile_builder", remembered)  # noqa: B010  a method, says its type
+
+
+def _compile_statements_once() -> None:
+    """Every store that is opened has a dialect of its own, by which its engine remembers what it compiled."""
+    compiled = LRUCache[Any, Any](1000)
+    setattr(SQLiteDialect_pysqlite, "__eq__", lambda one, other: type(one) is type(other))  # noqa: B010  as above
+    setattr(SQLiteDialect_pysqlite, "__hash__", lambda dialect: hash(type(dialect)))  # noqa: B010
+    event.listen(Engine, "engine_connect", lambda connection: setattr(connection.engine, "_compiled_cache", compiled))

@@ -5,7 +5,6 @@ As much of it as the shipped store needs, with the errors and the error names of
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -68,8 +67,10 @@ class Module:
         self._disk = disk
 
     def connect(self, path: str, **_: object) -> "Connection":
-        with as_pysqlite():
+        try:
             return Connection(connect(Path(path).name, self._disk))
+        except apsw.Error as error:
+            raise in_pysqlites_words(error) from error
 
 
 class Connection:
@@ -96,8 +97,10 @@ class Connection:
             self.execute("ROLLBACK")
 
     def close(self) -> None:
-        with as_pysqlite():
+        try:
             self._connection.close()
+        except apsw.Error as error:
+            raise in_pysqlites_words(error) from error
 
     def create_function(self, name: str, arguments: int, function: Callable[..., Any], **how: bool) -> None:
         self._connection.create_scalar_function(name, function, arguments, **how)
@@ -122,10 +125,12 @@ class Cursor:
             columns.extend(name for name, _ in running.get_description())
             return True
 
-        with as_pysqlite():
+        try:
             cursor = self._connection.cursor()
             cursor.exec_trace = note
             self._rows = iter(cursor.execute(statement, parameters).fetchall())
+        except apsw.Error as error:
+            raise in_pysqlites_words(error) from error
         self.description = [(name, None, None, None, None, None, None) for name in columns] or None
         self.rowcount = self._connection.changes() if COUNTED.match(statement) else -1
         self.lastrowid = self._connection.last_insert_rowid()
@@ -151,15 +156,11 @@ class Cursor:
         self._rows = iter(())
 
 
-@contextmanager
-def as_pysqlite() -> Iterator[None]:
-    """Raises pysqlite3's errors in place of apsw's."""
-    try:
-        yield
-    except (apsw.BindingsError, apsw.ConnectionClosedError) as error:
-        raise dbapi2.ProgrammingError(str(error)) from error
-    except apsw.Error as error:
-        result = cast(Any, error)  # its type hints are silent on the code it carries
-        said: Any = ERRORS.get(result.result, dbapi2.DatabaseError)(str(error))
-        said.sqlite_errorcode, said.sqlite_errorname = result.result, apsw.mapping_result_codes[result.result]
-        raise said from error
+def in_pysqlites_words(error: apsw.Error) -> Exception:
+    """What pysqlite3 would have raised."""
+    if isinstance(error, apsw.BindingsError | apsw.ConnectionClosedError):
+        return dbapi2.ProgrammingError(str(error))
+    result = cast(Any, error)  # its type hints are silent on the code it carries
+    said: Any = ERRORS.get(result.result, dbapi2.DatabaseError)(str(error))
+    said.sqlite_errorcode, said.sqlite_errorname = result.result, apsw.mapping_result_codes[result.result]
+    return cast(Exception, said)

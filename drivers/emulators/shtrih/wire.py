@@ -146,6 +146,8 @@ class Wire:
                 await line.send(reaction.send)
             elif self._befalls("lose_command_next", reaction.command):
                 self._link = DeviceLink()
+            elif self._answers_at_once(reaction.command):
+                await line.send(reaction.send + self._link.answer(execute(self.device, reaction.command)))
             else:
                 self._tasks.start_soon(self._work, self._link, reaction.command, reaction.send)
 
@@ -153,6 +155,11 @@ class Wire:
         """When the link has waited long enough for the next byte."""
         wait = self._link.waits
         return trio.current_time() + self._seconds[wait] if wait else math.inf
+
+    def _answers_at_once(self, command: bytes) -> bool:
+        """What takes no time needs no task of its own: most commands, of a register that has nothing else in hand."""
+        busy = self._device_busy.locked() or self.device.faults.power == "off"
+        return not busy and code_of(command) not in LASTING
 
     def _befalls(self, fault: Counted, command: bytes) -> bool:
         """Whether that happens to this command; then it happens once less in future."""
