@@ -91,12 +91,15 @@ class End(trio.abc.HalfCloseableStream):
             await self._wait()
 
     async def _wait(self) -> None:
+        if not self._came and not self.latency:
+            await self._lot.park()  # what comes wakes it at once
+            return
         with trio.move_on_at(self._came[0][0] if self._came else inf) as self._alarm:
             await self._lot.park()
 
     def _wake(self, at: float) -> None:
         """Whoever waits here goes on when it is that late, and not before: only to go to sleep again."""
-        if at > trio.current_time():
+        if self.latency and at > trio.current_time():
             self._alarm.deadline = min(at, self._alarm.deadline)
         else:
             self._lot.unpark_all()

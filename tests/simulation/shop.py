@@ -91,7 +91,7 @@ class Shop:
         self._aims_behind: list[tuple[str, Wants]] = []
         self._starts: list[int] = []
         self._seen: tuple[Disk | None, int] = (None, 0)
-        self._waiting: list[tuple[str, str]] = []
+        self._rows: list[Row] = []
         self._changes = 0
 
     def _settings(self) -> Settings:
@@ -208,12 +208,8 @@ class Shop:
 
     @property
     def waiting(self) -> list[tuple[str, str]]:
-        """What is not settled yet, by the disk; read anew only when something was written."""
-        operations = self.disk.done.total()
-        if self._seen[0] is not self.disk or self._seen[1] != operations:
-            self._waiting = [(row.mark, row.state) for row in self.rows() if row.state not in SETTLED]
-            self._seen = (self.disk, operations)
-        return self._waiting
+        """What is not settled yet, by the disk."""
+        return [(row.mark, row.state) for row in self.rows() if row.state not in SETTLED]
 
     @property
     def drained(self) -> bool:
@@ -242,12 +238,16 @@ class Shop:
         columns = [column for _, column, *_ in self.query(f"PRAGMA table_info({name})")]
         return [dict(zip(columns, row, strict=True)) for row in self.query(f"SELECT * FROM {name}")]
 
-    def rows(self, disk: Disk | None = None) -> list[Row]:
-        return [Row.read(values) for values in self.query(points.ROWS, disk)]
+    def rows(self) -> list[Row]:
+        """The orders on the disk; read anew only when something was written."""
+        state = (self.disk, self.disk.done.total())
+        if self._seen != state:
+            self._rows, self._seen = [Row.read(values) for values in self.query(points.ROWS)], state
+        return self._rows
 
-    def query(self, sql: str, disk: Disk | None = None) -> list[Any]:
+    def query(self, sql: str) -> list[Any]:
         """What stands on the disk now; nothing where there is no schema yet."""
-        image = (disk or self.disk).view()
+        image = self.disk.view()
         if FILE not in image:
             return []
         connection = connect(FILE, image)
