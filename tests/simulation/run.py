@@ -63,7 +63,7 @@ def prepare() -> None:
     play(0)
     gc.collect()
     gc.freeze()
-    gc.set_threshold(200_000, 50, 100)
+    gc.set_threshold(200_000, 10, 10)
 
 
 def _build_routes_once() -> None:

@@ -158,9 +158,11 @@ class Cursor:
 
 def in_pysqlites_words(error: apsw.Error) -> Exception:
     """What pysqlite3 would have raised."""
+    said: Any
     if isinstance(error, apsw.BindingsError | apsw.ConnectionClosedError):
-        return dbapi2.ProgrammingError(str(error))
-    result = cast(Any, error)  # its type hints are silent on the code it carries
-    said: Any = ERRORS.get(result.result, dbapi2.DatabaseError)(str(error))
-    said.sqlite_errorcode, said.sqlite_errorname = result.result, apsw.mapping_result_codes[result.result]
+        said = dbapi2.ProgrammingError(str(error))
+    else:
+        result = cast(Any, error)  # its type hints are silent on the code it carries
+        said = ERRORS.get(result.result, dbapi2.DatabaseError)(str(error))
+        said.sqlite_errorcode, said.sqlite_errorname = result.result, apsw.mapping_result_codes[result.result]
     return cast(Exception, said)

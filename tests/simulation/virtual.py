@@ -9,16 +9,17 @@ from itertools import count
 from math import inf
 from typing import Any
 
-import trio
 from trio._core import _run
 from trio.testing import MockClock
 
+IO: Any = vars(_run)["TheIOManager"]  # epoll's, kqueue's or Windows' own
 ASK = 256  # steps between two questions to the kernel all the same: a person may press ctrl-C
 
 
 def virtual_clock() -> MockClock:
     """Stands still while anything can run, then jumps to the next deadline. It never looks at a real clock."""
-    clock: Any = MockClock(autojump_threshold=0)
+    mock = MockClock(autojump_threshold=0)
+    clock: Any = mock  # a final class, so its parts are replaced one by one
 
     def jump() -> None:
         soonest = _run.GLOBAL_RUN_CONTEXT.runner.deadlines.next_deadline()
@@ -27,16 +28,16 @@ def virtual_clock() -> MockClock:
 
     clock.current_time = lambda: clock._virtual_base
     clock._autojump = jump
-    return clock
+    return mock
 
 
 @contextmanager
 def no_kernel() -> Iterator[None]:
     """Meanwhile Trio runs as above, and decides who is next by its seeded chance alone."""
-    get_events, steps = _run.TheIOManager.get_events, count(1)
+    get_events, steps = IO.get_events, count(1)
     deterministic = _run._ALLOW_DETERMINISTIC_SCHEDULING
 
-    def no_events(io: _run.TheIOManager, timeout: float) -> Any:
+    def no_events(io: Any, timeout: float) -> Any:
         return get_events(io, timeout) if timeout > 0 or next(steps) % ASK == 0 else ()
 
     _patch(no_events, deterministic=True)
@@ -47,5 +48,5 @@ def no_kernel() -> Iterator[None]:
 
 
 def _patch(get_events: Any, *, deterministic: bool) -> None:
-    setattr(_run.TheIOManager, "get_events", get_events)  # noqa: B010  a method, says its type
+    IO.get_events = get_events
     setattr(_run, "_ALLOW_DETERMINISTIC_SCHEDULING", deterministic)  # noqa: B010  final, says its type
