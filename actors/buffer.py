@@ -12,14 +12,13 @@ from typing import Any, assert_never
 import structlog
 import trio
 
-from actors import handovers, status
+from actors import deliveries, handovers, status
 from actors.mailbox import Address, Ask, next_message, turn, waiting
 from drivers.store.receipts import ReceiptStore
 from drivers.store.records import (
     BufferFull,
     Buried,
     Claimed,
-    Delivery,
     DiskFull,
     Elsewhere,
     Intent,
@@ -120,46 +119,6 @@ class LastOpening(Ask[ShiftReport | None]):
 
 
 @dataclass(frozen=True, eq=False)
-class Take(Ask[Delivery | None]):
-    """The next receipt to deliver; None if nothing waits. Registers in `held` are passed over."""
-
-    held: Sequence[str] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Synced(Ask[None]):
-    """The OFD has it."""
-
-    receipt_id: str
-    ofd_id: str
-
-
-@dataclass(frozen=True, eq=False)
-class Refused(Ask[None]):
-    """The OFD refused this very receipt. `dead`: for the last time."""
-
-    receipt_id: str
-    reason: str
-    dead: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Unreached(Ask[None]):
-    """The OFD was not reached; that says nothing of the receipt. `attempts` as `Take` gave them."""
-
-    receipt_id: str
-    attempts: int
-    reason: str
-
-
-@dataclass(frozen=True, eq=False)
-class Requeue(Ask[None]):
-    """What was under way is to be sent again. Its attempts stay `counted` if its sender died of it, perhaps."""
-
-    counted: bool
-
-
-@dataclass(frozen=True, eq=False)
 class WayOpen(Ask[None]):
     """Whether the way to the OFD is open, as far as is known: new answers say "printed" or "buffered"."""
 
@@ -186,14 +145,10 @@ Message = (
     | Unknown
     | ListUnfinished
     | LastOpening
-    | Take
-    | Synced
-    | Refused
-    | Unreached
-    | Requeue
     | WayOpen
     | Look
     | Count
+    | deliveries.Question[Any]
     | handovers.Question[Any]
 )
 
@@ -276,22 +231,14 @@ class BufferActor:
                 return store.unfinished(pos_id)
             case LastOpening(pos_id=pos_id):
                 return store.last_opening(pos_id)
-            case Take(held=held):
-                return store.take(held)
-            case Synced(receipt_id=receipt_id, ofd_id=ofd_id):
-                return store.synced(receipt_id, ofd_id)
-            case Refused(receipt_id=receipt_id, reason=reason, dead=dead):
-                return store.refused(receipt_id, reason, dead=dead)
-            case Unreached(receipt_id=receipt_id, attempts=attempts, reason=reason):
-                return store.unreached(receipt_id, attempts, reason)
-            case Requeue(counted=counted):
-                return store.requeue(counted=counted)
             case WayOpen(is_open=is_open):
                 self.way_open = is_open
             case Look(receipt_id=receipt_id):
                 return store.look(receipt_id)
             case Count():
                 return store.totals()
+            case deliveries.Question():
+                return message.do(store)
             case handovers.Question():
                 return message.do(store.handovers)
             case _:

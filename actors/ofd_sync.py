@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 import trio
 
-from actors import buffer, circuit_breaker, status
+from actors import buffer, circuit_breaker, deliveries, status
 from actors.mailbox import Address, NoAnswer, is_closing, next_message, waiting
 from drivers.clock import Now
 from drivers.ofd import Ofd, OfdRefused, OfdUnreachable
@@ -69,7 +69,7 @@ class OFDSyncActor:
             while True:
                 try:
                     if must_requeue:
-                        await self.buffer.ask(buffer.Requeue(counted), within=PATIENCE)
+                        await self.buffer.ask(deliveries.Requeue(counted), within=PATIENCE)
                         must_requeue = counted = False
                     look_at = await self._deliver_all(ofd)
                 except (NoAnswer, trio.TooSlowError) as error:
@@ -111,7 +111,7 @@ class OFDSyncActor:
         """What the call said of the link; None when no receipt waits."""
         outcome: Outcome | None = None
         try:
-            delivery = await self.buffer.ask(buffer.Take(self._held_now()), within=PATIENCE)
+            delivery = await self.buffer.ask(deliveries.Take(self._held_now()), within=PATIENCE)
             if delivery is not None:
                 outcome = await self._send(ofd, delivery)
         finally:  # also when cancelled: a permit that is kept would keep the breaker half open
@@ -125,7 +125,7 @@ class OFDSyncActor:
         try:
             accepted = await ofd.deliver(answers.delivery(delivery.receipt_id, delivery.receipt, delivery.document))
         except trio.Cancelled:  # we are to stop, which says nothing of the receipt either
-            _tell(self.buffer, buffer.Unreached(delivery.receipt_id, delivery.attempts, "the gateway stopped"))
+            _tell(self.buffer, deliveries.Unreached(delivery.receipt_id, delivery.attempts, "the gateway stopped"))
             raise
         except OfdUnreachable as error:
             await self._unreached(delivery, str(error))
@@ -134,7 +134,7 @@ class OFDSyncActor:
             self._set_way(is_open=True)
             await self._refused(delivery, str(error))
             return Outcome.SUCCESS  # the link works: it brought an answer
-        await self.buffer.ask(buffer.Synced(delivery.receipt_id, accepted.ofd_id), within=PATIENCE)
+        await self.buffer.ask(deliveries.Synced(delivery.receipt_id, accepted.ofd_id), within=PATIENCE)
         self._set_way(is_open=True)
         self._last_sync, self._last_error = self.now(), None
         self._delivered += 1
@@ -143,13 +143,13 @@ class OFDSyncActor:
     async def _unreached(self, delivery: Delivery, reason: str) -> None:
         self._last_error = reason
         log.warning("ofd_unreached", receipt_id=delivery.receipt_id, reason=reason)
-        await self.buffer.ask(buffer.Unreached(delivery.receipt_id, delivery.attempts, reason), within=PATIENCE)
+        await self.buffer.ask(deliveries.Unreached(delivery.receipt_id, delivery.attempts, reason), within=PATIENCE)
 
     async def _refused(self, delivery: Delivery, reason: str) -> None:
         dead = delivery.attempts >= self.policy.max_attempts
         self._last_error = reason
         log.error("ofd_refused", receipt_id=delivery.receipt_id, attempts=delivery.attempts, dead=dead, reason=reason)
-        await self.buffer.ask(buffer.Refused(delivery.receipt_id, reason, dead), within=PATIENCE)
+        await self.buffer.ask(deliveries.Refused(delivery.receipt_id, reason, dead), within=PATIENCE)
         if not dead:
             self._held[delivery.pos_id] = trio.current_time() + self.policy.backoff(delivery.attempts)
 

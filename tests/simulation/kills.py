@@ -4,7 +4,7 @@ from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from actors import buffer
+from actors import buffer, deliveries
 from tests.simulation import points
 from tests.simulation.disk import How
 from tests.simulation.net import End
@@ -139,9 +139,9 @@ KILLS: dict[str, Aim] = {
     "behind a result": _behind_disk("behind a result", lambda message: isinstance(message, buffer.Printed)),
     "behind an answer": _behind_an_answer("behind an answer", 200),
     "as a refusal is synced": _as_a_refusal_is_synced,
-    "at synced": _at_disk("at synced", lambda message: isinstance(message, buffer.Synced)),
+    "at synced": _at_disk("at synced", lambda message: isinstance(message, deliveries.Synced)),
     "at a dead letter": _at_disk(
-        "at a dead letter", lambda message: isinstance(message, buffer.Refused) and message.dead
+        "at a dead letter", lambda message: isinstance(message, deliveries.Refused) and message.dead
     ),
     "at a clean-up": _at_disk("at a clean-up", lambda message: message == points.CLEAN_UP),
     "at any transaction": _at_disk("at any transaction", lambda message: True),

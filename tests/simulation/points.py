@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from actors import buffer
+from actors import buffer, deliveries
 from drivers.store.records import Claimed
 from tests.simulation.net import End
 from tests.simulation.register import Cable
@@ -31,7 +31,7 @@ ROWS = (
     "SELECT id, pos_id, state, key, fn, fd, baseline_fn, baseline_fd, cash_count, content FROM receipts ORDER BY number"
 )
 CLEAN_UP = "clean-up"
-TRANSACTIONS = ((buffer.Claim, "C1"), (buffer.Printed, "C7"), (buffer.Synced, "C12"))
+TRANSACTIONS = ((buffer.Claim, "C1"), (buffer.Printed, "C7"), (deliveries.Synced, "C12"))
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def of_transaction(messages: list[Any]) -> Iterator[str]:
         for kind, point in TRANSACTIONS:
             if isinstance(message, kind):
                 yield point
-        if isinstance(message, buffer.Refused) and message.dead:
+        if isinstance(message, deliveries.Refused) and message.dead:
             yield "C13"
         if message == CLEAN_UP:
             yield "C14"

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 import trio
 
-from actors import buffer, mailbox
+from actors import deliveries, mailbox
 from actors.facade import orders
 from actors.facade.reach import Reach
 from actors.facade.serving import register_of
@@ -29,7 +29,7 @@ def synced_before_acknowledged() -> Patch:
     """A receipt is called delivered as it is sent."""
 
     async def sends(self: OFDSyncActor, ofd: Ofd, delivery: Delivery) -> Outcome:
-        await self.buffer.ask(buffer.Synced(delivery.receipt_id, "sent"), within=PATIENCE)
+        await self.buffer.ask(deliveries.Synced(delivery.receipt_id, "sent"), within=PATIENCE)
         try:
             await ofd.deliver(answers.delivery(delivery.receipt_id, delivery.receipt, delivery.document))
         except (OfdUnreachable, OfdRefused):
@@ -52,7 +52,7 @@ def never_a_dead_letter() -> Patch:
     """A receipt that the OFD refuses is tried for ever."""
 
     async def again(self: OFDSyncActor, delivery: Delivery, reason: str) -> None:
-        await self.buffer.ask(buffer.Refused(delivery.receipt_id, reason, dead=False), within=PATIENCE)
+        await self.buffer.ask(deliveries.Refused(delivery.receipt_id, reason, dead=False), within=PATIENCE)
         self._held[delivery.pos_id] = trio.current_time() + self.policy.backoff(delivery.attempts)
 
     return patch.object(OFDSyncActor, "_refused", again)

@@ -8,7 +8,8 @@ import trio
 from trio.testing import MockClock
 
 from actors import buffer, status
-from actors.buffer import BATCH, SETTLE, Claim, Count, Look, Printed, Recall, Requeue, Synced, Take, Unreached, WayOpen
+from actors.buffer import BATCH, SETTLE, Claim, Count, Look, Printed, Recall, WayOpen
+from actors.deliveries import Requeue, Synced, Take, Unreached
 from actors.mailbox import ActorDied, Ask
 from drivers.store.records import BufferFull, Claimed, KeyReused, Known
 from protocols.errors import FailStop

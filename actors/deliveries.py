@@ -1,0 +1,74 @@
+"""What BufferActor is asked of deliveries to the OFD. Each question does its own work in the store's transaction."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from actors.mailbox import Ask
+from drivers.store.receipts import ReceiptStore
+from drivers.store.records import Delivery
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, eq=False)
+class Question(Ask[R]):
+    @abstractmethod
+    def do(self, store: ReceiptStore) -> R:
+        """The answer."""
+
+
+@dataclass(frozen=True, eq=False)
+class Take(Question[Delivery | None]):
+    """The next receipt to deliver; None if nothing waits. Registers in `held` are passed over."""
+
+    held: Sequence[str] = ()
+
+    def do(self, store: ReceiptStore) -> Delivery | None:
+        return store.take(self.held)
+
+
+@dataclass(frozen=True, eq=False)
+class Synced(Question[None]):
+    """The OFD has it."""
+
+    receipt_id: str
+    ofd_id: str
+
+    def do(self, store: ReceiptStore) -> None:
+        store.synced(self.receipt_id, self.ofd_id)
+
+
+@dataclass(frozen=True, eq=False)
+class Refused(Question[None]):
+    """The OFD refused this very receipt. `dead`: for the last time."""
+
+    receipt_id: str
+    reason: str
+    dead: bool
+
+    def do(self, store: ReceiptStore) -> None:
+        store.refused(self.receipt_id, self.reason, dead=self.dead)
+
+
+@dataclass(frozen=True, eq=False)
+class Unreached(Question[None]):
+    """The OFD was not reached; that says nothing of the receipt. `attempts` as `Take` gave them."""
+
+    receipt_id: str
+    attempts: int
+    reason: str
+
+    def do(self, store: ReceiptStore) -> None:
+        store.unreached(self.receipt_id, self.attempts, self.reason)
+
+
+@dataclass(frozen=True, eq=False)
+class Requeue(Question[None]):
+    """What was under way is to be sent again. Its attempts stay `counted` if its sender died of it, perhaps."""
+
+    counted: bool
+
+    def do(self, store: ReceiptStore) -> None:
+        store.requeue(counted=self.counted)
