@@ -58,6 +58,13 @@ class Ask(Generic[R]):
         """Ends the question. An asker who was not answered hears ActorDied."""
         self._back[0].close()
 
+    def answer_now(self) -> R:
+        """The answer, if it has come. Raises trio.WouldBlock if it has not, ActorDied if it never will."""
+        try:
+            return self._back[1].receive_nowait()
+        except trio.EndOfChannel:
+            raise ActorDied(type(self).__name__) from None
+
     async def wait(self) -> R:
         """The answer. May be waited for again if cancelled; `leave` once it is not wanted. Raises ActorDied."""
         try:

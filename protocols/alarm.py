@@ -1,6 +1,6 @@
 """What a person must see to at a register, judged from a longer look at it. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -32,6 +32,12 @@ class Alarm:
     code: str
     level: Level
     message: str
+
+
+class Change(StrEnum):
+    BEGAN = "began"
+    CHANGED = "changed"  # its level
+    ENDED = "ended"
 
 
 Rule = Callable[[Inspection], Alarm | None]
@@ -96,3 +102,16 @@ def alarms_of(seen: Inspection | None, shift_age: timedelta | None) -> tuple[Ala
     """All that is amiss, each code once."""
     found = [rule(seen) for rule in RULES] if seen is not None else []
     return tuple(alarm for alarm in (*found, shift_alarm(shift_age)) if alarm is not None)
+
+
+def changes(before: Iterable[Alarm], now: Iterable[Alarm]) -> list[tuple[Change, Alarm]]:
+    """What is to be said of alarms that stood and that stand: each as it is now, or as it was when it ended."""
+    stood = {alarm.code: alarm for alarm in before}
+    found: list[tuple[Change, Alarm]] = []
+    for alarm in now:
+        was = stood.pop(alarm.code, None)
+        if was is None:
+            found.append((Change.BEGAN, alarm))
+        elif was.level is not alarm.level:
+            found.append((Change.CHANGED, alarm))
+    return found + [(Change.ENDED, alarm) for alarm in stood.values()]

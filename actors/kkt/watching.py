@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import structlog
 import trio
 
+from actors.kkt.diary import Diary
 from drivers.clock import Now
 from drivers.kkt.port import Register, RegisterRefused
-from protocols.alarm import Alarm, Level, alarms_of
+from protocols.alarm import Alarm, Change, Level, alarms_of, changes
 from protocols.inspection import Inspection
 
 log = structlog.get_logger()
@@ -25,6 +26,7 @@ class Watching:
     pos_id: str
     register: Register
     now: Now
+    diary: Diary
     inspection: Inspection | None = field(default=None, init=False)
     alarms: tuple[Alarm, ...] = field(default=(), init=False)
     _due_at: float = field(default=-math.inf, init=False)
@@ -56,14 +58,14 @@ class Watching:
 
     def judge(self, shift_age: timedelta | None) -> None:
         """Says an alarm when it begins or gets another level, and when it ends; not in between."""
-        before = {alarm.code: alarm for alarm in self.alarms}
-        self.alarms = alarms_of(self.inspection, shift_age)
-        for alarm in self.alarms:
-            was = before.pop(alarm.code, None)
-            if was is None or was.level is not alarm.level:
+        before, self.alarms = self.alarms, alarms_of(self.inspection, shift_age)
+        for change, alarm in changes(before, self.alarms):
+            if change is Change.ENDED:
+                log.info("register_alarm_ended", pos_id=self.pos_id, code=alarm.code)
+            else:
                 self._say(alarm)
-        for code in before:
-            log.info("register_alarm_ended", pos_id=self.pos_id, code=code)
+        if self.inspection is not None:  # else most of what stood is not known to have ended
+            self.diary.note(self.alarms)
 
     def _say(self, alarm: Alarm) -> None:
         say = log.critical if alarm.level is Level.P1 else log.warning

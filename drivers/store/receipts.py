@@ -28,6 +28,7 @@ from drivers.store.records import (
     Unfinished,
     View,
 )
+from drivers.store.register_events import RegisterEvents
 from drivers.store.schema import counts, receipts
 from protocols import answers
 from protocols import fiscal as fiscal_words
@@ -77,6 +78,7 @@ class ReceiptStore:
     def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
         self._connection, self._now = connection, now
         self.handovers = Handovers(connection, now)
+        self.register_events = RegisterEvents(connection, now)
 
     def claim(self, intent: Intent, capacity: int) -> Claimed | Known | KeyReused | BufferFull | Elsewhere:
         """Binds the key to this order and puts the intent on disk, unless the key is bound or the buffer full.
@@ -194,13 +196,15 @@ class ReceiptStore:
     def clean_up(self, retention: Retention, limit: int) -> int:
         """Buries up to `limit` rows that are final for long; how many. When none is left, forgets the oldest keys.
 
+        As many old events of registers go with them, and are counted too.
         Only `limit` of them, though there be more: a clock that is years ahead for an hour must not cost all of them.
         """
         now = self._stamp()
-        buried = tombstones.bury(self._connection, now - int(retention.rows * 1000), limit)
+        rows_before = now - int(retention.rows * 1000)
+        buried = tombstones.bury(self._connection, rows_before, limit)
         if not buried:
             tombstones.forget(self._connection, now - int(retention.keys * 1000), limit)
-        return buried
+        return buried + self.register_events.forget(rows_before, limit)
 
     def totals(self) -> Totals:
         by_state = {State(state): number for state, number in self._connection.execute(_COUNTS)}

@@ -43,6 +43,18 @@ events = Table(
     Column("detail", Text),
 )
 
+register_events = Table(  # alarms of the registers, as they begin, change and end
+    "register_events",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+    Column("pos_id", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("change", Text, nullable=False),  # protocols.alarm.Change
+    Column("level", Text, nullable=False),  # protocols.alarm.Level
+    Column("message", Text, nullable=False),
+)
+
 counts = Table(  # receipts by state, kept by triggers: a count of the whole table would grow with the years
     "counts",
     metadata,

@@ -67,6 +67,18 @@ async def test_a_wait_that_was_cut_short_may_be_taken_up_again(autojump_clock: M
     assert await question.wait() == 3
 
 
+async def test_an_answer_can_be_looked_for_without_waiting(box: Mailbox[object]) -> None:
+    answered, given_up, neither = Question(), Question(), Question()
+    with turn(answered, given_up):
+        answered.answer(4)
+
+    assert answered.answer_now() == 4
+    with pytest.raises(ActorDied):
+        given_up.answer_now()
+    with pytest.raises(trio.WouldBlock):
+        neither.answer_now()
+
+
 async def test_a_full_mailbox_is_busy_and_takes_nothing(box: Mailbox[object]) -> None:
     for number in range(2):
         box.address.tell(number)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from protocols.alarm import Level, alarms_of
+from protocols.alarm import Alarm, Change, Level, alarms_of, changes
 from protocols.fiscal import Condition, DriveWarning
 from protocols.inspection import Inspection
 from tests.samples import FN, NOON
@@ -88,3 +88,15 @@ def test_days_are_counted_on_the_registers_calendar() -> None:
 
     assert seen.days_left == 1
     assert seen.drift == -DAY
+
+
+def test_what_is_said_of_alarms_is_what_began_changed_its_level_and_ended() -> None:
+    cover, shift = Alarm("COVER_OPEN", Level.P3, "open"), Alarm("SHIFT_OLD", Level.P2, "old")
+    soon, sooner = Alarm("DRIVE_EXPIRES", Level.P2, "in 9 days"), Alarm("DRIVE_EXPIRES", Level.P1, "in 2 days")
+
+    assert changes([cover, soon], [sooner, shift]) == [
+        (Change.CHANGED, sooner),
+        (Change.BEGAN, shift),
+        (Change.ENDED, cover),
+    ]
+    assert changes([soon], [Alarm("DRIVE_EXPIRES", Level.P2, "in 8 days")]) == []
