@@ -81,32 +81,32 @@ class PlacesBody(Body):
 
 def parse_places(data: Any) -> tuple[Sequence[str], Sequence[str]]:
     """Serial ports, and TCP addresses as `protocols.places` takes them. Raises BadRequest."""
-    body = _validated(PlacesBody, data)
+    body = validated(PlacesBody, data)
     return body.serial, body.tcp
 
 
 def parse_pos_id(data: Any) -> str:
     """Of a request that says no more than of which register. Raises BadRequest."""
-    return _validated(ShiftBody, data).pos_id
+    return validated(ShiftBody, data).pos_id
 
 
 def parse_text(data: Any) -> tuple[str, Text]:
     """The pos_id and what to print there. Raises BadRequest."""
-    body = _validated(TextBody, data)
+    body = validated(TextBody, data)
     return body.pos_id, Text(tuple(body.lines))
 
 
 def parse_till_work(work: Work, data: Any) -> TillWork:
     """Raises BadRequest."""
     if work in CASH:
-        cash = _validated(CashBody, data)
+        cash = validated(CashBody, data)
         return TillWork(cash.pos_id, work, kopecks(cash.amount))
-    return TillWork(_validated(ShiftBody, data).pos_id, work)
+    return TillWork(validated(ShiftBody, data).pos_id, work)
 
 
 def parse_decision(data: Any) -> Decision:
     """Raises BadRequest."""
-    body = _validated(ResolveBody, data)
+    body = validated(ResolveBody, data)
     return Decision(body.decision, body.who, body.fd, body.fn, body.fp, body.fiscal_datetime)
 
 
@@ -115,14 +115,15 @@ def parse_receipt(data: Any) -> Receipt:
 
     What only some formats forbid the register's driver finds.
     """
-    receipt = _validated(ReceiptBody, data).to_receipt()
+    receipt = validated(ReceiptBody, data).to_receipt()
     _check_sums(receipt)
     if breaches := check(receipt, None):
         raise AgainstRules(receipt, breaches)
     return receipt
 
 
-def _validated(model: type[B], data: Any) -> B:
+def validated(model: type[B], data: Any) -> B:
+    """Raises BadRequest, which names every field that is wrong."""
     try:
         return model.model_validate(data)
     except ValidationError as error:

@@ -140,6 +140,7 @@ class Wiring:
             kkts={pos_id: box.address for pos_id, box in boxes.kkts.items()},
             buffer=boxes.buffer.address,
             status=boxes.status.address,
+            events=self.world.make_events(self.settings),
             capacity=self.settings.buffer.capacity,
             receipt_timeout=self.settings.api.receipt_timeout,
             now=self.world.now,

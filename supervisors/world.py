@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from uuid import uuid4
 
@@ -10,13 +11,22 @@ from drivers.clock import Now, utc_now
 from drivers.kkt.port import Register
 from drivers.odoo import Odoo, OdooClient
 from drivers.ofd import Ofd, OfdClient
+from drivers.store.event_log import EventLog, Events
 from drivers.store.writer import Store, Writer
 from protocols.settings import RegisterSettings, Settings
 from supervisors.registers import make_register
 
 
 def receipts_on_disk(settings: Settings, now: Now) -> Store:
-    return Writer(settings.storage.data / "kassir.db", now)
+    return Writer(_receipts(settings), now)
+
+
+def events_on_disk(settings: Settings) -> Events:
+    return EventLog(_receipts(settings))
+
+
+def _receipts(settings: Settings) -> Path:
+    return settings.storage.data / "kassir.db"
 
 
 def ofd_over_http(settings: Settings) -> AbstractAsyncContextManager[Ofd]:
@@ -41,5 +51,6 @@ class World:
     new_id: Callable[[], str] = new_uuid
     make_register: Callable[[Settings, RegisterSettings], Register] = make_register
     make_store: Callable[[Settings, Now], Store] = receipts_on_disk
+    make_events: Callable[[Settings], Events] = events_on_disk
     make_ofd: Callable[[Settings], AbstractAsyncContextManager[Ofd]] = ofd_over_http
     make_odoo: Callable[[Settings], AbstractAsyncContextManager[Odoo]] = odoo_over_http

@@ -3,7 +3,19 @@
 import trio
 from quart_trio import QuartTrio
 
-from actors.facade import devices, discover, guard, handover, paper, problems, receipts, state, stream, till
+from actors.facade import (
+    devices,
+    discover,
+    event_log,
+    guard,
+    handover,
+    paper,
+    problems,
+    receipts,
+    state,
+    stream,
+    till,
+)
 from actors.facade.reach import Reach
 
 
@@ -18,5 +30,6 @@ def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
     discover.install(app, reach)
     handover.install(app, reach)
     state.install(app, reach)
+    event_log.install(app, reach)
     stream.install(app, reach, stopping)
     return app

@@ -66,7 +66,7 @@ def problem_of(error: Exception) -> Problem:
             return Problem(500, "INTERNAL_ERROR", "The gateway failed to answer; see its log.")
 
 
-BROKEN = frozenset({"INVALID_JSON", "IDEMPOTENCY_KEY_MISSING", "IDEMPOTENCY_KEY_INVALID"})
+BROKEN = frozenset({"INVALID_JSON", "IDEMPOTENCY_KEY_MISSING", "IDEMPOTENCY_KEY_INVALID", "INVALID_PARAMETER"})
 
 
 def answer_with(problem: Problem, path: str, error_id: str) -> Response:

@@ -7,6 +7,7 @@ from actors import buffer, status
 from actors.kkt import actor as kkt
 from actors.mailbox import Address
 from drivers.clock import Now
+from drivers.store.event_log import Events
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Reach:
     kkts: Mapping[str, Address[kkt.Message]]
     buffer: Address[buffer.Message]
     status: Address[status.Message]
+    events: Events
     capacity: int
     receipt_timeout: float
     now: Now

@@ -23,7 +23,7 @@ from protocols.till import TillWork
 def read_store(path: Path) -> Store:
     """All that the file at `path` holds at this instant, whole or not. Raises CannotOpen, in plain words."""
     try:
-        connection = _connect(path)
+        connection = open_to_read(path)
         try:
             _check_revision(connection)
             return store_of(connection)
@@ -47,7 +47,9 @@ def store_of(connection: Connection) -> Store:
         )
 
 
-def _connect(path: Path) -> Connection:
+def open_to_read(path: Path) -> Connection:
+    """A connection that cannot write, also beside the one that does. Raises DatabaseError."""
+
     def opens() -> Any:
         return pysqlite3.dbapi2.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar, TypeVarTuple, Unpack
 
 import trio
 
@@ -13,6 +13,9 @@ from drivers.clock import utc_now
 from drivers.store.database import close_database, open_database
 from drivers.store.receipts import ReceiptStore
 from drivers.store.writer import Done, Failed, Work, transact
+
+A = TypeVarTuple("A")
+R = TypeVar("R")
 
 
 @dataclass
@@ -28,6 +31,12 @@ class FakeReserve:
     def spend(self) -> bool:
         self.spent += 1
         return True
+
+
+async def in_place(function: Callable[[Unpack[A]], R], /, *args: *A, limiter: trio.CapacityLimiter | None = None) -> R:
+    """Stands in for a thread."""
+    await trio.lowlevel.checkpoint()
+    return function(*args)
 
 
 class InlineStore:

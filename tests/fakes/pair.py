@@ -14,6 +14,7 @@ from quart import Response
 from quart_trio.testing.client import TrioClient
 
 from actors.facade.app import make_app
+from drivers.store.event_log import EventLog
 from drivers.store.reading import store_of
 from drivers.web import Entrance
 from protocols.audit.judge import audit
@@ -24,7 +25,7 @@ from protocols.settings import Kkt, RegisterSettings, Settings, Storage
 from supervisors.supervisor import Child, Strategy, Supervisor
 from supervisors.wiring import Wiring
 from supervisors.world import World
-from tests.fakes.inline_store import InlineStore
+from tests.fakes.inline_store import InlineStore, in_place
 from tests.fakes.register import FakeRegister
 from tests.fakes.shop import PATIENT, virtual_now
 from tests.samples import NOON
@@ -113,6 +114,7 @@ class Pair:
             random=Random(1),
             make_register=lambda _, register: self.registers[register.pos_id],
             make_store=lambda _, now: self.store,
+            make_events=lambda _: EventLog(self.data / "kassir.db", in_place),
         )
 
 

@@ -1,0 +1,140 @@
+"""Everything that happened to orders and registers, newest first, page by page.
+
+Read beside the writer, on a connection of its own: whoever reads through a year keeps no sale waiting.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+from typing import Any, Protocol
+
+import trio
+from sqlalchemy import Connection, Row
+from sqlalchemy.exc import DatabaseError
+
+from drivers.store.database import CannotOpen, close_database, code_of
+from drivers.store.reading import open_to_read
+from drivers.threads import InThread
+from protocols.alarm import Change, Level
+from protocols.event_log import OF_STATE, Asked, Mark, Severity, severity_of
+from protocols.life import State
+
+# all of them our own names: what a request says comes as values
+_OF_ORDERS = "SELECT {} FROM events WHERE number <= :of_orders AND at >= :since AND state IN ({})"
+_OF_REGISTERS = """
+    SELECT {} FROM register_events
+    WHERE number <= :of_registers AND at >= :since AND change || level IN ({})
+"""
+_NEWEST = "SELECT (SELECT max(number) FROM events), (SELECT max(number) FROM register_events)"
+_COUNT = "SELECT ({}) + ({})"
+_PAGE = """
+    WITH page AS (
+        {} UNION ALL {}
+        ORDER BY at DESC, of_register DESC, number DESC LIMIT :limit OFFSET :offset
+    )
+    SELECT page.*, receipts.id, receipts.pos_id AS printed_on
+    FROM page LEFT JOIN receipts ON receipts.number = page.receipt
+    ORDER BY page.at DESC, page.of_register DESC, page.number DESC
+"""
+_ORDER_COLUMNS = (
+    "0 AS of_register, number, at, state AS event, receipt,"
+    " NULL AS pos_id, NULL AS code, NULL AS level, detail AS message"
+)
+_REGISTER_COLUMNS = "1, number, at, change, NULL, pos_id, code, level, message"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Of an order: `event` is the state it came to. Of a register: alarm_began, alarm_changed or alarm_ended.
+
+    `pos_id`: of the register. `code` and `alert` (P1 to P3) are an alarm's.
+    """
+
+    timestamp: datetime
+    level: Severity
+    event: str
+    pos_id: str | None
+    receipt_id: str | None
+    code: str | None
+    alert: Level | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`total`: of all pages. `as_of` names the log that this page is of."""
+
+    total: int
+    page: int
+    limit: int
+    as_of: str
+    items: tuple[Entry, ...]
+
+
+class Events(Protocol):
+    """The port that the facade reads through."""
+
+    async def page(self, asked: Asked) -> Page:
+        """Raises CannotOpen while the file is not there to be read."""
+
+
+class EventLog:
+    def __init__(self, path: Path, in_thread: InThread = trio.to_thread.run_sync) -> None:
+        self._path, self._in_thread = path, in_thread
+        self._one = trio.CapacityLimiter(1)
+
+    async def page(self, asked: Asked) -> Page:
+        """See Events."""
+        return await self._in_thread(read_page, self._path, asked, limiter=self._one)
+
+
+def read_page(path: Path, asked: Asked) -> Page:
+    """See Events."""
+    try:
+        connection = open_to_read(path)
+        try:
+            with connection.begin():
+                return page_of(connection, asked)
+        finally:
+            close_database(connection)
+    except DatabaseError as error:
+        raise CannotOpen(f"the events in {path} cannot be read: {error.orig}", code_of(error)) from error
+
+
+def page_of(connection: Connection, asked: Asked) -> Page:
+    mark = asked.as_of or _newest(connection)
+    values = {
+        "of_orders": mark.of_orders,
+        "of_registers": mark.of_registers,
+        "since": int(asked.since.timestamp() * 1000) if asked.since else 0,
+        "limit": asked.limit,
+        "offset": (asked.page - 1) * asked.limit,
+    }
+    total = connection.exec_driver_sql(_COUNT.format(*_parts(asked, "count(*)", "count(*)")), values).scalar_one()
+    rows = connection.exec_driver_sql(_PAGE.format(*_parts(asked, _ORDER_COLUMNS, _REGISTER_COLUMNS)), values)
+    return Page(total, asked.page, asked.limit, str(mark), tuple(_entry(row) for row in rows))
+
+
+def _newest(connection: Connection) -> Mark:
+    of_orders, of_registers = connection.exec_driver_sql(_NEWEST).one()
+    return Mark(of_orders or 0, of_registers or 0)
+
+
+def _parts(asked: Asked, of_orders: str, of_registers: str) -> tuple[str, str]:
+    """The events that are asked for, as these columns of the two tables."""
+    states = [state for state in State if asked.level in (None, OF_STATE[state])]
+    kinds = [kind for kind in product(Change, Level) if asked.level in (None, severity_of(*kind))]
+    named = ", ".join(f"'{state}'" for state in states), ", ".join(f"'{change}{level}'" for change, level in kinds)
+    return _OF_ORDERS.format(of_orders, named[0]), _OF_REGISTERS.format(of_registers, named[1])
+
+
+def _entry(row: Row[Any]) -> Entry:
+    at = datetime.fromtimestamp(row.at / 1000, UTC)
+    if not row.of_register:
+        state = State(row.event)
+        said = row.message or f"the order is {state}"
+        return Entry(at, OF_STATE[state], state.value, row.printed_on, row.id, None, None, said)
+    change, level = Change(row.event), Level(row.level)
+    said = f"Over: {row.message}" if change is Change.ENDED else row.message
+    return Entry(at, severity_of(change, level), f"alarm_{change}", row.pos_id, None, row.code, level, said)

@@ -1,0 +1,80 @@
+"""The log of events for people: how grave each is, and what part of it a request asks for. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from protocols.alarm import Change, Level
+from protocols.api import BadRequest, validated
+from protocols.api_fields import Body
+from protocols.life import State
+
+MOST = 500  # events a page
+
+
+class Severity(StrEnum):
+    INFO = "INFO"
+    WARN = "WARN"
+    ERROR = "ERROR"
+
+
+OF_STATE = {
+    **dict.fromkeys(State, Severity.INFO),
+    State.REJECTED: Severity.WARN,
+    State.UNKNOWN: Severity.ERROR,
+    State.DEAD: Severity.ERROR,
+}
+OF_LEVEL = {Level.P1: Severity.ERROR, Level.P2: Severity.WARN, Level.P3: Severity.INFO}
+
+
+def severity_of(change: Change, level: Level) -> Severity:
+    """Of what befell an alarm: its end is good news, however grave it was."""
+    return Severity.INFO if change is Change.ENDED else OF_LEVEL[level]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in the log: the newest event of orders and the newest of registers that belong to what is read."""
+
+    of_orders: int
+    of_registers: int
+
+    def __str__(self) -> str:
+        return f"{self.of_orders}-{self.of_registers}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Page 1 is the newest. `as_of`: as the log was then, so that pages do not move while it is written."""
+
+    page: int = 1
+    limit: int = 100
+    level: Severity | None = None
+    since: datetime | None = None
+    as_of: Mark | None = None
+
+
+class AskedBody(Body):
+    page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 100
+    level: Severity | None = None
+    since: AwareDatetime | None = None
+    as_of: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")] | None = None
+
+
+def parse_asked(parameters: Mapping[str, str]) -> Asked:
+    """Raises BadRequest, which names every parameter that is wrong or not known."""
+    try:
+        body = validated(AskedBody, dict(parameters))
+    except BadRequest as error:
+        raise BadRequest("INVALID_PARAMETER", error.message, error.details) from None
+    return Asked(body.page, body.limit, body.level, body.since, _mark(body.as_of) if body.as_of else None)
+
+
+def _mark(text: str) -> Mark:
+    of_orders, _, of_registers = text.partition("-")
+    return Mark(int(of_orders), int(of_registers))

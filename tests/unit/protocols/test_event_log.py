@@ -1,0 +1,61 @@
+"""What a request may ask of the log, and what it hears otherwise."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from protocols.alarm import Change, Level
+from protocols.api import BadRequest
+from protocols.event_log import Asked, Mark, Severity, parse_asked, severity_of
+
+
+def test_a_request_that_says_nothing_gets_the_newest_hundred() -> None:
+    assert parse_asked({}) == Asked(page=1, limit=100)
+
+
+def test_all_that_can_be_said_is_understood() -> None:
+    said = {"page": "3", "limit": "500", "level": "WARN", "since": "2026-11-21T10:00:00+03:00", "as_of": "17-2"}
+
+    assert parse_asked(said) == Asked(3, 500, Severity.WARN, datetime(2026, 11, 21, 7, tzinfo=UTC), Mark(17, 2))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"page": "0"},
+        {"page": "-1"},
+        {"page": "1000001"},
+        {"page": "one"},
+        {"limit": "0"},
+        {"limit": "501"},
+        {"limit": ""},
+        {"level": "warn"},
+        {"level": "FATAL"},
+        {"since": "yesterday"},
+        {"since": "2026-11-21T10:00:00"},
+        {"as_of": "17"},
+        {"as_of": "17-2-"},
+        {"as_of": "9999999999999999-1"},
+        {"pages": "1"},
+    ],
+)
+def test_what_cannot_be_meant_is_named(wrong: dict[str, str]) -> None:
+    with pytest.raises(BadRequest) as caught:
+        parse_asked(wrong)
+
+    (field,) = wrong
+    assert caught.value.code == "INVALID_PARAMETER"
+    assert [each["field"] for each in caught.value.details] == [field]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("change", "level", "severity"),
+    [
+        (Change.BEGAN, Level.P1, Severity.ERROR),
+        (Change.CHANGED, Level.P2, Severity.WARN),
+        (Change.BEGAN, Level.P3, Severity.INFO),
+        (Change.ENDED, Level.P1, Severity.INFO),
+    ],
+)
+def test_an_alarm_is_as_grave_as_its_level_and_its_end_is_not(change: Change, level: Level, severity: Severity) -> None:
+    assert severity_of(change, level) is severity
