@@ -28,9 +28,11 @@ _OF_REGISTERS = """
 """
 _NEWEST = "SELECT (SELECT max(number) FROM events), (SELECT max(number) FROM register_events)"
 _COUNT = "SELECT ({}) + ({})"
+# each table to the end of the page only, so that not all of it is sorted
 _PAGE = """
     WITH page AS (
-        {} UNION ALL {}
+        SELECT * FROM ({} ORDER BY at DESC, number DESC LIMIT :end)
+        UNION ALL SELECT * FROM ({} ORDER BY at DESC, number DESC LIMIT :end)
         ORDER BY at DESC, of_register DESC, number DESC LIMIT :limit OFFSET :offset
     )
     SELECT page.*, receipts.id, receipts.pos_id AS printed_on
@@ -110,6 +112,7 @@ def page_of(connection: Connection, asked: Asked) -> Page:
         "since": int(asked.since.timestamp() * 1000) if asked.since else 0,
         "limit": asked.limit,
         "offset": (asked.page - 1) * asked.limit,
+        "end": asked.page * asked.limit,
     }
     total = connection.exec_driver_sql(_COUNT.format(*_parts(asked, "count(*)", "count(*)")), values).scalar_one()
     rows = connection.exec_driver_sql(_PAGE.format(*_parts(asked, _ORDER_COLUMNS, _REGISTER_COLUMNS)), values)
