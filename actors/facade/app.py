@@ -9,6 +9,7 @@ from actors.facade import (
     event_log,
     guard,
     handover,
+    metrics,
     paper,
     problems,
     receipts,
@@ -31,5 +32,6 @@ def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
     handover.install(app, reach)
     state.install(app, reach)
     event_log.install(app, reach)
+    metrics.install(app, reach)
     stream.install(app, reach, stopping)
     return app
