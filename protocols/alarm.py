@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from protocols.fiscal import DriveWarning
+from protocols.fiscal import DriveWarning, Paper
 from protocols.inspection import Inspection
 
 FEW_DOCUMENTS = 100  # left in the drive: a busy till prints as many in a morning
@@ -98,10 +98,15 @@ def shift_alarm(age: timedelta | None) -> Alarm | None:
     return Alarm("SHIFT_OLD", Level.P2, "The shift is open for over 23 hours; at 24 it must be closed before a sale.")
 
 
-def alarms_of(seen: Inspection | None, shift_age: timedelta | None) -> tuple[Alarm, ...]:
+def paper_alarm(paper: Paper | None) -> Alarm | None:
+    """A roll that ends is everyday: that the register cannot print meanwhile its trouble says."""
+    return Alarm("PAPER_OUT", Level.P3, "There is no paper.") if paper is Paper.OUT else None
+
+
+def alarms_of(seen: Inspection | None, shift_age: timedelta | None, paper: Paper | None = None) -> tuple[Alarm, ...]:
     """All that is amiss, each code once."""
     found = [rule(seen) for rule in RULES] if seen is not None else []
-    return tuple(alarm for alarm in (*found, shift_alarm(shift_age)) if alarm is not None)
+    return tuple(alarm for alarm in (*found, shift_alarm(shift_age), paper_alarm(paper)) if alarm is not None)
 
 
 def changes(before: Iterable[Alarm], now: Iterable[Alarm]) -> list[tuple[Change, Alarm]]:

@@ -91,6 +91,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "The register's clock is wrong by more than 5 minutes.",
     },
     "COVER_OPEN": {"ru": "Крышка кассы открыта.", "en": "The cover of the register is open."},
+    "PAPER_OUT": {"ru": "В кассе нет бумаги.", "en": "There is no paper in the register."},
     "SHIFT_OLD": {
         "ru": "Смена скоро превысит 24 часа. Закройте её.",
         "en": "The shift will soon be 24 hours old. Close it.",

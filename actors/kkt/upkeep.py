@@ -91,7 +91,8 @@ class Upkeep:
         await self.shifts.see(self.standing.seen, self.watching.register_now)
         if self.standing.trouble is None and self.shifts.wants_closing(self.watching.register_now):
             await self._close_shift(self.standing.seen)
-        self.watching.judge(self.shifts.age(self.watching.register_now))
+        seen = self.standing.seen  # None again if the link was lost over a closing
+        self.watching.judge(self.shifts.age(self.watching.register_now), seen.paper if seen else None)
         self._announce()
 
     async def lose(self, error: Exception) -> NotReady:

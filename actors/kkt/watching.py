@@ -11,6 +11,7 @@ from actors.kkt.diary import Diary
 from drivers.clock import Now
 from drivers.kkt.port import Register, RegisterRefused
 from protocols.alarm import Alarm, Change, Level, alarms_of, changes
+from protocols.fiscal import Paper
 from protocols.inspection import Inspection
 
 log = structlog.get_logger()
@@ -56,9 +57,9 @@ class Watching:
         self.inspection = Inspection(condition, self.now())
         self._due_at = trio.current_time() + (AGAIN if condition.cover_open else EVERY)
 
-    def judge(self, shift_age: timedelta | None) -> None:
+    def judge(self, shift_age: timedelta | None, paper: Paper | None) -> None:
         """Says an alarm when it begins or gets another level, and when it ends; not in between."""
-        before, self.alarms = self.alarms, alarms_of(self.inspection, shift_age)
+        before, self.alarms = self.alarms, alarms_of(self.inspection, shift_age, paper)
         for change, alarm in changes(before, self.alarms):
             if change is Change.ENDED:
                 log.info("register_alarm_ended", pos_id=self.pos_id, code=alarm.code)

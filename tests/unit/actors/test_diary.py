@@ -15,7 +15,7 @@ from actors.kkt.watching import EVERY
 from actors.mailbox import Busy, Mailbox
 from drivers.kkt.port import RegisterRefused
 from drivers.store.writer import Done, Failed
-from protocols.fiscal import Condition
+from protocols.fiscal import Condition, Paper
 from tests.fakes.shop import Shop
 from tests.samples import FN
 
@@ -62,6 +62,19 @@ async def test_an_alarm_is_on_disk_from_the_first_inspection_to_the_one_that_fin
     await trio.sleep(LOOKED)
 
     assert shop.store.rows(ROWS) == [BEGAN, ENDED]
+    nursery.cancel_scope.cancel()
+
+
+async def test_paper_that_runs_out_and_is_put_in_is_on_disk_too(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.register.condition = WELL
+    await shop.open_till(nursery)
+    for paper in (Paper.OUT, Paper.OUT, Paper.PRESENT):
+        shop.register.paper = paper
+        await trio.sleep(LOOK + 1)
+
+    assert shop.store.rows(ROWS) == [("PAPER_OUT", "began"), ("PAPER_OUT", "ended")]
     nursery.cancel_scope.cancel()
 
 

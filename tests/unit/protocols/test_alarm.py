@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from protocols.alarm import Alarm, Change, Level, alarms_of, changes
-from protocols.fiscal import Condition, DriveWarning
+from protocols.fiscal import Condition, DriveWarning, Paper
 from protocols.inspection import Inspection
 from tests.samples import FN, NOON
 
@@ -67,6 +67,13 @@ def test_the_drives_own_warnings_are_heard_where_it_gives_no_figures(
     (alarm,) = alarms_of(inspected(warnings=frozenset({warning})), None)
 
     assert (alarm.code, alarm.level) == (code, Level(level))
+
+
+@pytest.mark.parametrize(
+    ("paper", "codes"), [(Paper.PRESENT, []), (Paper.OUT, ["PAPER_OUT"]), (Paper.WAITS, []), (None, [])]
+)
+def test_paper_alarms_while_there_is_none(paper: Paper | None, codes: list[str]) -> None:
+    assert [alarm.code for alarm in alarms_of(None, None, paper)] == codes
 
 
 def test_a_drive_that_has_sent_all_is_not_overdue_whatever_it_remembers() -> None:

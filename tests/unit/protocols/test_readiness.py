@@ -7,7 +7,7 @@ import pytest
 
 from actors.kkt import trouble
 from protocols.alarm import alarms_of
-from protocols.fiscal import Condition
+from protocols.fiscal import Condition, Paper
 from protocols.inspection import Inspection
 from protocols.readiness import TEXTS, Language, readiness
 from tests.samples import FN, NOON
@@ -88,10 +88,10 @@ def test_the_time_left_in_the_shift_is_told() -> None:
 def test_every_reason_has_its_words_in_both_languages() -> None:
     told = {each.code for each in vars(trouble).values() if isinstance(each, trouble.NotReady)}
     worst = Condition(FN, NOON.date(), 0, oldest_unsent=NOON, unsent=1, clock=NOON + timedelta(days=9), cover_open=True)
-    alarms = alarms_of(Inspection(worst, NOON), timedelta(days=1))
+    alarms = alarms_of(Inspection(worst, NOON), timedelta(days=1), Paper.OUT)
 
     assert told - TEXTS.keys() == {"STOPPING"}  # is never said of a register, only to a caller
-    assert len(alarms) == 6
+    assert len(alarms) == 7
     assert {alarm.code for alarm in alarms} <= TEXTS.keys()
     assert all(texts.keys() == {"ru", "en"} for texts in TEXTS.values())
     assert "Касса" in readiness(GOOD | {"trouble": {"code": "NEW"}}, ROOM, NOON, "ru")["reasons"][0]["message"]
