@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 import pytest
 
+from drivers.emulators.fiscal.documents import Document
+from drivers.emulators.fiscal.drive import Drive
 from drivers.emulators.paper.text import text_of
 from drivers.emulators.shtrih.device import Device
-from drivers.emulators.shtrih.documents import Document
-from drivers.emulators.shtrih.drive import Drive
 from drivers.emulators.shtrih.execute import execute
 from drivers.emulators.shtrih.faults import Faults
 from drivers.emulators.shtrih.nvram import Nvram

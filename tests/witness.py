@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from drivers.emulators.shtrih.documents import CashMove, Document
+from drivers.emulators.fiscal.documents import CashMove, Document
 from drivers.store.reading import read_store
 from protocols.audit.witnesses import (
     OTHER,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import msgspec
 
+from drivers.emulators.fiscal.documents import CashMove, Document
+from drivers.emulators.fiscal.passport import Passport
 from drivers.emulators.ofd import Taken
-from drivers.emulators.shtrih.documents import CashMove, Document
-from drivers.emulators.shtrih.passport import Passport
 from drivers.store.reading import read_store
 from protocols.audit.judge import audit
 from protocols.audit.witnesses import OTHER, OfdEntry, OfdList, RegisterEntry, RegisterJournal, Terms, Witnesses

@@ -9,7 +9,7 @@ import trio
 from actors import buffer
 from actors.kkt.standing import FRESH
 from actors.mailbox import Mailbox
-from drivers.emulators.shtrih.documents import CashMove
+from drivers.emulators.fiscal.documents import CashMove
 from drivers.emulators.shtrih.rules import LASTING
 from protocols.shtrih.codes import DocumentType, Error
 from protocols.shtrih.drive import FindDocument

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from drivers.emulators.shtrih.documents import CashMove, Document
+from drivers.emulators.fiscal.documents import CashMove, Document
 from protocols.audit.judge import audit
 from protocols.audit.witnesses import (
     OTHER,

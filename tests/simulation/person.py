@@ -5,8 +5,8 @@ from itertools import chain
 from random import Random
 from typing import TYPE_CHECKING
 
-from drivers.emulators.shtrih.documents import CashMove, Document
-from drivers.emulators.shtrih.drive import Drive
+from drivers.emulators.fiscal.documents import CashMove, Document
+from drivers.emulators.fiscal.drive import Drive
 from protocols.jsontext import dumps
 from protocols.shtrih.codes import DocumentType
 from tests.simulation.points import Row

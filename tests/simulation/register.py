@@ -10,12 +10,12 @@ from typing import Literal, Unpack
 import msgspec
 import trio
 
+from drivers.emulators.fiscal.documents import CashMove, Document
+from drivers.emulators.fiscal.drive import Drive
+from drivers.emulators.fiscal.passport import INN, Passport, rnm
 from drivers.emulators.shtrih.device import Clock, Device
-from drivers.emulators.shtrih.documents import CashMove, Document
-from drivers.emulators.shtrih.drive import Drive
 from drivers.emulators.shtrih.execute import code_of
 from drivers.emulators.shtrih.faults import Faults
-from drivers.emulators.shtrih.passport import INN, Passport, rnm
 from drivers.emulators.shtrih.rules import LASTING
 from drivers.emulators.shtrih.wire import Wire
 from drivers.threads import A, R

@@ -3,8 +3,8 @@
 from drivers.emulators.atol.device import Device
 from drivers.emulators.atol.errors import Error, Refuse
 from drivers.emulators.atol.parts import Fields, LastParamsTask, roubles
-from drivers.emulators.shtrih.documents import Document
-from drivers.emulators.shtrih.drive import SALES
+from drivers.emulators.fiscal.documents import Document
+from drivers.emulators.fiscal.drive import SALES
 from protocols.shtrih.codes import DocumentType
 
 FNS_URL = "www.nalog.gov.ru"

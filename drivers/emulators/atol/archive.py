@@ -11,9 +11,9 @@ from drivers.emulators.atol.answers import moment
 from drivers.emulators.atol.device import Device
 from drivers.emulators.atol.errors import Error, Refuse
 from drivers.emulators.atol.parts import DocumentTask, Fields, roubles
-from drivers.emulators.shtrih.documents import Document, Item
-from drivers.emulators.shtrih.drive import SALES
-from drivers.emulators.shtrih.tags import TEXTS
+from drivers.emulators.fiscal.documents import Document, Item
+from drivers.emulators.fiscal.drive import SALES
+from drivers.emulators.fiscal.texts import TEXTS
 from protocols.shtrih.codes import DocumentType
 
 TYPES = {

@@ -7,8 +7,8 @@ import trio
 
 from drivers.emulators.atol.errors import Error, Refuse
 from drivers.emulators.atol.faults import MOST_OFFSET, Faults
-from drivers.emulators.shtrih.documents import Document
-from drivers.emulators.shtrih.drive import SALES, Drive
+from drivers.emulators.fiscal.documents import Document
+from drivers.emulators.fiscal.drive import SALES, Drive
 from protocols.shtrih.codes import DocumentType
 
 Clock = Callable[[], datetime]

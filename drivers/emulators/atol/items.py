@@ -8,7 +8,7 @@ from drivers.emulators.atol.device import Device
 from drivers.emulators.atol.errors import Error, Refuse
 from drivers.emulators.atol.marking import check_marked, marking_code
 from drivers.emulators.atol.parts import AgentInfo, Fields, Number, Position, SupplierInfo, kopecks, read
-from drivers.emulators.shtrih.documents import Item
+from drivers.emulators.fiscal.documents import Item
 
 MAX_NAME = 128  # characters (FFD tag 1030)
 MAX_UNIT = 16  # tag 1197

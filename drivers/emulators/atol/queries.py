@@ -11,8 +11,8 @@ from drivers.emulators.atol import values
 from drivers.emulators.atol.device import FULL_SHIFT, Device
 from drivers.emulators.atol.errors import Error, describe
 from drivers.emulators.atol.parts import Fields, roubles
-from drivers.emulators.shtrih.documents import Document
-from drivers.emulators.shtrih.sums import Sums
+from drivers.emulators.fiscal.documents import Document
+from drivers.emulators.fiscal.sums import Sums
 
 MODEL, NAME = 69, "АТОЛ 77Ф"
 LOW_ON_ROOM = 1000

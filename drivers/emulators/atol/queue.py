@@ -13,7 +13,7 @@ import msgspec
 import trio
 
 from drivers.emulators.atol.jobs import Job, Outcome, Status
-from drivers.emulators.shtrih.journal import Journal
+from drivers.emulators.fiscal.journal import Journal
 from drivers.threads import InThread
 
 MAX_WAITING = 1000

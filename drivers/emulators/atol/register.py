@@ -16,7 +16,7 @@ from drivers.emulators.atol.device import Clock, Device
 from drivers.emulators.atol.faults import Faults
 from drivers.emulators.atol.queue import Queue
 from drivers.emulators.atol.server import Server
-from drivers.emulators.shtrih.drive import Drive
+from drivers.emulators.fiscal.drive import Drive
 from drivers.threads import InThread
 
 log = structlog.get_logger()

@@ -10,8 +10,8 @@ from drivers.emulators.atol.errors import Error, Refuse
 from drivers.emulators.atol.items import agent_tags, items, rate
 from drivers.emulators.atol.parts import CorrectionTask, Fields, Payment, Printed, ReceiptTask, kopecks
 from drivers.emulators.atol.shifts import OPERATOR, operator_tags, turn
-from drivers.emulators.shtrih.documents import Document, Item
-from drivers.emulators.shtrih.taxes import taxes
+from drivers.emulators.fiscal.documents import Document, Item
+from drivers.emulators.fiscal.taxes import taxes
 from protocols.shtrih.codes import DocumentType
 
 CORRECTION_KINDS = {"self": 0, "instruction": 1}

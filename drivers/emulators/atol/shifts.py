@@ -19,7 +19,7 @@ from drivers.emulators.atol.parts import (
     roubles,
 )
 from drivers.emulators.atol.queries import ofd_exchange
-from drivers.emulators.shtrih.documents import CashMove, Document
+from drivers.emulators.fiscal.documents import CashMove, Document
 from protocols.shtrih.codes import DocumentType
 
 OPERATOR = 1  # who works the register, by the number its documents want; tag 1021 has the name

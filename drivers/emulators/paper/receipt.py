@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from drivers.emulators.fiscal.documents import Document, Item
+from drivers.emulators.fiscal.sums import CASH, METHODS
 from drivers.emulators.paper.columns import RULE, equals, folded, middle, roubles, sides
-from drivers.emulators.shtrih.documents import Document, Item
-from drivers.emulators.shtrih.sums import CASH, METHODS
 from protocols.ffd.dictionary import name_of
 from protocols.shtrih.codes import DocumentType
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from drivers.emulators.shtrih.documents import CashMove, Document
-from drivers.emulators.shtrih.sums import Totals
+from drivers.emulators.fiscal.documents import CashMove, Document
+from drivers.emulators.fiscal.sums import Totals
 
 MOST_SHEETS = 50
 MOST_LINES = 500

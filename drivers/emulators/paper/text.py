@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from drivers.emulators.fiscal.documents import CashMove, Document
+from drivers.emulators.fiscal.sums import Totals
 from drivers.emulators.paper.columns import RULE, equals, folded, middle, sides
 from drivers.emulators.paper.receipt import qr_text, receipt
 from drivers.emulators.paper.roll import Letterhead, Report, Sheet
-from drivers.emulators.shtrih.documents import CashMove, Document
-from drivers.emulators.shtrih.sums import Totals
 from protocols.shtrih.codes import DocumentType
 
 NO_DEVICE = "ЭМУЛЯТОР - НЕ ЯВЛЯЕТСЯ ФИСКАЛЬНЫМ ДОКУМЕНТОМ"

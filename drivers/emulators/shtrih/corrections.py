@@ -5,12 +5,12 @@ Later formats make a correction as a receipt with items (sales.open_receipt); th
 
 import msgspec
 
+from drivers.emulators.fiscal.documents import Document
+from drivers.emulators.fiscal.sums import CASH
 from drivers.emulators.shtrih.device import Device
-from drivers.emulators.shtrih.documents import Document
 from drivers.emulators.shtrih.queries import moment, two_bytes
 from drivers.emulators.shtrih.refuse import Refuse
 from drivers.emulators.shtrih.sales import TAXATIONS
-from drivers.emulators.shtrih.sums import CASH
 from drivers.emulators.shtrih.tables import FFD_105
 from protocols.shtrih import receipts
 from protocols.shtrih.codes import CurrentDocument, DocumentType, Error, OperationKind, PaymentSlot

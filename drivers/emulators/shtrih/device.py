@@ -4,9 +4,9 @@ from collections import deque
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from drivers.emulators.fiscal.documents import CashMove, Document
+from drivers.emulators.fiscal.drive import SALES, Drive
 from drivers.emulators.paper.roll import Letterhead, Roll
-from drivers.emulators.shtrih.documents import CashMove, Document
-from drivers.emulators.shtrih.drive import SALES, Drive
 from drivers.emulators.shtrih.faults import MOST_OFFSET, Faults
 from drivers.emulators.shtrih.labels import Codes
 from drivers.emulators.shtrih.nvram import Nvram

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from drivers.emulators.fiscal.documents import Item
 from drivers.emulators.shtrih.device import Device
-from drivers.emulators.shtrih.documents import Item
 from drivers.emulators.shtrih.receipt import line_sum
 from drivers.emulators.shtrih.refuse import Refuse
 from drivers.emulators.shtrih.sales import close, sell

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from drivers.emulators.fiscal.documents import Document
+from drivers.emulators.fiscal.drive import SALES
 from drivers.emulators.shtrih.device import Device
-from drivers.emulators.shtrih.documents import Document
-from drivers.emulators.shtrih.drive import SALES
 from drivers.emulators.shtrih.refuse import Refuse
 from drivers.emulators.shtrih.wear import KILOBYTES
 from protocols.shtrih import archive, drive, receipts, service

@@ -5,9 +5,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
-from drivers.emulators.shtrih.documents import Item
+from drivers.emulators.fiscal.documents import Item
+from drivers.emulators.fiscal.sums import CASH
 from drivers.emulators.shtrih.refuse import Refuse
-from drivers.emulators.shtrih.sums import CASH
 from protocols.shtrih.codes import Error
 
 MARKED = frozenset({31, 33})

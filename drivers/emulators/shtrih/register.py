@@ -11,9 +11,9 @@ import structlog
 import trio
 
 from drivers import web
+from drivers.emulators.fiscal.drive import Drive
 from drivers.emulators.shtrih.control import control
 from drivers.emulators.shtrih.device import Clock, Device
-from drivers.emulators.shtrih.drive import Drive
 from drivers.emulators.shtrih.faults import Faults
 from drivers.emulators.shtrih.nvram import Nvram
 from drivers.emulators.shtrih.pace import PacedListener

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
+from drivers.emulators.fiscal.sums import Sums
+from drivers.emulators.fiscal.taxes import SHARES, taxes, turnovers
 from drivers.emulators.shtrih.device import Device
-from drivers.emulators.shtrih.sums import Sums
 from drivers.emulators.shtrih.tables import RATE_NAMES
-from drivers.emulators.shtrih.taxes import SHARES, taxes, turnovers
 from protocols.shtrih import service
 from protocols.shtrih.codes import OperationKind
 

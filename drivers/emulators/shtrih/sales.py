@@ -5,15 +5,15 @@ from types import MappingProxyType
 
 import msgspec
 
+from drivers.emulators.fiscal.documents import Document, Item
+from drivers.emulators.fiscal.taxes import taxes
 from drivers.emulators.shtrih.device import Device
-from drivers.emulators.shtrih.documents import Document, Item
 from drivers.emulators.shtrih.labels import Codes
 from drivers.emulators.shtrih.queries import moment
 from drivers.emulators.shtrih.receipt import MARKED, Receipt, line_sum
 from drivers.emulators.shtrih.refuse import Refuse
 from drivers.emulators.shtrih.tables import FFD_11, FFD_12, HOST_TAXES
 from drivers.emulators.shtrih.tags import add_tags
-from drivers.emulators.shtrih.taxes import taxes
 from protocols.shtrih import receipts
 from protocols.shtrih.codes import (
     VAT_BYTES,

@@ -1,8 +1,8 @@
 """Shifts and the cash drawer: reports, money in and out."""
 
+from drivers.emulators.fiscal.documents import CashMove, Document
 from drivers.emulators.paper.roll import Report
 from drivers.emulators.shtrih.device import Device
-from drivers.emulators.shtrih.documents import CashMove, Document
 from drivers.emulators.shtrih.queries import moment
 from drivers.emulators.shtrih.refuse import Refuse
 from protocols.shtrih import drive, service

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from drivers.emulators.fiscal.passport import Passport
 from drivers.emulators.shtrih.nvram import Nvram
-from drivers.emulators.shtrih.passport import Passport
 from drivers.emulators.shtrih.refuse import Refuse
 from protocols.shtrih.codes import Error
 

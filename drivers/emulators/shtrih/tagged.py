@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from drivers.emulators.shtrih.documents import Document, Item
-from drivers.emulators.shtrih.drive import SALES
-from drivers.emulators.shtrih.passport import Passport
-from drivers.emulators.shtrih.sums import CASH, METHODS, Totals
+from drivers.emulators.fiscal.documents import Document, Item
+from drivers.emulators.fiscal.drive import SALES
+from drivers.emulators.fiscal.passport import Passport
+from drivers.emulators.fiscal.sums import CASH, METHODS, Totals
 from drivers.emulators.shtrih.tables import FFD_11, FFD_12
 from protocols.ffd.charset import to_cp866
 from protocols.ffd.tlv import Tlv, decode

@@ -2,6 +2,7 @@
 
 from struct import Struct
 
+from drivers.emulators.fiscal.texts import TEXTS
 from drivers.emulators.shtrih.refuse import Refuse
 from protocols.ffd.tlv import NotTlv, Unencodable, decode, encode
 from protocols.shtrih.codes import Error
@@ -9,9 +10,6 @@ from protocols.shtrih.codes import Error
 MAX_TAGS = 100  # in one document or line
 BAD_VALUE = 0x09
 _HEADER = Struct("<HH")
-# the texts among the tags that a host may give; the drive keeps texts in CP866 (fiscal drive protocol 1.2)
-TEXTS = frozenset({1005, 1008, 1016, 1021, 1026, 1044, 1073, 1074, 1075, 1085, 1086, 1117, 1171, 1187, 1191, 1192})
-TEXTS |= frozenset({1203, 1226, 1227, 1228, 1230, 1231, 1243, 1244, 1246, 1254, 1260, 1264, 1275})
 
 
 def add_tags(data: bytes, tags: dict[int, str]) -> dict[int, str]:

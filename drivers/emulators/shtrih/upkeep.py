@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from drivers.emulators.fiscal.drive import SALES
 from drivers.emulators.shtrih.device import BAD_DATE, Device
-from drivers.emulators.shtrih.drive import SALES
 from drivers.emulators.shtrih.refuse import Refuse
 from drivers.emulators.shtrih.tables import FORMAT
 from protocols.shtrih import service

@@ -4,8 +4,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from drivers.emulators.shtrih.documents import Document
-from drivers.emulators.shtrih.drive import Drive
+from drivers.emulators.fiscal.documents import Document
+from drivers.emulators.fiscal.drive import Drive
 from drivers.emulators.shtrih.faults import Faults
 from drivers.emulators.shtrih.refuse import Refuse
 from protocols.shtrih.codes import DriveWarnings, Error

@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from drivers.emulators.fiscal.documents import CashMove, Document, Item
+from drivers.emulators.fiscal.drive import Drive, DriveCorrupt
+from drivers.emulators.fiscal.passport import rnm
 from drivers.emulators.paper.roll import Letterhead, Sheet
 from drivers.emulators.paper.text import text_of
-from drivers.emulators.shtrih.documents import CashMove, Document, Item
-from drivers.emulators.shtrih.drive import Drive, DriveCorrupt
-from drivers.emulators.shtrih.passport import rnm
 from drivers.emulators.shtrih.tagged import tags_of
 from protocols.ffd.tlv import first
 

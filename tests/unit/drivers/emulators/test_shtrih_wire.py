@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import trio
 
-from drivers.emulators.shtrih.drive import Drive
+from drivers.emulators.fiscal.drive import Drive
 from protocols.shtrih import receipts, service
 from protocols.shtrih.codes import Mode
 from protocols.shtrih.commands import Refused

@@ -8,7 +8,7 @@ import httpx
 import msgspec
 import pytest
 
-from drivers.emulators.shtrih.documents import CashMove, Document
+from drivers.emulators.fiscal.documents import CashMove, Document
 from tests.emulated_atol import ServedAtol
 from tests.unit.drivers.emulators.atol.goods import card, correction, sale, tea
 

@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict
 from datetime import datetime
 
-from drivers.emulators.shtrih.documents import CashMove, Document
-from drivers.emulators.shtrih.sums import CASH, Sums, Totals, totals
+from drivers.emulators.fiscal.documents import CashMove, Document
+from drivers.emulators.fiscal.sums import CASH, Sums, Totals, totals
 from protocols.shtrih.codes import DocumentType, OperationKind
 
 _INTO_DRAWER = {

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from drivers.emulators.shtrih.documents import Item
+from drivers.emulators.fiscal.documents import Item
 
 SHARES = {
     "22%": (22, 122),

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from drivers.emulators.shtrih.documents import Document
-from drivers.emulators.shtrih.taxes import turnovers
+from drivers.emulators.fiscal.documents import Document
+from drivers.emulators.fiscal.taxes import turnovers
 from protocols.shtrih.codes import OperationKind
 
 CASH = 1  # the first payment slot

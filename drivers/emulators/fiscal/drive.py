@@ -15,10 +15,10 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from drivers.emulators.shtrih.counters import Counters
-from drivers.emulators.shtrih.documents import CashMove, Document
-from drivers.emulators.shtrih.journal import Journal
-from drivers.emulators.shtrih.passport import Passport, invent
+from drivers.emulators.fiscal.counters import Counters
+from drivers.emulators.fiscal.documents import CashMove, Document
+from drivers.emulators.fiscal.journal import Journal
+from drivers.emulators.fiscal.passport import Passport, invent
 from protocols.shtrih.codes import DocumentType
 
 T = TypeVar("T")
