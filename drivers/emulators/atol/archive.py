@@ -13,6 +13,7 @@ from drivers.emulators.atol.errors import Error, Refuse
 from drivers.emulators.atol.parts import DocumentTask, Fields, roubles
 from drivers.emulators.fiscal.documents import Document, Item
 from drivers.emulators.fiscal.drive import SALES
+from drivers.emulators.fiscal.qr import qr_text
 from drivers.emulators.fiscal.texts import TEXTS
 from protocols.shtrih.codes import DocumentType
 
@@ -28,6 +29,7 @@ PAID = {1: "1031", 14: "1215", 15: "1216", 16: "1217"}
 ELECTRONIC = "1081"
 TAXES = {"20%": "1102", "10%": "1103", "0%": "1104", "no_vat": "1105", "20/120": "1106", "10/110": "1107"}
 SUMS = frozenset({1229})
+CODES = frozenset({1162, 1163})  # stay in hex
 BASE = {1177: "1177", 1178: "1178", 1179: "1179"}
 """Tags within 1174."""
 
@@ -39,7 +41,7 @@ def fn_document(device: Device, task: DocumentTask) -> Fields:
         raise Refuse(Error.FN_NO_MORE_DATA)
     whole = _head(device, document) | _added(document.tags)
     if document.kind in SALES:
-        whole |= _receipt(document) | {"qr": _qr(document)}
+        whole |= _receipt(document) | {"qr": qr_text(document)}
     return {"documentTLV": whole}
 
 
@@ -106,17 +108,6 @@ def _added(found: dict[int, str]) -> Fields:
 
 
 def _value(tag: int, data: str) -> Any:
-    if tag in TEXTS or tag in _MORE_TEXTS:
+    if tag in TEXTS or tag in CODES:
         return data
     return roubles(tags.value(data)) if tag in SUMS else tags.value(data)
-
-
-_MORE_TEXTS = frozenset({1009, 1036, 1162, 1163, 1177, 1179, 1197, 1225})  # codes stay in hex
-
-
-def _qr(document: Document) -> str:
-    """Order and spelling as the tax office checks it (format order, items 61-62)."""
-    return (
-        f"t={document.at:%Y%m%dT%H%M}&s={roubles(document.total_kopecks)}&fn={document.fn}"
-        f"&i={document.fd}&fp={int(document.fp)}&n={document.operation}"
-    )

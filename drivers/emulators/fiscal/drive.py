@@ -84,6 +84,11 @@ class Drive:
         """The document with this number, None where there is none."""
         return next(self.after(fd - 1, 1), None) if fd > 0 else None
 
+    def last_sale(self) -> Document | None:
+        """The newest receipt or correction, None where there is none. Looks through all that came behind it."""
+        backwards = (self.find(fd) for fd in range(self.counters.fd, 0, -1))
+        return next((each for each in backwards if each and each.kind in SALES), None)
+
     def after(self, fd: int, limit: int) -> Iterator[Document]:
         """Up to `limit` documents with greater numbers than `fd`, oldest first."""
         first = max(fd, 0)

@@ -12,12 +12,13 @@ def middle(text: str) -> str:
 
 
 def sides(left: str, right: str) -> Iterator[str]:
-    """One at the left edge, one at the right; on two lines if need be."""
+    """One at the left edge, one at the right; on as many lines as it takes."""
     room = WIDTH - len(left) - len(right)
-    if room < 1:
+    if room > 0:
+        yield left + " " * room + right
+    else:
         yield from folded(left)
-        left, room = "", max(0, WIDTH - len(right))
-    yield left + " " * room + right
+        yield from (line.rjust(WIDTH) for line in folded(right))
 
 
 def folded(text: str) -> list[str]:

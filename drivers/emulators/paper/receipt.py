@@ -1,11 +1,13 @@
 """A receipt or a correction, line by line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from drivers.emulators.fiscal.documents import Document, Item
+from drivers.emulators.fiscal.qr import qr_text
 from drivers.emulators.fiscal.sums import CASH, METHODS
 from drivers.emulators.paper.columns import RULE, equals, folded, middle, roubles, sides
-from protocols.ffd.dictionary import name_of
+from drivers.emulators.paper.requisites import measure_of, requisites
 from protocols.shtrih.codes import DocumentType
 
 OPERATIONS = {1: "ПРИХОД", 2: "ВОЗВРАТ ПРИХОДА", 3: "РАСХОД", 4: "ВОЗВРАТ РАСХОДА"}
@@ -29,42 +31,39 @@ PAID = {
     "in_kind": "ИНАЯ ФОРМА ОПЛАТЫ",
 }
 TURNOVERS = {"0%": "СУММА С НДС 0%", "no_vat": "СУММА БЕЗ НДС"}
-LABELS = {1008: "ЭЛ. АДР. ПОКУПАТЕЛЯ", 1021: "КАССИР", 1203: "ИНН КАССИРА", 1227: "ПОКУПАТЕЛЬ", 1228: "ИНН ПОКУПАТЕЛЯ"}
-CORRECTION = {1173: {"00": "САМОСТОЯТЕЛЬНО", "01": "ПО ПРЕДПИСАНИЮ"}}
 
 
-def receipt(document: Document) -> Iterator[str]:
+def receipt(document: Document, between: Mapping[int, Iterable[str]]) -> Iterator[str]:
+    """`between`: lines of others among the items, by the number of items before them."""
     name = "КАССОВЫЙ ЧЕК КОРРЕКЦИИ" if document.kind == DocumentType.CORRECTION else "КАССОВЫЙ ЧЕК"
     yield middle(f"{name} / {OPERATIONS.get(document.operation, document.operation)}")
     yield RULE
-    for item in document.items:
+    for number, item in enumerate(document.items):
+        yield from _others(between, number)
         if not item.unprinted:
             yield from _item(item)
+    yield from _others(between, len(document.items))
     yield RULE
     yield from sides("ИТОГ", equals(document.total_kopecks))
     yield from _paid(document)
     for rate, kopecks in document.taxes.items():
         yield from sides(TURNOVERS.get(rate, f"СУММА НДС {rate}"), equals(kopecks))
-    yield from _tags(document.tags)
+    yield from requisites(document.tags)
     yield from _foot(document)
 
 
-def qr_text(document: Document) -> str:
-    """Order and spelling as the tax service checks them (order ЕД-7-20/662@, items 61-62)."""
-    return (
-        f"t={document.at:%Y%m%dT%H%M}&s={roubles(document.total_kopecks)}"
-        f"&fn={document.fn}&i={document.fd}&fp={int(document.fp)}&n={document.operation}"
-    )
+def _others(between: Mapping[int, Iterable[str]], number: int) -> Iterator[str]:
+    return chain.from_iterable(map(folded, between.get(number, ())))
 
 
 def _item(item: Item) -> Iterator[str]:
     yield from folded(item.name)
-    yield from sides(f"  {item.quantity:f} x {roubles(item.price_kopecks)}", equals(item.sum_kopecks))
+    measure = measure_of(item.tags)
+    yield from sides(f"  {item.quantity:f}{measure} x {roubles(item.price_kopecks)}", equals(item.sum_kopecks))
     yield from sides("  БЕЗ НДС" if item.vat == "no_vat" else f"  НДС {item.vat}", _subject(item))
     if item.code:
         yield "  [M]"
-    for line in _tags(item.tags):
-        yield from folded(line)
+    yield from requisites(item.tags)
 
 
 def _subject(item: Item) -> str:
@@ -79,11 +78,6 @@ def _paid(document: Document) -> Iterator[str]:
     if document.change_kopecks:
         yield from sides("ПОЛУЧЕНО", equals(document.payments[CASH]))
         yield from sides("СДАЧА", equals(document.change_kopecks))
-
-
-def _tags(tags: dict[int, str]) -> Iterator[str]:
-    for tag, value in tags.items():
-        yield from sides(LABELS.get(tag, name_of(tag)), CORRECTION.get(tag, {}).get(value, value))
 
 
 def _foot(document: Document) -> Iterator[str]:

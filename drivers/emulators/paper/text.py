@@ -1,13 +1,16 @@
 """A sheet as the lines that stand on it. The words are those of real receipts (order ЕД-7-20/662@, printed form)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 
 from drivers.emulators.fiscal.documents import CashMove, Document
+from drivers.emulators.fiscal.qr import qr_text
 from drivers.emulators.fiscal.sums import Totals
 from drivers.emulators.paper.columns import RULE, equals, folded, middle, sides
-from drivers.emulators.paper.receipt import qr_text, receipt
-from drivers.emulators.paper.roll import Letterhead, Report, Sheet
+from drivers.emulators.paper.receipt import receipt
+from drivers.emulators.paper.requisites import requisites
+from drivers.emulators.paper.roll import Around, Entry, Letterhead, Report, Sheet
 from protocols.shtrih.codes import DocumentType
 
 NO_DEVICE = "ЭМУЛЯТОР - НЕ ЯВЛЯЕТСЯ ФИСКАЛЬНЫМ ДОКУМЕНТОМ"
@@ -15,6 +18,7 @@ HALF = 2  # of a torn sheet so much came out: every second line of it did not
 REPORTS = {
     DocumentType.SHIFT_OPENED: "ОТЧЕТ ОБ ОТКРЫТИИ СМЕНЫ",
     DocumentType.SHIFT_CLOSED: "ОТЧЕТ О ЗАКРЫТИИ СМЕНЫ",
+    DocumentType.SETTLEMENT_STATE: "ОТЧЕТ О ТЕКУЩЕМ СОСТОЯНИИ РАСЧЕТОВ",
 }
 KINDS = {
     "sale": "ПРИХОД",
@@ -41,11 +45,12 @@ SUMS = {
 
 
 def text_of(sheet: Sheet) -> list[str]:
-    """Its lines, 48 letters at most; of a torn sheet as far as the paper went."""
-    lines = [line for loose in sheet.lines for line in folded(loose)]
+    """Its lines, 48 letters at most; of a torn sheet as far as the paper went. The first says what it is not."""
+    lines = [middle(NO_DEVICE), *_folded(sheet.lines), *_folded(sheet.around.above)]
     if sheet.letterhead and sheet.entry:
-        head = [middle("КОПИЯ")] if sheet.copy else []
-        lines += [*head, *_head(sheet.letterhead), *_body(sheet.letterhead, sheet.entry)]
+        lines += [middle("КОПИЯ")] if sheet.copy else []
+        lines += [*_head(sheet.letterhead), *_body(sheet.entry, sheet.around)]
+    lines += _folded(sheet.around.below)
     if sheet.torn:
         return [*lines[: len(lines) // HALF], "", middle("*** БУМАГА КОНЧИЛАСЬ ***")]
     return lines
@@ -57,14 +62,17 @@ def qr_of(sheet: Sheet) -> str:
     return qr_text(entry) if isinstance(entry, Document) and entry.operation and not sheet.torn else ""
 
 
+def _folded(lines: Iterable[str]) -> Iterator[str]:
+    return chain.from_iterable(map(folded, lines))
+
+
 def _head(letterhead: Letterhead) -> Iterator[str]:
-    yield middle(NO_DEVICE)
     yield middle(letterhead.user)
     yield middle(letterhead.address)
     yield from sides(f"ИНН {letterhead.inn}", f"ЗН ККТ {letterhead.serial}")
 
 
-def _body(letterhead: Letterhead, entry: Document | CashMove | Report) -> Iterator[str]:
+def _body(entry: Entry, around: Around) -> Iterator[str]:
     match entry:
         case Report():
             yield from _x_report(entry)
@@ -73,12 +81,13 @@ def _body(letterhead: Letterhead, entry: Document | CashMove | Report) -> Iterat
         case Document() if entry.kind in REPORTS:
             yield from _shift(entry)
         case Document():
-            yield from receipt(entry)
+            yield from receipt(entry, around.between)
 
 
 def _x_report(report: Report) -> Iterator[str]:
     yield middle("СУТОЧНЫЙ ОТЧЕТ БЕЗ ГАШЕНИЯ")
-    yield from sides(f"X-ОТЧЕТ № {report.number}", f"СМЕНА {report.shift_number}")
+    number = f" № {report.number}" if report.number else ""
+    yield from sides(f"X-ОТЧЕТ{number}", f"СМЕНА {report.shift_number}")
     yield from _totals(report.totals)
     yield from sides("НАЛИЧНЫХ В КАССЕ", equals(report.drawer))
     yield _when(report.at)
@@ -92,6 +101,7 @@ def _slip(move: CashMove) -> Iterator[str]:
 def _shift(report: Document) -> Iterator[str]:
     yield middle(REPORTS[DocumentType(report.kind)])
     yield from _totals(report.totals)
+    yield from requisites(report.tags)
     yield from sides(_when(report.at), f"СМЕНА {report.shift_number}")
     yield from sides(f"ФД {report.fd}", f"ФП {report.fp}")
     yield from sides(f"ФН {report.fn}", f"РН ККТ {report.rnm}")

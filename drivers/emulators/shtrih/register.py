@@ -22,8 +22,6 @@ from drivers.emulators.shtrih.wire import Wire
 
 log = structlog.get_logger()
 
-SHOWN = 20  # documents of former lives that a person finds on the paper
-
 
 class EmulatedRegister:
     """A register for tests and training, no fiscal device: it speaks the Штрих-М protocol 1.17.
@@ -113,8 +111,7 @@ class EmulatedRegister:
         device = Device(drive, self._clock, msgspec.structs.replace(self._normal), nvram)
         if self._ffd:
             device.tables.register_for(self._ffd)
-        for document in drive.after(drive.counters.fd - SHOWN, SHOWN):
-            device.roll.print(device.letterhead, document)
+        device.roll.recall(device.letterhead, drive)
         return device
 
 

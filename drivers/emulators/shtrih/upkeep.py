@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from drivers.emulators.fiscal.drive import SALES
 from drivers.emulators.shtrih.device import BAD_DATE, Device
 from drivers.emulators.shtrih.refuse import Refuse
 from drivers.emulators.shtrih.tables import FORMAT
@@ -51,11 +50,9 @@ def continue_printing(device: Device, request: service.ContinuePrinting, operato
 
 def repeat_receipt(device: Device, request: service.RepeatLastReceipt, operator: int) -> Done:
     """The last of the shift once more, as a copy."""
-    counters = device.drive.counters
-    if not counters.receipt_number:
+    last = device.drive.last_sale() if device.drive.counters.receipt_number else None
+    if last is None:
         raise Refuse(Error.NOTHING_TO_REPEAT)
-    backwards = (device.drive.find(fd) for fd in range(counters.fd, 0, -1))
-    last = next(each for each in backwards if each and each.kind in SALES)
     device.roll.print(device.letterhead, last, copy=True)
     return Done(operator)
 
