@@ -23,6 +23,12 @@ from supervisors.standalone import NAMES, Options, emulate
 FAILED, MISUSED = 1, 2
 SPEEDS = (2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
 FFDS = ("1.05", "1.1", "1.2")
+WHERE_TO_LOOK = """where to look: a register tells in the line "emulator_ready" where it is, and there
+  /                      is a page: how it stands, what it printed, a button for everything that can go wrong
+  /kkt/v1/paper          has the last sheets as text, /kkt/v1/paper/-1.png the last one as a picture (-1.txt as text)
+  /kkt/_test/behave      takes faults from programs, /kkt/_test/journal shows all that was printed for good
+  /api/v2                is the vendor's server, of atol alone: the driver's URL is what stands before it
+"""
 
 
 def main(arguments: list[str]) -> int:
@@ -77,7 +83,12 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     run.add_argument("--data", type=Path, help="the folder for receipts (data)")
     run.add_argument("--listen", metavar="HOST:PORT", help="where the POS reaches the gateway (127.0.0.1:8000)")
     run.add_argument("--ready-file", type=Path, help="written once everything listens: URLs and pid as JSON")
-    emulate = commands.add_parser("emulate", help="one emulator alone: for tests and training, no fiscal device")
+    emulate = commands.add_parser(
+        "emulate",
+        help="one emulator alone: for tests and training, no fiscal device",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=WHERE_TO_LOOK,
+    )
     _parse_emulate(emulate)
     audit = commands.add_parser("audit", help="receipts on disk against the register: nothing lost, nothing twice")
     audit.add_argument("--config", type=Path, help="config.toml; without it the embedded register is read")

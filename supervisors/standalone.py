@@ -1,6 +1,7 @@
 """One emulator alone, as a program of its own: for another gateway, for a till's developer, for training."""
 
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -74,15 +75,12 @@ def _shtrih(sockets: ExitStack, options: Options) -> Iterator[Place]:
         register = emulated_register(options.data, options.print_delay, drive=drive, ffd=options.ffd, baud=options.baud)
         if options.pty is None:
             wire = sockets.enter_context(bind(HOST, _next(options.port, number)))
-            yield (
-                partial(register.serve, wire, http),
-                {"device_path": url(wire).replace("http", "tcp"), "url": url(http)},
-            )
+            yield partial(register.serve, wire, http), {"device_path": url(wire).replace("http", "tcp"), **_seen(http)}
         else:
             link = _link(options.pty, number)
             only_at = options.baud if options.only_at_baud else None
             where = {"device_path": str(link)} if link else {}
-            yield partial(register.serve_pty, link, http, only_at=only_at), where | {"url": url(http)}
+            yield partial(register.serve_pty, link, http, only_at=only_at), where | _seen(http)
 
 
 def _atol(sockets: ExitStack, options: Options) -> Iterator[Place]:
@@ -97,10 +95,16 @@ def _atol(sockets: ExitStack, options: Options) -> Iterator[Place]:
             password=options.password,
             ffd=options.ffd or "1.2",
         )
-        yield partial(register.serve, listener), {"device_path": url(listener), "url": url(listener)}
+        yield partial(register.serve, listener), {"device_path": url(listener), **_seen(listener)}
 
 
 REGISTERS: dict[str, Callable[[ExitStack, Options], Iterator[Place]]] = {"shtrih": _shtrih, "atol": _atol}
+
+
+def _seen(http: socket.socket) -> dict[str, str]:
+    """Where a register's control calls are, its page for a person, and what it printed last, as a picture."""
+    place = url(http)
+    return {"url": place, "page": f"{place}/", "paper": f"{place}/kkt/v1/paper/-1.png"}
 
 
 def _next(port: int, number: int) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.e2e.emulator import emulator
 from tests.e2e.gateway import ROOT, eventually, gateway
 
 
@@ -91,6 +92,25 @@ def test_an_emulator_runs_alone_and_stops_on_a_signal(tmp_path: Path, name: str,
     finally:
         process.kill()
         process.wait()
+
+
+def test_the_emulated_web_server_tells_where_its_page_and_its_paper_are(tmp_path: Path) -> None:
+    task = {"type": "nonFiscal", "items": [{"type": "text", "text": "Обед"}]}
+    with emulator("atol", tmp_path) as atol:
+        page = atol.client.get(atol.places["page"])
+        job = {"uuid": "1", "request": [task]}
+        atol.client.post(f"{atol.places['device_path']}/api/v2/requests", json=job).raise_for_status()
+        eventually(lambda: atol.client.get(atol.places["paper"]).is_success)
+        sheet = atol.client.get(atol.places["paper"])
+
+    assert "Чековая лента" in page.text
+    assert sheet.headers["Content-Type"] == "image/png"
+
+
+def test_the_help_of_an_emulator_says_where_to_look() -> None:
+    told = run("emulate", "atol", "--help").stdout
+
+    assert [place for place in ("/kkt/v1/paper/-1.png", "/kkt/_test/behave", "/api/v2") if place not in told] == []
 
 
 def _ready(log: Path) -> dict[str, str] | None:

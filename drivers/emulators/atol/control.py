@@ -6,11 +6,14 @@ import msgspec
 from quart import Response, request
 from quart_trio import QuartTrio
 
+from drivers.emulators.atol.buttons import GROUPS
 from drivers.emulators.atol.device import Device
 from drivers.emulators.atol.errors import Error
 from drivers.emulators.atol.faults import Faults
-from drivers.emulators.atol.queries import NAME
+from drivers.emulators.atol.queries import NAME, oldest_unsent, unsent, warnings
 from drivers.emulators.atol.server import HttpError, Server
+from drivers.emulators.panel.panel import show_panel
+from drivers.emulators.paper.pages import show_paper
 from drivers.web import read_body
 
 MAX_ORDER = 64 * 1024
@@ -23,7 +26,10 @@ def add_control(app: QuartTrio, server: Server, normal: Faults) -> None:
 
     | call | does |
     | --- | --- |
+    | `GET /` | the page |
     | `GET /kkt/v1/state` | the register as it stands |
+    | `GET /kkt/v1/paper` | the last sheets it printed, oldest first, as text |
+    | `GET /kkt/v1/paper/{number}.txt`, `.png` | one of them; a number below zero counts from the last: -1 |
     | `GET`, `POST /kkt/_test/behave` | the faults; takes any of the fields of `Faults`, answers with all |
     | `POST /kkt/_test/reset` | ends all faults; documents and jobs stay |
     | `GET /kkt/_test/journal?after=&limit=` | documents behind that one, oldest first; 100 unless told, 1000 at most; |
@@ -37,6 +43,9 @@ def add_control(app: QuartTrio, server: Server, normal: Faults) -> None:
         origin = request.headers.get("Origin")
         if origin and origin.split("//")[-1] != request.host:
             raise HttpError(403, Error.INVALID_PARAM, f"Origin {origin}")
+
+    show_panel(app, GROUPS)
+    show_paper(app, lambda: device.roll)
 
     @app.get("/kkt/v1/state")
     async def state() -> Response:
@@ -81,7 +90,23 @@ def _state(server: Server) -> dict[str, Any]:
         "last_fd": counters.fd,
         "drawer_kopecks": counters.drawer,
         "printed": counters.through,
+        "sheets": device.roll.printed,
+        "cover": "open" if device.faults.cover_open else "closed",
+        "drawer": "open" if device.faults.drawer_open else "closed",
+        "drive": _drive(device),
         "queue": server.queue_status(),
+    }
+
+
+def _drive(device: Device) -> dict[str, Any]:
+    """`documents_left` is None where the drive takes as many as one likes."""
+    oldest = oldest_unsent(device)
+    return {
+        "expires": device.drive_expires.date(),
+        "documents_left": device.faults.fn_left,
+        "unsent": unsent(device),
+        "oldest_unsent": oldest.at if oldest else None,
+        "warnings": [name for name, warns in warnings(device).items() if warns],
     }
 
 

@@ -9,10 +9,12 @@ from drivers.emulators.atol.errors import Error, Refuse
 from drivers.emulators.atol.faults import MOST_OFFSET, Faults
 from drivers.emulators.fiscal.documents import Document
 from drivers.emulators.fiscal.drive import SALES, Drive
+from drivers.emulators.paper.roll import BARE, Around, Entry, Letterhead, Roll
 from protocols.shtrih.codes import DocumentType
 
 Clock = Callable[[], datetime]
 FULL_SHIFT = timedelta(hours=24)
+USER, ADDRESS = "ООО «Учебный магазин»", "г. Москва, Учебная ул., д. 1"
 LIFETIME = timedelta(days=15 * 30)
 """Of a fiscal drive for 15 months."""
 INTERRUPTED = {
@@ -39,6 +41,7 @@ class Device:
         """Codes accepted for the next receipt, with the result of their check (tag 2106)."""
         self.mark_in_check: str | None = None
         self.changed = trio.Event()
+        self.roll = Roll()
 
     @property
     def now(self) -> datetime:
@@ -102,18 +105,28 @@ class Device:
             raise Refuse(self.printer_trouble)
         if self.unfinished and self.faults.unfinished_print == "blocks":
             raise Refuse(self.unfinished)
-        self.unfinished = None
+        self.go_on()
 
     def go_on(self) -> None:
-        """Prints what was left of a document. Raises Refuse: it cannot yet."""
+        """Prints a document once more, whole, that was left half on paper. Raises Refuse: it cannot yet."""
         if self.printer_trouble:
             raise Refuse(self.printer_trouble)
+        if self.unfinished:
+            self.roll.go_on()
         self.unfinished = None
 
-    def record(self, draft: Document, *, printed: bool) -> Document:
+    def print(self, entry: Entry, around: Around = BARE, *, copy: bool = False) -> None:
+        self.roll.print(self.letterhead, entry, copy=copy, around=around)
+
+    @property
+    def letterhead(self) -> Letterhead:
+        passport = self.drive.passport
+        return Letterhead(USER, ADDRESS, passport.inn, f"{passport.serial:014}")
+
+    def record(self, draft: Document, around: Around | None) -> Document:
         """The document, in the drive for good, and on paper if there is enough. Raises Refuse; PowerCut; OSError.
 
-        An error may come before it is made, or after.
+        An error may come before it is made, or after. Without `around` it goes to the buyer electronically.
         """
         if self.faults.fn_left == 0:
             raise Refuse(Error.FN_OVERFLOW)
@@ -123,11 +136,19 @@ class Device:
         document = self.drive.append(draft)
         if self.faults.fn_left is not None:
             self.faults.fn_left -= 1
-        if printed and self.faults.paper == "out_next":  # half of it is on paper
-            self.faults.paper = "out"
-            self.unfinished = INTERRUPTED.get(DocumentType(document.kind), Error.CLOSE_RECEIPT_INTERRUPTED)
+        if around is not None:
+            self._print_made(document, around)
         self._strike("after_next", draft)
         return document
+
+    def _print_made(self, document: Document, around: Around) -> None:
+        """With `out_next` the roll ends in the middle of it."""
+        if self.faults.paper != "out_next":
+            self.print(document, around)
+            return
+        self.faults.paper = "out"
+        self.unfinished = INTERRUPTED.get(DocumentType(document.kind), Error.CLOSE_RECEIPT_INTERRUPTED)
+        self.roll.tear(self.letterhead, document, around=around)
 
     def _strike(self, when: str, draft: Document) -> None:
         """The faults that were ordered for this moment."""

@@ -112,7 +112,7 @@ def fn_info(device: Device) -> Fields:
             "fnFfdVersion": "1.2",
             "validity": validity,
             **validity,
-            "warnings": _warnings(device),
+            "warnings": warnings(device),
         }
     }
 
@@ -123,15 +123,15 @@ def fn_status(device: Device) -> Fields:
         "fnStatus": {
             "fiscalDocumentNumber": counters.fd,
             "fiscalReceiptNumber": counters.receipt_number,
-            "warnings": _warnings(device),
+            "warnings": warnings(device),
         }
     }
 
 
 def ofd_exchange(device: Device) -> Fields:
     """The OFD has everything at once, but for as many of the newest documents as a test says."""
-    status: Fields = {"notSentCount": _unsent(device)}
-    if first := _oldest_unsent(device):
+    status: Fields = {"notSentCount": unsent(device)}
+    if first := oldest_unsent(device):
         status |= {"notSentFirstDocNumber": first.fd, "notSentFirstDocDateTime": first.at.isoformat()}
     errors = {
         "fnCommandCode": 0,
@@ -201,18 +201,18 @@ def _receipts(device: Device, sign: int) -> Fields:
     }
 
 
-def _unsent(device: Device) -> int:
+def unsent(device: Device) -> int:
     return min(device.faults.ofd_queue, device.drive.counters.fd)
 
 
-def _oldest_unsent(device: Device) -> Document | None:
-    waiting = _unsent(device)
+def oldest_unsent(device: Device) -> Document | None:
+    waiting = unsent(device)
     return device.drive.find(device.drive.counters.fd - waiting + 1) if waiting else None
 
 
-def _warnings(device: Device) -> Fields:
+def warnings(device: Device) -> Fields:
     """FFD tags 1050 to 1053."""
-    left, room, first = device.drive_expires - device.now, device.faults.fn_left, _oldest_unsent(device)
+    left, room, first = device.drive_expires - device.now, device.faults.fn_left, oldest_unsent(device)
     return {
         "criticalError": device.faults.fn == "fault",
         "memoryOverflow": room is not None and room <= LOW_ON_ROOM,

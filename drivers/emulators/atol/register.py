@@ -59,6 +59,7 @@ class EmulatedAtol:
             await self._in_thread(partial(Queue, self._folder / QUEUE, self._in_thread)) as queue,
         ):
             device = Device(drive, self._clock, msgspec.structs.replace(self.normal), self._ffd)
+            device.roll.recall(device.letterhead, drive)
             log.info("register_emulated", fn=drive.passport.fn, fd=drive.counters.fd)
             async with trio.open_nursery() as nursery:
                 server = Server(device, queue, nursery, in_thread=self._in_thread, **self._account)

@@ -8,6 +8,7 @@ from drivers.emulators.atol.answers import fiscal_result
 from drivers.emulators.atol.device import Device
 from drivers.emulators.atol.errors import Error, Refuse
 from drivers.emulators.atol.items import agent_tags, items, rate
+from drivers.emulators.atol.lines import around
 from drivers.emulators.atol.parts import CorrectionTask, Fields, Payment, Printed, ReceiptTask, kopecks
 from drivers.emulators.atol.shifts import OPERATOR, operator_tags, turn
 from drivers.emulators.fiscal.documents import Document, Item
@@ -83,7 +84,7 @@ def _finish(device: Device, task: ReceiptTask, lines: tuple[Item, ...], total: i
         tags=dict(_tags(device, task)),
         ffd=values.FFD_NUMBERS[device.ffd],
     )
-    document = device.record(draft, printed=not task.electronically)
+    document = device.record(draft, None if task.electronically else around(task, task.items))
     device.marks.clear()
     return fiscal_result(device, document)
 

@@ -18,7 +18,8 @@ NOT_FOUND = 404
 
 
 def show_paper(app: QuartTrio, roll: Callable[[], Roll]) -> None:
-    """Adds the calls to the app; each asks for the `roll` anew."""
+    """Adds the calls to the app; each asks for the `roll` anew. One picture is drawn at a time: it takes memory."""
+    easel = trio.CapacityLimiter(1)
 
     @app.get("/kkt/v1/paper")
     async def paper() -> Response:
@@ -32,7 +33,8 @@ def show_paper(app: QuartTrio, roll: Callable[[], Roll]) -> None:
     @app.get("/kkt/v1/paper/<int(signed=True):number>.png")
     async def sheet_picture(number: int) -> Response:
         sheet = _sheet(roll(), number)
-        return Response(await trio.to_thread.run_sync(png_of, text_of(sheet), qr_of(sheet)), content_type="image/png")
+        picture = await trio.to_thread.run_sync(png_of, text_of(sheet), qr_of(sheet), limiter=easel)
+        return Response(picture, content_type="image/png")
 
 
 def _sheet(roll: Roll, number: int) -> Sheet:

@@ -8,17 +8,21 @@ from pathlib import Path
 import segno
 from PIL import Image, ImageDraw, ImageFont
 
-from drivers.emulators.paper.columns import WIDTH
+from drivers.emulators.paper.columns import WIDTH, middle
 
 FONT = Path(__file__).with_name("DejaVuSansMono.ttf")
 SIZE = 20  # of the font: its letters are 12 dots wide
 LETTER, LINE, MARGIN = 12, 26, 24
 QR_SCALE, QR_ECC = 5, "M"
 PAPER, INK = 255, 0
+MOST_LINES = 2000
+"""In one picture, which then takes 32 MB before it is packed."""
 
 
 def png_of(lines: Sequence[str], qr: str) -> bytes:
-    """A PNG in shades of grey, the QR code beneath the text if there is one."""
+    """A PNG in shades of grey, the QR code beneath the text if there is one. Of a very long text only the beginning."""
+    if len(lines) > MOST_LINES:
+        lines = [*lines[:MOST_LINES], "", middle("... ЦЕЛИКОМ В ВИДЕ ТЕКСТА ...")]
     code = _qr(qr) if qr else None
     height = len(lines) * LINE + (code.height if code else 0) + 2 * MARGIN
     image = Image.new("L", (WIDTH * LETTER + 2 * MARGIN, height), PAPER)

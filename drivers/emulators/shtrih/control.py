@@ -1,6 +1,5 @@
 """The register's HTTP side: faults to order, the journal to read, and a page for a person to do both."""
 
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +8,9 @@ from quart import Response, request
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
+from drivers.emulators.panel.panel import show_panel
 from drivers.emulators.paper.pages import show_paper
+from drivers.emulators.shtrih.buttons import GROUPS
 from drivers.emulators.shtrih.device import Device
 from drivers.emulators.shtrih.faults import Faults
 from drivers.emulators.shtrih.queries import NAME
@@ -21,8 +22,6 @@ from protocols.shtrih.codes import DriveWarnings, Submode
 MAX_BODY = 64 * 1024
 MAX_PAGE = 1000
 """Documents in one answer of the journal."""
-PAGE = Path(__file__).with_name("page.html")
-_PAGE_MAY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
 _PAPER = {
     Submode.IDLE: "present",
     Submode.NO_PAPER: "out",
@@ -71,11 +70,7 @@ def control(wire: Wire, normal: Faults) -> QuartTrio:
     def http_error(error: HTTPException) -> Response:
         return _error(error.name.upper().replace(" ", "_"), error.description or error.name, error.code or 500)
 
-    @app.get("/")
-    async def page() -> Response:
-        return Response(
-            PAGE.read_bytes(), content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": _PAGE_MAY}
-        )
+    show_panel(app, GROUPS)
 
     @app.get("/kkt/v1/state")
     async def state() -> Response:
