@@ -63,7 +63,7 @@ def _item(item: Item) -> Iterator[str]:
     yield from sides("  БЕЗ НДС" if item.vat == "no_vat" else f"  НДС {item.vat}", _subject(item))
     if item.code:
         yield "  [M]"
-    yield from requisites(item.tags)
+    yield from requisites(item.tags, indent="  ")
 
 
 def _subject(item: Item) -> str:

@@ -62,12 +62,12 @@ SILENT = frozenset({UNIT, MEASURE, 1162, 1163, 2106})
 """Said elsewhere: with the quantity, or by the sign of a marked product."""
 
 
-def requisites(tags: Mapping[int, str]) -> Iterator[str]:
-    """The tags as a drive keeps them, text or hex, a line each: name and value."""
+def requisites(tags: Mapping[int, str], indent: str = "") -> Iterator[str]:
+    """Of the tags as a drive keeps them, text or hex: a line each, name and value."""
     for tag, data in tags.items():
         if tag not in SILENT:
             for number, words in _read(tag, data):
-                yield from sides(LABELS.get(number, name_of(number)), words)
+                yield from sides(f"{indent}{LABELS.get(number, name_of(number))}", words)
 
 
 def measure_of(tags: Mapping[int, str]) -> str:
