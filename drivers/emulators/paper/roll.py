@@ -97,20 +97,20 @@ class Roll:
     def write(self, line: str) -> None:
         """A line that is no part of a document; it comes out above the next one."""
         if len(self._lines) == MOST_LINES:
-            self._add(Sheet(0, self._taken()))
+            self._add(Sheet(self._next, self._taken()))
         self._lines.append(line)
 
     def cut(self, at: datetime) -> None:
         """What was written so far is a sheet of its own."""
         if self._lines:
-            self._add(Sheet(0, self._taken(), at=at))
+            self._add(Sheet(self._next, self._taken(), at=at))
 
     def print(self, letterhead: Letterhead, entry: Entry, *, copy: bool = False, around: Around = BARE) -> None:
-        self._add(Sheet(0, self._taken(), letterhead, entry, copy, around=around))
+        self._add(Sheet(self._next, self._taken(), letterhead, entry, copy, around=around))
 
     def tear(self, letterhead: Letterhead, entry: Entry, *, around: Around = BARE) -> None:
         """The roll ends over it: what came out is void, and comes once more with `go_on`."""
-        self._add(Sheet(0, self._taken(), letterhead, entry, torn=True, around=around))
+        self._add(Sheet(self._next, self._taken(), letterhead, entry, torn=True, around=around))
 
     def recall(self, letterhead: Letterhead, drive: Drive) -> None:
         """What a register printed last in its former lives is on its paper still."""
@@ -121,11 +121,15 @@ class Roll:
         """New paper is in: what was torn comes out whole."""
         last = next((sheet for sheet in reversed(self._sheets) if sheet.torn), None)
         if last:
-            self._add(replace(last, torn=False))
+            self._add(replace(last, number=self._next, torn=False))
+
+    @property
+    def _next(self) -> int:
+        return self.printed + 1
 
     def _add(self, sheet: Sheet) -> None:
         self.printed += 1
-        self._sheets.append(replace(sheet, number=self.printed))
+        self._sheets.append(sheet)
         self._rows += sheet.rows
         while len(self._sheets) > MOST_SHEETS or (self._rows > MOST_ROWS and len(self._sheets) > 1):
             self._rows -= self._sheets.popleft().rows
