@@ -1,6 +1,10 @@
-"""For all tests: a crash is logged as plainly as it is. With every local variable drawn in a frame it takes seconds."""
+"""For all tests: a busy machine is no failure, and a crash is logged as plainly as it is.
+
+With every local variable drawn in a frame, a crash takes seconds to log.
+"""
 
 import structlog
+from hypothesis import HealthCheck, settings
 
 structlog.configure(
     processors=[
@@ -10,3 +14,6 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+settings.register_profile("busy", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
