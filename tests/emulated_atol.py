@@ -23,7 +23,7 @@ from drivers.web.connection import HANG_UP
 
 A = TypeVarTuple("A")
 R = TypeVar("R")
-WITHIN = 5.0
+WITHIN = 30.0
 """Seconds after which a test that waits for the server has failed."""
 POLL = 0.005
 SHOP = ZoneInfo("Europe/Moscow")

@@ -17,7 +17,7 @@ from protocols.shtrih.commands import Command, decode_answer
 from protocols.shtrih.frames import ACK, ENQ, NAK, STX, encode_frame
 
 A = TypeVar("A")
-WITHIN = 5.0
+WITHIN = 30.0
 """Seconds after which a test that waits for the register has failed."""
 
 

@@ -49,7 +49,7 @@ async def served(app: QuartTrio, *, limits: Limits | None = None, grace: float =
             site.stopping.set()
 
 
-async def read_all(stream: trio.abc.ReceiveStream, *, within: float = 5.0) -> bytes:
+async def read_all(stream: trio.abc.ReceiveStream, *, within: float = 8.0) -> bytes:
     """Everything up to the end of the stream, also if it is reset. Raises trio.TooSlowError if it does not end."""
     got = bytearray()
     with trio.fail_after(within):
@@ -61,7 +61,7 @@ async def read_all(stream: trio.abc.ReceiveStream, *, within: float = 5.0) -> by
     return bytes(got)
 
 
-async def read_until(stream: trio.abc.ReceiveStream, end: bytes, *, within: float = 5.0) -> bytes:
+async def read_until(stream: trio.abc.ReceiveStream, end: bytes, *, within: float = 8.0) -> bytes:
     """Everything up to and including `end`, and what came with it. Raises trio.TooSlowError, EOFError."""
     got = bytearray()
     with trio.fail_after(within):

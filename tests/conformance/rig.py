@@ -16,7 +16,7 @@ from protocols.till import TillWork, Work
 
 POS_ID = "POS-001"
 PLENTY = 1_000_000_00  # kopecks
-WITHIN = 10.0  # seconds after which a case that waits for the emulator has failed
+WITHIN = 30.0  # seconds after which a case that waits for the emulator has failed
 LOOK = 0.005  # seconds between two looks at it
 
 

@@ -16,7 +16,7 @@ import trio
 from tests.crash.shim import Shim
 from tests.e2e.gateway import ROOT
 
-READY_WITHIN = 30.0  # seconds
+READY_WITHIN = 60.0  # seconds
 
 
 @dataclass(eq=False)

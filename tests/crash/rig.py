@@ -23,7 +23,7 @@ from tests.crash.till import Till
 
 POS_ID = "POS-001"
 FINAL = {"synced", "rejected", "dead", "unknown", "done"}
-DRAINED_WITHIN = 30.0  # seconds
+DRAINED_WITHIN = 60.0  # seconds
 
 
 @dataclass(eq=False)

@@ -15,7 +15,7 @@ from protocols.audit.witnesses import Outcome, TillRequest
 from protocols.jsontext import dumps
 
 FINAL = 500  # an answer below this settles a request; 5xx promises nothing
-INSISTS_FOR = 30.0  # seconds
+INSISTS_FOR = 60.0  # seconds
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ ANY_PORT = {
     "KASSIR_EMULATORS__ODOO_PORT": "0",
     "KASSIR_EMULATORS__PRINT_DELAY": "0",
 }
-READY_WITHIN = 30.0  # seconds; a machine under load starts slowly
+READY_WITHIN = 60.0  # seconds; a machine under load starts slowly
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Gateway:
     def stop(self, number: int = signal.SIGTERM) -> int:
         """The exit status."""
         self.process.send_signal(number)
-        return self.process.wait(15)
+        return self.process.wait(30)
 
 
 @contextmanager
@@ -95,7 +95,7 @@ def gateway(data: Path, config: Path | None = None, /, **environment: str) -> It
         process.wait(15)
 
 
-def eventually(check: Any, within: float = 10.0, what: str = "it did not come true") -> Any:
+def eventually(check: Any, within: float = READY_WITHIN, what: str = "it did not come true") -> Any:
     """The first true value of `check`: for a world in another process there is no virtual time."""
     return _await(check, what, within)
 

@@ -20,7 +20,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         env=environment,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
 
@@ -83,12 +83,12 @@ def test_an_emulator_runs_alone_and_stops_on_a_signal(tmp_path: Path, name: str,
             [sys.executable, "run.py", "emulate", name, "--data", str(tmp_path)], cwd=ROOT, stdout=out
         )
     try:
-        ready = eventually(lambda: _ready(log), within=30)
+        ready = eventually(lambda: _ready(log))
         assert httpx.get(ready["url"] + path, trust_env=False).status_code == 200
 
         process.send_signal(signal.SIGTERM)
 
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
     finally:
         process.kill()
         process.wait()

@@ -39,7 +39,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, kkt_port: int) -> Iterator[Ga
 
 @pytest.fixture
 def ready(shop: Gateway) -> Gateway:
-    eventually(lambda: shop.get("/v1/kkt/ready")["ready"], within=20)
+    eventually(lambda: shop.get("/v1/kkt/ready")["ready"])
     return shop
 
 
@@ -110,16 +110,16 @@ def test_what_is_no_receipt_is_not_copied(ready: Gateway) -> None:
 
 
 def test_a_lost_answer_says_that_it_may_be_printed(ready: Gateway) -> None:
-    lost = eventually(lambda: _lost_report(ready), within=60)
+    lost = eventually(lambda: _lost_report(ready))
 
     assert lost.status_code == 503
     assert "Retry-After" not in lost.headers
-    eventually(lambda: ready.get("/v1/kkt/ready")["ready"], within=20)
+    eventually(lambda: ready.get("/v1/kkt/ready")["ready"])
 
 
 def _lost_report(shop: Gateway) -> httpx.Response | None:
     """The power goes within the second in which the register is believed to be there; None if that took longer."""
-    eventually(lambda: shop.get("/v1/kkt/ready")["ready"], within=20)
+    eventually(lambda: shop.get("/v1/kkt/ready")["ready"])
     post(shop, "/report/x", POS)
     behave(shop, power="off")
     lost = post(shop, "/report/x", POS)
@@ -128,7 +128,7 @@ def _lost_report(shop: Gateway) -> httpx.Response | None:
 
 
 def test_the_device_is_shown_with_its_drive_and_its_queue(ready: Gateway) -> None:
-    eventually(lambda: "drive" in ready.get("/v1/kkt/devices")["devices"][0], within=20)
+    eventually(lambda: "drive" in ready.get("/v1/kkt/devices")["devices"][0])
 
     (device,) = ready.get("/v1/kkt/devices")["devices"]
 
@@ -151,7 +151,7 @@ def test_the_device_is_shown_with_its_drive_and_its_queue(ready: Gateway) -> Non
 def test_a_till_hears_why_no_card_may_be_charged_in_the_language_it_asks_for(ready: Gateway) -> None:
     behave(ready, paper="out")
     try:
-        judged = eventually(lambda: _unready(ready, ""), within=20)
+        judged = eventually(lambda: _unready(ready, ""))
         english = ready.get("/v1/kkt/ready?pos_id=POS-001&lang=en")
     finally:
         behave(ready, paper="present")
@@ -162,7 +162,7 @@ def test_a_till_hears_why_no_card_may_be_charged_in_the_language_it_asks_for(rea
 
 def test_new_paper_is_gone_on_with_at_once_when_somebody_says_so(ready: Gateway) -> None:
     behave(ready, paper="out")
-    eventually(lambda: _unready(ready, ""), within=20)
+    eventually(lambda: _unready(ready, ""))
     refused = post(ready, "/continue-print", POS)
     behave(ready, paper="present")
 
@@ -180,7 +180,7 @@ def test_an_unknown_register_is_not_ready_but_unknown(ready: Gateway) -> None:
 def test_the_shift_says_since_when_it_is_open(ready: Gateway) -> None:
     ready.post(sale("1.00"))
 
-    eventually(lambda: ready.get("/v1/kkt/shift")["shift_opened_at"], within=20)
+    eventually(lambda: ready.get("/v1/kkt/shift")["shift_opened_at"])
     assert 23 * 3600 < ready.get("/v1/kkt/ready")["shift_left_s"] <= 24 * 3600
 
 

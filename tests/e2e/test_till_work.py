@@ -63,9 +63,9 @@ def test_what_the_register_refuses_is_a_422_in_its_own_words(shop: Gateway) -> N
 
 def test_the_shift_is_told(shop: Gateway) -> None:
     post(shop, "/shift/close", POS)
-    eventually(lambda: shop.get("/v1/kkt/shift")["shift"] == "closed", within=10)
+    eventually(lambda: shop.get("/v1/kkt/shift")["shift"] == "closed")
     post(shop, "/shift/open", POS)
-    eventually(lambda: shop.get("/v1/kkt/shift?pos_id=POS-001")["shift"] == "open", within=10)
+    eventually(lambda: shop.get("/v1/kkt/shift?pos_id=POS-001")["shift"] == "open")
 
 
 @pytest.mark.parametrize("path", ["/shift/open", "/shift/close", "/cash/in", "/cash/out"])

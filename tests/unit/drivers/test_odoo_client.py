@@ -64,7 +64,7 @@ async def test_slow_head_office_is_given_up_in_time() -> None:
     odoo = EmulatedOdoo()
     odoo.conduct.change({"latency_ms": 60_000})
     async with served(make_app(odoo)) as site, OdooClient(site.url, 0.2) as client:
-        with trio.fail_after(2), pytest.raises(OdooUnreachable, match=r"no answer within 0\.2 s"):
+        with trio.fail_after(10), pytest.raises(OdooUnreachable, match=r"no answer within 0\.2 s"):
             await client.heartbeat({})
 
 

@@ -161,7 +161,7 @@ async def test_deadline_is_for_the_whole_delivery(handler: Answering) -> None:
         with pytest.raises(OfdUnreachable, match=r"no answer within 0\.3 s"):
             await client.deliver(DELIVERY)
 
-        assert 0.3 <= trio.current_time() - began < 2
+        assert 0.3 <= trio.current_time() - began < 10
 
 
 async def test_nobody_listening_is_unreachable() -> None:
@@ -218,7 +218,7 @@ async def test_cancelled_deliveries_leave_no_place_taken() -> None:
                         nursery.start_soon(client.deliver, {**DELIVERY, "fd": str(fd)})
         ofd.conduct.reset()
 
-        with trio.fail_after(5):
+        with trio.fail_after(30):
             async with trio.open_nursery() as nursery:
                 for fd in range(40):
                     nursery.start_soon(client.deliver, {**DELIVERY, "fd": str(fd)})

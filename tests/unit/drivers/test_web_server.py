@@ -139,7 +139,7 @@ async def test_request_in_flight_finishes_when_the_server_stops() -> None:
         await leave.wait()
         return "done"
 
-    async with served(app, grace=5) as site, await site.dial() as stream:
+    async with served(app, grace=60) as site, await site.dial() as stream:
         await stream.send_all(b"GET /slow HTTP/1.1\r\nHost: till\r\n\r\n")
         await entered.wait()
         site.stopping.set()
@@ -147,7 +147,7 @@ async def test_request_in_flight_finishes_when_the_server_stops() -> None:
         leave.set()
 
         assert (await read_all(stream)).endswith(b"done")
-        with trio.fail_after(1):
+        with trio.fail_after(8):
             await site.ended.wait()
 
 
@@ -164,7 +164,7 @@ async def test_request_beyond_the_grace_is_cut() -> None:
         await entered.wait()
         site.stopping.set()
 
-        assert await read_all(stream, within=2) == b""
+        assert await read_all(stream) == b""
         await site.ended.wait()
 
 
@@ -174,9 +174,9 @@ async def test_idle_connections_do_not_wait_for_the_grace() -> None:
         await read_until(used, b"well")
         site.stopping.set()
 
-        assert await read_all(used, within=2) == b""
-        assert await read_all(unused, within=2) == b""
-        with trio.fail_after(2):
+        assert await read_all(used) == b""
+        assert await read_all(unused) == b""
+        with trio.fail_after(8):
             await site.ended.wait()
 
 
@@ -244,7 +244,7 @@ async def test_client_that_leaves_ends_its_handler() -> None:
             await stream.send_all(b"GET /endless HTTP/1.1\r\nHost: till\r\n\r\n")
             await entered.wait()
 
-        with trio.fail_after(2):
+        with trio.fail_after(8):
             await ended.wait()
 
 
@@ -348,5 +348,5 @@ async def test_client_that_leaves_is_noticed_though_its_messages_are_not_read() 
             await read_until(stream, b"\r\n\r\n")
             await stream.send_all(b"\x81\x80\0\0\0\0" * 1000)
 
-        with trio.fail_after(5):
+        with trio.fail_after(8):
             await ended.wait()

@@ -34,7 +34,7 @@ from tests.fakes import FakeRegister
 from tests.samples import sale
 
 POS_ID = "POS-001"
-SOON = 10.0  # seconds of real time in which anything must have come true
+SOON = 30.0  # seconds of real time in which anything must have come true
 ACTORS = ("status", "buffer", "breaker.ofd", "ofd-sync", f"kkt.{POS_ID}", "heartbeat", "facade")
 
 

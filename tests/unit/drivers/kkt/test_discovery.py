@@ -133,8 +133,8 @@ async def test_results_stand_in_the_order_of_the_question(served: Served) -> Non
 
 
 async def test_a_silent_address_costs_no_more_than_it_is_given(served: Served) -> None:
-    with web.bind("127.0.0.1", 0) as mute, trio.fail_after(5.0):
-        found = await discover([], [f"127.0.0.1:{mute.getsockname()[1]}", f"127.0.0.1:{served.port}"], within=1.0)
+    with web.bind("127.0.0.1", 0) as mute, trio.fail_after(20):
+        found = await discover([], [f"127.0.0.1:{mute.getsockname()[1]}", f"127.0.0.1:{served.port}"], within=2.0)
 
     assert [each.driver for each in found] == ["shtrih"]
 
