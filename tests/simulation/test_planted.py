@@ -4,14 +4,14 @@ from functools import cache
 
 import pytest
 
-from tests.simulation.planted.table import FAULTS, RARE, first_to_show, wrong_without
+from tests.simulation.planted.table import FAULTS, RARE, one_that_shows, wrong_without
 
 without = cache(wrong_without)
 
 
 @pytest.mark.parametrize("name", [name for name in FAULTS if name not in RARE])
 def test_a_planted_fault_shows_itself_in_a_history_that_is_well_without_it(name: str) -> None:
-    seed = first_to_show(name)
+    seed = one_that_shows(name)
 
     assert seed is not None
     assert without(seed) == []

@@ -15,8 +15,8 @@ from tests.simulation.run import kept_seeds
 
 ROOT = Path(__file__).parents[2]
 TWICE = range(1, 6)
-ENOUGH = 40.0  # seconds for seeds of this commit: a slow machine plays fewer of them
-MOST = 150
+ENOUGH = 25.0  # seconds for seeds of this commit: a slow machine plays fewer of them
+MOST = 100
 
 
 def seeds_of_commit() -> Random:
