@@ -109,6 +109,10 @@ RARE = frozenset(
 
 SHOWN_AT = {
     "number without content": 242,
+    "till work repeated": 34,
+    "newest delivered first": 15,
+    "no tombstones": 64,
+    "synced before acknowledged": 15,
 }
 """Where many histories would be played in vain: one that showed the fault, and is played first."""
 
