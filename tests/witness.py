@@ -23,8 +23,10 @@ KINDS = {  # by type of document and tag 1054, whatever the gateway's own tables
     (2, 0): "open_shift",
     (3, 1): "sale",
     (3, 2): "refund",
+    (3, 3): "purchase",
+    (3, 4): "purchase_refund",
     (5, 0): "close_shift",
-    (31, 1): "correction",
+    **{(31, operation): "correction" for operation in (1, 2, 3, 4)},
 }
 LONGEST = 1000  # documents in one page of the journal
 

@@ -19,8 +19,9 @@ from tests.crash.till import Till
 KINDS: dict[tuple[int, int], str] = {  # by type of document and operation (tag 1054)
     (DocumentType.RECEIPT, 1): Kind.SALE,
     (DocumentType.RECEIPT, 2): Kind.REFUND,
-    (DocumentType.CORRECTION, 1): Kind.CORRECTION,
-    (DocumentType.CORRECTION, 2): Kind.CORRECTION,
+    (DocumentType.RECEIPT, 3): Kind.PURCHASE,
+    (DocumentType.RECEIPT, 4): Kind.PURCHASE_REFUND,
+    **{(DocumentType.CORRECTION, operation): Kind.CORRECTION for operation in (1, 2, 3, 4)},
     (DocumentType.SHIFT_OPENED, 0): Work.OPEN_SHIFT,
     (DocumentType.SHIFT_CLOSED, 0): Work.CLOSE_SHIFT,
 }

@@ -43,6 +43,8 @@ SCENARIOS = (
     Scenario("sale", OPEN_SHIFT, (receipt("sale", 100_01),)),
     Scenario("sale that opens a shift", CLOSED_SHIFT, (receipt("sale", 100_01),)),
     Scenario("refund", OPEN_SHIFT, (receipt("refund", 1_01),)),
+    Scenario("purchase", OPEN_SHIFT, (receipt("purchase", 1_01),)),
+    Scenario("purchase refund", OPEN_SHIFT, (receipt("purchase_refund", 1_01),)),
     Scenario("correction", OPEN_SHIFT, (correction(50_05),)),
     Scenario("shift close", OPEN_SHIFT, (work("close_shift"),)),
     Scenario("shift open", CLOSED_SHIFT, (work("open_shift"),)),

@@ -13,7 +13,7 @@ from tests.crash.sweep import Fault, calls_of, kills, play, prepare
 
 EACH, TWICE = 3, 1  # cases a scenario: one kill, and another one during the recovery
 ALL = [scenario.name for scenario in SCENARIOS]
-PRINTING = ["sale", "sale that opens a shift", "shift close", "cash in"]
+PRINTING = ["sale", "sale that opens a shift", "purchase", "shift close", "cash in"]
 
 
 @pytest.mark.parametrize(("make", "names"), [(SHTRIH, ALL), (ATOL, PRINTING)], ids=["shtrih", "atol"])

@@ -167,15 +167,18 @@ def test_the_ofds_list_is_compared(data: Path, tmp_path: Path) -> None:
 def test_a_running_shop_is_clean_by_all_its_witnesses(tmp_path: Path) -> None:
     with gateway(tmp_path) as shop:
         sell(shop)
+        for kind in ("purchase", "purchase_refund"):
+            assert shop.post({**sale("50.00"), "type": kind}).status_code == 200
+        eventually(lambda: shop.get("/v1/kkt/buffer/status")["current_queued"] == 0)
         seen = witnesses(shop)
         shop.stop()
 
     assert audit(seen, Terms(settled=True)) == []
     assert seen.ofd is not None
-    assert len(seen.ofd.entries) == 4
+    assert len(seen.ofd.entries) == 6
     (journal,) = seen.registers
     assert set(journal.entries) == set(journal_in("POS-001", tmp_path / "emulated-drive.jsonl").entries)
-    assert len(journal.entries) == 7
+    assert len(journal.entries) == 9
 
 
 def test_a_shop_whose_journal_grew_behind_its_back_is_not(tmp_path: Path) -> None:
