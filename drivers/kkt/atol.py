@@ -59,6 +59,8 @@ log = structlog.get_logger()
 
 LONG_LOOK = ("queryDeviceInfo", "queryDeviceStatus", "queryFnInfo", "queryFnStatus", "queryOfdExchangeStatus")
 
+BETWEEN = 10  # documents before a fresh one that are looked at: a second print follows the first
+
 T = TypeVar("T")
 
 
@@ -72,12 +74,14 @@ class AtolRegister:
     till: Till
     _info: DeviceInfo = field(default_factory=DeviceInfo, init=False)
     _ffd: str = field(default="", init=False)
+    _last: Baseline | None = field(default=None, init=False)  # the drive's last document as far as it was told
     _kkt_number: str | None = field(default=None, init=False)  # None: not asked yet; empty: it does not tell
     _half_printed: bool = field(default=False, init=False)  # a document waits for paper, to be printed to its end
 
     async def connect(self) -> None:
         await self.link.open()
         self.queue.reopened()
+        self._last = None
         self._info = _told((await self.link.ask("queryDeviceInfo")).device_info)
         self._ffd = _told((await self.link.ask("queryFnInfo")).fn_info).ffd_version or self._info.ffd_version
 
@@ -91,6 +95,7 @@ class AtolRegister:
         shift = _told((await self.link.ask("queryShiftStatus")).shift_status)
         drive = _told((await self.link.ask("queryFnInfo")).fn_info)
         last = _told((await self.link.ask("queryFnStatus")).fn_status).fiscal_document_number
+        self._last = Baseline(drive.serial.strip(), last)
         if shift.state not in SHIFTS:
             raise LinkLost(f"the register does not know its shift: {shift.state}")
         if idle and last and self._kkt_number is None:
@@ -98,7 +103,7 @@ class AtolRegister:
         can_print = device.paper_present and not device.cover_opened  # an open cover prints as little as an empty roll
         waits = self._half_printed and idle
         return RegisterStatus(
-            last=Baseline(drive.serial.strip(), last),
+            last=self._last,
             shift=SHIFTS[shift.state],
             shift_number=shift.number,
             paper=Paper.OUT if not can_print else Paper.WAITS if waits else Paper.PRESENT,
@@ -121,10 +126,22 @@ class AtolRegister:
         return await self._turn_shift(Work.CLOSE_SHIFT)
 
     async def move_cash(self, work: TillWork) -> CashSlip:
-        await self._print(cash_task(work, self.till))
-        with done(f"{work.kind} of {work.amount_kopecks} kopecks"):
+        """Nothing but the register's count tells whether the server did it twice, or once and then was refused it."""
+        what = f"{work.kind} of {work.amount_kopecks} kopecks"
+        before = await self.cash_moved(work.kind)
+        try:
+            await self._print(cash_task(work, self.till))
+        except RegisterRefused as refused:
+            with done(f"{what}, perhaps,"):
+                moved = await self.cash_moved(work.kind)
+            if moved.count > before.count:
+                raise LinkLost(f"the register counts {what}, and yet: {refused}") from refused
+            raise
+        with done(what):
             drive = _told((await self.link.ask("queryFnInfo")).fn_info)
             moved = await self.cash_moved(work.kind)
+        if moved.count > before.count + 1:
+            raise LinkLost(f"the register counts {what} {moved.count - before.count} times")
         return CashSlip(drive.serial.strip(), work.kind, work.amount_kopecks, moved.count)
 
     async def cash_moved(self, kind: Work) -> CashCount:
@@ -140,13 +157,17 @@ class AtolRegister:
                 await AtolMarking(self.queue).accept(receipt)
         except NotSayable as error:
             raise RegisterRefused(0, str(error)) from None
+        before = self._last
         told, recovered = await self._fiscalise(task)
         fd = told.fiscal_document_number
         with done(f"document {fd}"):
+            twin = await self._twin(receipt, before, told)
             document = await self.find(fd) if recovered else printed_receipt(receipt, told, self.zone)
         # after a stop the server takes any new document for its job's: contents decide, not the number
         if not isinstance(document, FiscalDocument) or (recovered and not is_of(receipt, document)):
             raise LinkLost(f"the server took document {fd} for the receipt's, and it is another")
+        if twin is not None:
+            raise LinkLost(f"documents {twin} and {fd} both look like the receipt")
         return document
 
     async def cancel_receipt(self) -> None:
@@ -180,6 +201,20 @@ class AtolRegister:
         with readable():
             return found_document(tags, fd, drive.serial.strip(), self.zone)
 
+    async def _twin(self, receipt: Receipt, before: Baseline | None, told: FiscalParams) -> int | None:
+        """A document between the last known one and the receipt's that looks like it.
+
+        A server that went down over a job may know nothing of what it did, and do it again under the same uuid.
+        """
+        fd = told.fiscal_document_number
+        if before is None or before.fn != told.fn_number.strip():
+            return None
+        for number in range(max(before.fd + 1, fd - BETWEEN), fd):
+            found = await self.find(number)
+            if isinstance(found, FiscalDocument) and is_of(receipt, found):
+                return number
+        return None
+
     async def _turn_shift(self, kind: Work) -> ShiftReport:
         told, recovered = await self._fiscalise(shift_task(kind, self.till), turns_shift=True)
         fd = told.fiscal_document_number
@@ -195,8 +230,10 @@ class AtolRegister:
         with done(str(task["type"])):
             told = decode(result, FiscalResult)
         self._half_printed |= told.warnings.not_printed
-        self._kkt_number = told.fiscal_params.registration_number.strip()
-        return told.fiscal_params, told.warnings.recovered
+        params = told.fiscal_params
+        self._kkt_number = params.registration_number.strip()
+        self._last = Baseline(params.fn_number.strip(), params.fiscal_document_number)
+        return params, told.warnings.recovered
 
     async def _print(self, task: Task, *, turns_shift: bool = False) -> Raw:
         try:

@@ -68,14 +68,19 @@ class AtolJobs:
                 raise
 
     async def _wait(self, uuid: str, patience: Patience) -> TaskResult:
-        """The task's end, or how it stands when patience runs out."""
-        heard = trio.current_time()
+        """The task's end, or how it stands when patience runs out.
+
+        It runs out at once over a task that waits when the server comes back: such a one may have been carried out with
+        nothing noted of it, and the sooner it is taken back the less likely it is done a second time.
+        """
+        heard, was_away = trio.current_time(), False
         until, blocked_since = heard + patience.whole, math.inf
         pause = SHORTEST_POLL
         while True:
             try:
                 seen = await self._result(uuid)
             except LinkError:
+                was_away = True
                 if trio.current_time() >= heard + patience.silent:
                     raise
             else:
@@ -83,7 +88,8 @@ class AtolJobs:
                 if seen is None:
                     raise LinkLost("the server has forgotten a job that it had taken")
                 blocked_since = min(blocked_since, heard) if seen.status is TaskStatus.BLOCKED else math.inf
-                if seen.status not in OPEN or heard >= min(until, blocked_since + patience.blocked):
+                forgotten = was_away and seen.status is TaskStatus.WAIT
+                if forgotten or seen.status not in OPEN or heard >= min(until, blocked_since + patience.blocked):
                     return seen
             await trio.sleep(pause)
             pause = min(LONGEST_POLL, pause * 1.5)

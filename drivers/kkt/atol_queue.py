@@ -14,6 +14,9 @@ minutes later, also after either side was restarted. So three things hold here:
    all before it have. It goes under the uuid of the doubtful job. If that one has not come by then, its uuid is taken
    and it never will be carried out; if it has, the server says 409, and its own end is waited for. A gateway that was
    restarted knows no uuid any more: it believes a harmless job only once that began `linger` after the link was opened.
+4. The server may go down in the middle of a job, or be put back to an earlier state, and do the job again under its
+   uuid. What waits in a server that was away is therefore taken back if it can be, and the drive asked; what was done
+   twice all the same is not settled here (`AtolRegister`).
 """
 
 from collections.abc import Callable
@@ -68,6 +71,8 @@ class AtolQueue:
         Raises RegisterRefused, LinkError.
         """
         standing = await self.link.queue()
+        if standing.number and self._doubtful is not None and await self.link.take_back(self._doubtful):
+            standing = await self.link.queue()
         if standing.number or standing.is_blocked:
             return False
         if self._is_ours and self._doubtful is None:

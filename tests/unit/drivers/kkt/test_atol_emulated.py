@@ -141,6 +141,18 @@ async def test_roll_that_ends_over_a_receipt_is_no_second_receipt(tmp_path: Path
         assert await _sales(served) == 1
 
 
+async def test_shift_that_the_register_opens_by_itself_is_no_second_receipt(tmp_path: Path) -> None:
+    async with register(tmp_path) as (atol, served):
+        await served.behave(auto_open_shift=True)
+        before = (await atol.print_receipt(sale())).fd
+        await atol.close_shift()
+        await atol.status()
+
+        document = await atol.print_receipt(sale())
+
+        assert document.fd == before + 3
+
+
 @pytest.mark.parametrize(
     "how", [{"marking_server": "up"}, {"marking_server": "down"}], ids=lambda how: str(how["marking_server"])
 )
