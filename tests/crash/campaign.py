@@ -74,8 +74,8 @@ async def kill_twice(scenario: Scenario, place: Path, random: Random, *, make: M
     return tally
 
 
-async def cut_the_power(scenario: Scenario, place: Path, random: Random) -> Tally:
-    async with rig(place) as world:
+async def cut_the_power(scenario: Scenario, place: Path, random: Random, *, make: Make = SHTRIH) -> Tally:
+    async with rig(place, make) as world:
         return await _cut_the_power(world, scenario, place, random, most=None)
 
 
@@ -158,7 +158,7 @@ def jobs(lives: int) -> dict[str, Work]:
     for make in (SHTRIH, ATOL):
         name = f"soak of {lives} lives, {make.name} in trouble"
         found[name] = partial(kill_under_load, lives, forked=True, make=make, troubled=True)
-    for topic, work in (("kill", kill_at_every_call), ("double kill", kill_twice)):
+    for topic, work in (("kill", kill_at_every_call), ("double kill", kill_twice), ("power cut", cut_the_power)):
         found |= {f"atol, {topic}: {scenario.name}": partial(work, scenario, make=ATOL) for scenario in SCENARIOS}
     found |= {f"link: {kind.name.lower()}": partial(break_links, kind) for kind in Break}
     (sale,) = [scenario for scenario in SCENARIOS if scenario.name == "sale"]

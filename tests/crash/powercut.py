@@ -1,7 +1,8 @@
 """The disks that a power cut may leave behind: one life is recorded, every image of its disk rebuilt and started on.
 
 What was written and not synced may be there, in part, or not at all, in any order. A file's name is safe once the file
-or the folder is synced. The register and the OFD stand in every image as they did at that instant.
+or the folder is synced. The register and the OFD stand in every image as they did at that instant; but what a register
+has beside its drive is gone: a Штрих-М is switched off, the server before an АТОЛ has lost its queue.
 """
 
 import shutil
