@@ -155,3 +155,15 @@ async def test_a_receipt_whose_power_went_before_its_close_is_no_document(rig: R
         await rig.register.cancel_receipt()
     assert not (await rig.register.status()).receipt_open
     assert (await rig.register.print_receipt(SALE)).fd == before.fd + 1
+
+
+async def test_a_marking_code_of_a_receipt_that_was_given_up_is_in_nobodys_way(rig: Rig) -> None:
+    before = await prepared(rig, MARKED)
+    printed = await cut(rig, MARKED, LINK, lose_command_next=1) is not None
+    if (await rig.register.status()).receipt_open:
+        await rig.register.cancel_receipt()
+
+    sold = [(await rig.register.print_receipt(each)).fd for each in (SALE, receipt(SHOES), SALE)]
+
+    first = before.fd + printed + 1
+    assert sold == [first, first + 1, first + 2]
