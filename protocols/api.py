@@ -4,6 +4,7 @@ Field names are those of the outside contract; `quantity`, `vat_rate` and a paym
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AwareDatetime, Field, StringConstraints, ValidationError
@@ -11,7 +12,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, ValidationError
 from protocols.api_fields import Body, PrintedLine, Roubles, Words64, kopecks
 from protocols.api_receipt import ReceiptBody
 from protocols.decision import Decision, Verb
-from protocols.ffd.rules import Breach, check
+from protocols.ffd.rules import Breach, check, check_dates
 from protocols.receipt import MAX_KOPECKS, Receipt
 from protocols.till import CASH, TillWork, Work
 from protocols.unfiscal import Text
@@ -110,14 +111,14 @@ def parse_decision(data: Any) -> Decision:
     return Decision(body.decision, body.who, body.fd, body.fn, body.fp, body.fiscal_datetime)
 
 
-def parse_receipt(data: Any) -> Receipt:
+def parse_receipt(data: Any, latest: date = date.max) -> Receipt:
     """The receipt that parsed JSON means. Raises BadRequest, which names every field that is wrong; AgainstRules.
 
-    What only some formats forbid the register's driver finds.
+    `latest`: the last day of which it may speak. What only some formats forbid the register's driver finds.
     """
     receipt = validated(ReceiptBody, data).to_receipt()
     _check_sums(receipt)
-    if breaches := check(receipt, None):
+    if breaches := [*check(receipt, None), *check_dates(receipt, latest)]:
         raise AgainstRules(receipt, breaches)
     return receipt
 

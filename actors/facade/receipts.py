@@ -1,5 +1,7 @@
 """POST /v1/kkt/receipt, GET /v1/kkt/receipt/{id}, and a person's word on one whose fate is unknown."""
 
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from quart import Response, request
@@ -19,13 +21,15 @@ from protocols.decision import NotResolved
 from protocols.fiscal import FiscalDocument
 from protocols.life import PUBLIC, State
 
+FURTHEST_EAST = timedelta(hours=14)  # ahead of UTC: no register's clock shows a later day
 DELIVERING = (State.SYNCING, State.SYNCED)  # an attempt that is under way, or went well, is no retry
 
 
 def install(app: QuartTrio, reach: Reach) -> None:
     @app.post("/v1/kkt/receipt")
     async def post_receipt() -> Response:
-        return await place(reach, request, parse_receipt)
+        latest = (reach.now() + FURTHEST_EAST).date()
+        return await place(reach, request, partial(parse_receipt, latest=latest))
 
     @app.get("/v1/kkt/receipt/<receipt_id>")
     async def get_receipt(receipt_id: str) -> Response:

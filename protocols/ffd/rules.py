@@ -10,6 +10,7 @@ The rest of what the formats ask is not in the table, since a `Receipt` cannot b
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 
 from msgspec import Struct
 
@@ -51,6 +52,14 @@ def check(receipt: Receipt, ffd: str | None) -> list[Breach]:
         if not rule.formats or ffd in rule.formats
         for tag, problem in rule.find(receipt, ffd or NEWEST)
     ]
+
+
+def check_dates(receipt: Receipt, latest: date) -> list[Breach]:
+    """What the receipt says of days to come; `latest`: the date where it is tomorrow already."""
+    if receipt.correction is None or receipt.correction.of_day <= latest:
+        return []
+    day = receipt.correction.of_day
+    return [Breach("V25", 1178, f"{name_of(1178)}: {day:%d.%m.%Y} ещё не настало, а исправляют то, что уже было")]
 
 
 def _credit_payment_alone(receipt: Receipt, _: str) -> Found:

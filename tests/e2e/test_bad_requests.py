@@ -36,6 +36,11 @@ BAD_BODIES = {
     "a marking code with a tab in it": (item(mark_code="01\t04"), 422, "VALIDATION_ERROR"),
     "two pieces under one marking code": (item(qty=2, price=50, mark_code="0104"), 422, "FFD_RULE"),
     "no lines": (sale() | {"items": []}, 422, "VALIDATION_ERROR"),
+    "a correction of a day to come": (
+        sale() | {"type": "correction", "correction": {"date": "2099-01-01"}},
+        422,
+        "FFD_RULE",
+    ),
     "correction": (sale() | {"type": "correction"}, 422, "VALIDATION_ERROR"),
     "too little paid": (sale() | {"payments": [{"method": "cash", "amount": 99.99}]}, 422, "PAYMENTS_BELOW_TOTAL"),
     "change from a card": (sale() | {"payments": [{"method": "card", "amount": 101}]}, 422, "CASHLESS_ABOVE_TOTAL"),

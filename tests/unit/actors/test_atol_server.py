@@ -14,13 +14,13 @@ import httpx
 import msgspec
 import pytest
 import trio
-from drivers.emulators.drive.documents import CashMove, Document
 from trio.testing import MockClock
 
 from actors.kkt import actor as kkt
 from drivers.emulators.atol.api import make_app
 from drivers.emulators.atol.jobs import Job as EmulatedJob
 from drivers.emulators.atol.register import DRIVE, QUEUE, EmulatedAtol
+from drivers.emulators.fiscal.documents import CashMove, Document
 from drivers.kkt.atol import AtolRegister
 from drivers.kkt.atol_link import AtolLink
 from drivers.kkt.atol_queue import AtolQueue

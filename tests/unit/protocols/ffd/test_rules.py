@@ -1,13 +1,13 @@
 """What the formats forbid is found, and named with its rule and tag; what they allow is let through."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from msgspec.structs import replace
 
 from protocols.ffd.inn import is_inn
-from protocols.ffd.rules import RULES, check
+from protocols.ffd.rules import RULES, check, check_dates
 from protocols.item import Agent, AgentKind, Item, Marking, Measure, Supplier, Terms, Vat
 from protocols.receipt import Buyer, Cashier, Correction, Kind, Receipt, Requisite
 from tests.unit.protocols.ffd.receipts import BANK_AGENT, CODE, CORRECTION, FULL, FULL_ITEM, INN, MARKED_ITEM, receipt
@@ -15,6 +15,7 @@ from tests.unit.protocols.ffd.receipts import BANK_AGENT, CODE, CORRECTION, FULL
 FORMATS = ["1.05", "1.1", "1.2", None]
 BREAD = Item("Хлеб", Decimal(2), 5_000, Vat.V10)
 SUPPLIER = Supplier(INN)
+DAY = date(2026, 2, 28)
 THREE_ARE_TWO_LINES = replace(BREAD, terms=Terms.CREDIT_PAYMENT, quantity=Decimal(3), discount_kopecks=1)
 
 
@@ -123,3 +124,17 @@ def test_a_mistyped_digit_of_an_inn_is_noticed(inn: str) -> None:
 @pytest.mark.parametrize("text", ["", "770220327", "77022032766", "77022032٧6", "770220327x"])
 def test_what_has_not_the_shape_of_an_inn_is_none(text: str) -> None:
     assert not is_inn(text)
+
+
+def test_a_correction_of_a_day_to_come_names_its_tag() -> None:
+    tomorrow = replace(CORRECTION, correction=Correction(DAY + timedelta(days=1)))
+
+    (breach,) = check_dates(tomorrow, DAY)
+
+    assert (breach.rule, breach.tag) == ("V25", 1178)
+    assert "ещё не настало" in breach.text
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_correction_of_a_day_that_has_come_is_right(days: int) -> None:
+    assert check_dates(replace(CORRECTION, correction=Correction(DAY)), DAY + timedelta(days=days)) == []
