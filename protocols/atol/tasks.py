@@ -139,4 +139,5 @@ def _tax(vat: Vat, sold_kopecks: int) -> Mapping[str, Any]:
 
 
 def _texts(lines: Iterable[str]) -> Sequence[Mapping[str, Any]]:
-    return [{"type": "text", "text": line} for line in lines]
+    """Wrapped: what a roll has no room for would be lost."""
+    return [{"type": "text", "text": line, "wrap": "words"} for line in lines]

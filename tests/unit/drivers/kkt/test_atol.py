@@ -172,7 +172,7 @@ async def test_paper_without_documents_is_printed() -> None:
     assert server.done == [
         {"type": "reportX", "operator": {"name": "Иванова"}},
         {"type": "printLastReceiptCopy"},
-        {"type": "nonFiscal", "items": [{"type": "text", "text": "Строка"}]},
+        {"type": "nonFiscal", "items": [{"type": "text", "text": "Строка", "wrap": "words"}]},
     ]
 
 

@@ -169,8 +169,11 @@ def test_all_that_a_receipt_may_carry_is_told() -> None:
             {"type": 4, "sum": Decimal(10)},
         ],
         "total": Decimal(150),
-        "preItems": [{"type": "text", "text": "Добро пожаловать"}],
-        "postItems": [{"type": "text", "text": "Спасибо"}, {"type": "text", "text": "Ждём"}],
+        "preItems": [{"type": "text", "text": "Добро пожаловать", "wrap": "words"}],
+        "postItems": [
+            {"type": "text", "text": "Спасибо", "wrap": "words"},
+            {"type": "text", "text": "Ждём", "wrap": "words"},
+        ],
     }
 
 
