@@ -13,7 +13,7 @@ import trio
 from drivers.logs import configure
 from tests.crash.failures import errors, suffer
 from tests.crash.fulldisk import tell_in_namespace
-from tests.crash.links import farm
+from tests.crash.links import CUTS, farm
 from tests.crash.makes import ATOL, SHTRIH, Make
 from tests.crash.powercut import images, record, start_on
 from tests.crash.proxy import Break
@@ -24,7 +24,9 @@ from tests.crash.soak import first_sale_after_a_kill, soak
 from tests.crash.sweep import Fault, calls_of, kills, play, prepare
 
 REGISTERS = 32
+ATOL_REGISTERS = 8  # a server each, and a receipt takes it a dozen calls
 OFD_CASES = 40  # of each kind of break: one takes a second, and a delivery has a thousand bytes
+ATOL_CASES = 300  # of each kind of break: a receipt has some thousand bytes of HTTP
 TWICE = 50  # double kills a scenario
 PLANTED = 60  # images on which synchronous=NORMAL has to be caught
 WAITING = 200  # receipts
@@ -112,10 +114,12 @@ async def fail_every_call(scenario: Scenario, place: Path, random: Random) -> Ta
     return tally
 
 
-async def break_links(kind: Break, place: Path, random: Random) -> Tally:
+async def break_links(kind: Break, place: Path, random: Random, *, make: Make = SHTRIH) -> Tally:
     tally = Tally()
-    async with farm(place, REGISTERS) as shops:
+    async with farm(place, ATOL_REGISTERS if make is ATOL else REGISTERS, make) as shops:
         of_register, of_ofd = ([fault for fault in each if fault.kind is kind] for each in await shops.measure())
+        if make is ATOL:
+            of_register, of_ofd = sample(of_register, ATOL_CASES, random), []
         some = sample(of_ofd, OFD_CASES, random)
         tally.cases = len(of_register) + len(some)
         tally.hits = await shops.break_registers(of_register)
@@ -161,6 +165,7 @@ def jobs(lives: int) -> dict[str, Work]:
     for topic, work in (("kill", kill_at_every_call), ("double kill", kill_twice), ("power cut", cut_the_power)):
         found |= {f"atol, {topic}: {scenario.name}": partial(work, scenario, make=ATOL) for scenario in SCENARIOS}
     found |= {f"link: {kind.name.lower()}": partial(break_links, kind) for kind in Break}
+    found |= {f"atol, link: {kind.name.lower()}": partial(break_links, kind, make=ATOL) for kind in CUTS}
     (sale,) = [scenario for scenario in SCENARIOS if scenario.name == "sale"]
     found["power cut, planted fault"] = partial(cut_the_power_under_normal, sale)
     found["full disk"] = fill_the_disk

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -13,11 +12,11 @@ import trio
 
 from drivers.emulators import odoo, ofd
 from drivers.emulators.ofd import EmulatedOfd
-from drivers.emulators.shtrih.register import EmulatedRegister
 from drivers.web import bind
-from supervisors.embedded import HOST, ZONE, serve_app
+from supervisors.embedded import HOST, serve_app
 from tests.crash.forks import Child, Forks, forks, until
 from tests.crash.judge import judge
+from tests.crash.makes import SHTRIH, Make
 from tests.crash.proxy import Break, LinkFault, Proxy
 from tests.crash.rig import DRAINED_WITHIN, is_drained
 from tests.crash.till import Request, Till, receipt
@@ -25,7 +24,7 @@ from tests.crash.till import Request, Till, receipt
 CONFIG = """
 [kkt]
 mode = "production"
-read_timeout = 0.5
+read_timeout = {patience}
 connection_timeout = 1
 {registers}
 [buffer]
@@ -44,19 +43,22 @@ interval = 3600
 REGISTER = """
 [[kkt.registers]]
 pos_id = "{pos_id}"
-device_path = "tcp://127.0.0.1:{port}"
+driver = "{driver}"
+device_path = "{device_path}"
 linger = 0  # what the proxy has swallowed does not come later
 """
 
-# The register's frames carry a checksum. What goes to the OFD has that of TCP, or of TLS: a receipt garbled beneath
-# them is one that nobody could tell from the true one, so it is no fault to survive; its answer garbled is.
+# The frames of a Штрих-М carry a checksum. What goes to the OFD has that of TCP, or of TLS: a receipt garbled beneath
+# them is one that nobody could tell from the true one, so it is no fault to survive; its answer garbled is. What the
+# server before an АТОЛ answers is believed, too: it has no other witness.
 CUTS = (Break.RESET, Break.END, Break.HOLE)
 
 
 @dataclass(eq=False)
 class Farm:
-    """A gateway with many registers. `registers`: their proxies by pos_id; `drives`: their journals."""
+    """A gateway with many registers of one make. `registers`: their proxies by pos_id; `drives`: their journals."""
 
+    make: Make
     gateway: Child
     till: Till
     folder: Path
@@ -75,7 +77,8 @@ class Farm:
         self.ofd_proxy.order(None)
         await self._sell(pos_id)
         await until(lambda: is_drained(self.folder), within=DRAINED_WITHIN)
-        return _faults(proxy), [fault for fault in _faults(self.ofd_proxy) if fault.kind in CUTS or fault.way == "back"]
+        of_register = [fault for fault in _faults(proxy) if self.make.checks or fault.kind in CUTS]
+        return of_register, [fault for fault in _faults(self.ofd_proxy) if fault.kind in CUTS or fault.way == "back"]
 
     async def break_registers(self, faults: Sequence[LinkFault]) -> int:
         """Each fault meets one receipt. Returns when the till has all answers: how many faults came to pass."""
@@ -125,11 +128,11 @@ def _faults(proxy: Proxy) -> list[LinkFault]:
 
 
 @asynccontextmanager
-async def farm(place: Path, size: int) -> AsyncIterator[Farm]:
+async def farm(place: Path, size: int, make: Make = SHTRIH) -> AsyncIterator[Farm]:
     """Registers, OFD, Odoo and the gateway, until the block is left."""
     emulated = EmulatedOfd()
     pos_ids = [f"POS-{number:03}" for number in range(1, size + 1)]
-    drives = {pos_id: place / f"{pos_id}.jsonl" for pos_id in pos_ids}
+    drives = {pos_id: place / pos_id / make.journal for pos_id in pos_ids}
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(forks(place))
         client = await stack.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=30))
@@ -139,19 +142,19 @@ async def farm(place: Path, size: int) -> AsyncIterator[Farm]:
         await nursery.start(partial(serve_app, odoo.make_app, odoo_socket))
         registers, ports = dict[str, Proxy](), dict[str, int]()
         for pos_id, drive in drives.items():
-            wire = stack.enter_context(bind(HOST, 0))
-            register = EmulatedRegister(drive, clock=lambda: datetime.now(ZONE), print_delay=0)
-            await nursery.start(register.serve, wire)
+            wire, http = stack.enter_context(bind(HOST, 0)), stack.enter_context(bind(HOST, 0))
+            await nursery.start(make.serve(drive.parent, 0.0, wire, http))
             registers[pos_id] = Proxy(wire.getsockname()[1])
             ports[pos_id] = await nursery.start(registers[pos_id].serve)
         ofd_proxy = Proxy(ofd_socket.getsockname()[1])
         text = CONFIG.format(
-            registers="".join(REGISTER.format(pos_id=pos_id, port=port) for pos_id, port in ports.items()),
+            patience=make.patience,
+            registers="".join(REGISTER.format(pos_id=pos_id, **make.settings(port)) for pos_id, port in ports.items()),
             ofd=await nursery.start(ofd_proxy.serve),
             odoo=odoo_socket.getsockname()[1],
         )
         gateway = await _start(server, place, text)
-        yield Farm(gateway, Till(client), place / "data", emulated, ofd_proxy, registers, drives)
+        yield Farm(make, gateway, Till(client), place / "data", emulated, ofd_proxy, registers, drives)
         await gateway.kill()
         nursery.cancel_scope.cancel()
 

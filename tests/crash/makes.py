@@ -11,7 +11,6 @@ from typing import Any
 from drivers.emulators.atol.register import DRIVE as ATOL_DRIVE
 from drivers.emulators.atol.register import EmulatedAtol
 from drivers.emulators.shtrih.register import EmulatedRegister
-from drivers.web import url
 from supervisors.embedded import ZONE
 
 
@@ -19,15 +18,22 @@ from supervisors.embedded import ZONE
 class Make:
     """`serve`: an emulated register on what stands in a folder, on its wire and its control socket.
 
-    `settings` lead a gateway to it. `journal`: the file of its fiscal drive. `control_apart`: it takes control calls
-    on the second socket, not on its wire.
+    `scheme`: how its `device_path` begins. `journal`: the file of its fiscal drive. `control_apart`: it takes control
+    calls on the second socket, not on its wire. `checks`: a byte that comes garbled is found out on its wire.
+    `patience`: seconds that a busy machine may need for an answer of it.
     """
 
     name: str
     serve: Callable[[Path, float, socket, socket], Callable[..., Awaitable[Any]]]
-    settings: Callable[[socket], Mapping[str, str]]
+    scheme: str
     journal: str
     control_apart: bool = True
+    checks: bool = True
+    patience: float = 0.5
+
+    def settings(self, port: int) -> Mapping[str, str]:
+        """That lead a gateway to it."""
+        return {"driver": self.name, "device_path": f"{self.scheme}://127.0.0.1:{port}"}
 
 
 def now() -> datetime:
@@ -38,17 +44,9 @@ def _shtrih(folder: Path, print_delay: float, wire: socket, http: socket) -> Cal
     return partial(EmulatedRegister(folder / "drive.jsonl", clock=now, print_delay=print_delay).serve, wire, http)
 
 
-def _shtrih_settings(wire: socket) -> dict[str, str]:
-    return {"DRIVER": "shtrih", "DEVICE_PATH": url(wire).replace("http", "tcp")}
-
-
 def _atol(folder: Path, print_delay: float, wire: socket, http: socket) -> Callable[..., Awaitable[Any]]:
     return partial(EmulatedAtol(folder, clock=now, print_delay=print_delay).serve, wire)
 
 
-def _atol_settings(wire: socket) -> dict[str, str]:
-    return {"DRIVER": "atol", "DEVICE_PATH": url(wire)}
-
-
-SHTRIH = Make("shtrih", _shtrih, _shtrih_settings, "drive.jsonl")
-ATOL = Make("atol", _atol, _atol_settings, ATOL_DRIVE, control_apart=False)
+SHTRIH = Make("shtrih", _shtrih, "tcp", "drive.jsonl")
+ATOL = Make("atol", _atol, "http", ATOL_DRIVE, control_apart=False, checks=False, patience=2.0)
