@@ -62,13 +62,13 @@ class Line(ABC):
             raise LinkLost("the link is not open")
         if not data:
             return
-        try:
-            with trio.fail_after(self.connection_timeout):
+        with trio.move_on_after(self.connection_timeout):  # half the cost of fail_after, and an exchange writes twice
+            try:
                 await self._stream.send_all(data)
-        except trio.TooSlowError:
-            raise LinkSilent("the register takes no bytes") from None
-        except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
-            raise LinkLost("the register hung up") from error
+            except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
+                raise LinkLost("the register hung up") from error
+            return
+        raise LinkSilent("the register takes no bytes")
 
     async def _read(self) -> bytes:
         if self._stream is None:

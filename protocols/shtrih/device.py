@@ -46,6 +46,11 @@ class DeviceLink:
         """What time-out runs from the last byte on; None if the register waits without end."""
         return _WAITS.get(self._state)
 
+    @property
+    def minds_silence(self) -> bool:
+        """Whether a time-out runs, or will once the command in work is done; else only bytes lead any further."""
+        return self._state is State.EXECUTING or self._state in _WAITS
+
     def receive(self, data: bytes) -> Reaction:
         """What these bytes lead to; at most one command."""
         sent, command, at = b"", None, 0

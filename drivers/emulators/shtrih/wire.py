@@ -136,9 +136,7 @@ class Wire:
 
     async def _listen(self, line: _Line) -> None:
         while True:
-            data = None
-            with trio.CancelScope(deadline=self._deadline()) as line.silence:
-                data = await line.receive()
+            data = await self._hear_from(line)
             if data == b"":
                 return
             reaction = self._link.time_out() if data is None else self._link.receive(data)
@@ -150,6 +148,14 @@ class Wire:
                 await line.send(reaction.send + self._link.answer(execute(self.device, reaction.command)))
             else:
                 self._tasks.start_soon(self._work, self._link, reaction.command, reaction.send)
+
+    async def _hear_from(self, line: _Line) -> bytes | None:
+        """The next bytes; none when the connection has ended, None when the link has waited long enough for them."""
+        if not self._link.minds_silence:
+            return await line.receive()
+        with trio.CancelScope(deadline=self._deadline()) as line.silence:
+            return await line.receive()
+        return None
 
     def _deadline(self) -> float:
         """When the link has waited long enough for the next byte."""
