@@ -22,7 +22,7 @@ from tests.simulation.plan import Event, draw
 from tests.simulation.shop import FILE, Shop
 from tests.simulation.tills import Custom, Order, new_key
 from tests.simulation.trace import Trace
-from tests.simulation.virtual import no_kernel, virtual_clock
+from tests.simulation.virtual import virtual_time
 
 Sabotage = Callable[[], AbstractContextManager[object]]
 
@@ -52,10 +52,10 @@ def play(seed: int, *, keep: bool = False, sabotage: Sabotage | None = None) -> 
     trace = Trace(keep)
     memory = SHM if SHM.exists() else None
     with ExitStack() as stack:
-        for meanwhile in ((sabotage or nullcontext)(), verdicts.listening(trace), no_kernel()):
+        for meanwhile in ((sabotage or nullcontext)(), verdicts.listening(trace)):
             stack.enter_context(meanwhile)
         folder = stack.enter_context(tempfile.TemporaryDirectory(dir=memory))
-        return trio.run(_play, seed, Path(folder), trace, clock=virtual_clock())
+        return trio.run(_play, seed, Path(folder), trace, clock=stack.enter_context(virtual_time()))
 
 
 @cache
