@@ -14,6 +14,7 @@ from protocols.api_fields import Body
 from protocols.life import State
 
 MOST = 500  # events a page
+FURTHEST = 200_000  # events behind the newest: all up to there are sorted in memory
 
 
 class Severity(StrEnum):
@@ -59,7 +60,7 @@ class Asked:
 
 
 class AskedBody(Body):
-    page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    page: Annotated[int, Field(ge=1, le=FURTHEST)] = 1
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100
     level: Severity | None = None
     since: AwareDatetime | None = None
@@ -72,6 +73,9 @@ def parse_asked(parameters: Mapping[str, str]) -> Asked:
         body = validated(AskedBody, dict(parameters))
     except BadRequest as error:
         raise BadRequest("INVALID_PARAMETER", error.message, error.details) from None
+    if body.page * body.limit > FURTHEST:
+        problem = f"no more than {FURTHEST} events back; an earlier as_of begins further back"
+        raise BadRequest("INVALID_PARAMETER", f"page: {problem}", [{"field": "page", "problem": problem}])
     return Asked(body.page, body.limit, body.level, body.since, _mark(body.as_of) if body.as_of else None)
 
 

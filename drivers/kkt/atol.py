@@ -167,7 +167,7 @@ class AtolRegister:
         if not isinstance(document, FiscalDocument) or (recovered and not is_of(receipt, document)):
             raise LinkLost(f"the server took document {fd} for the receipt's, and it is another")
         if twin is not None:
-            raise LinkLost(f"documents {twin} and {fd} both look like the receipt")
+            raise LinkLost(f"document {twin} may be the receipt as well as document {fd}")
         return document
 
     async def cancel_receipt(self) -> None:
@@ -202,7 +202,7 @@ class AtolRegister:
             return found_document(tags, fd, drive.serial.strip(), self.zone)
 
     async def _twin(self, receipt: Receipt, before: Baseline | None, told: FiscalParams) -> int | None:
-        """A document between the last known one and the receipt's that looks like it.
+        """A document between the last known one and the receipt's that looks like it, or cannot be read.
 
         A server that went down over a job may know nothing of what it did, and do it again under the same uuid.
         """
@@ -211,7 +211,7 @@ class AtolRegister:
             return None
         for number in range(max(before.fd + 1, fd - BETWEEN), fd):
             found = await self.find(number)
-            if isinstance(found, FiscalDocument) and is_of(receipt, found):
+            if found is None or (isinstance(found, FiscalDocument) and is_of(receipt, found)):
                 return number
         return None
 

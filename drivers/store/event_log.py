@@ -28,22 +28,24 @@ _OF_REGISTERS = """
 """
 _NEWEST = "SELECT (SELECT max(number) FROM events), (SELECT max(number) FROM register_events)"
 _COUNT = "SELECT ({}) + ({})"
-# each table to the end of the page only, so that not all of it is sorted
+# each table to the end of the page only, and numbers alone: SQLite sorts in memory
 _PAGE = """
     WITH page AS (
         SELECT * FROM ({} ORDER BY at DESC, number DESC LIMIT :end)
         UNION ALL SELECT * FROM ({} ORDER BY at DESC, number DESC LIMIT :end)
         ORDER BY at DESC, of_register DESC, number DESC LIMIT :limit OFFSET :offset
     )
-    SELECT page.*, receipts.id, receipts.pos_id AS printed_on
-    FROM page LEFT JOIN receipts ON receipts.number = page.receipt
+    SELECT page.of_register, page.at, receipts.id, receipts.pos_id AS printed_on,
+        coalesce(events.state, register_events.change) AS event, register_events.pos_id, register_events.code,
+        register_events.level, coalesce(events.detail, register_events.message) AS message
+    FROM page
+    LEFT JOIN events ON page.of_register = 0 AND events.number = page.number
+    LEFT JOIN receipts ON receipts.number = events.receipt
+    LEFT JOIN register_events ON page.of_register = 1 AND register_events.number = page.number
     ORDER BY page.at DESC, page.of_register DESC, page.number DESC
 """
-_ORDER_COLUMNS = (
-    "0 AS of_register, number, at, state AS event, receipt,"
-    " NULL AS pos_id, NULL AS code, NULL AS level, detail AS message"
-)
-_REGISTER_COLUMNS = "1, number, at, change, NULL, pos_id, code, level, message"
+_ORDER_COLUMNS = "0 AS of_register, number, at"
+_REGISTER_COLUMNS = "1, number, at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ def page_of(connection: Connection, asked: Asked) -> Page:
         "end": asked.page * asked.limit,
     }
     total = connection.exec_driver_sql(_COUNT.format(*_parts(asked, "count(*)", "count(*)")), values).scalar_one()
+    if values["offset"] >= total:
+        return Page(total, asked.page, asked.limit, str(mark), ())
     rows = connection.exec_driver_sql(_PAGE.format(*_parts(asked, _ORDER_COLUMNS, _REGISTER_COLUMNS)), values)
     return Page(total, asked.page, asked.limit, str(mark), tuple(_entry(row) for row in rows))
 

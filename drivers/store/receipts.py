@@ -201,10 +201,12 @@ class ReceiptStore:
         """
         now = self._stamp()
         rows_before = now - int(retention.rows * 1000)
-        buried = tombstones.bury(self._connection, rows_before, limit)
-        if not buried:
+        cleaned = tombstones.bury(self._connection, rows_before, limit) + self.register_events.forget(
+            rows_before, limit
+        )
+        if not cleaned:  # so once a look at most: old rows that are many must not hurry the keys
             tombstones.forget(self._connection, now - int(retention.keys * 1000), limit)
-        return buried + self.register_events.forget(rows_before, limit)
+        return cleaned
 
     def totals(self) -> Totals:
         by_state = {State(state): number for state, number in self._connection.execute(_COUNTS)}

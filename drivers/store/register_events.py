@@ -14,10 +14,9 @@ from protocols.alarm import Alarm, Level, changes
 MOST = 20_000  # rows; a cover whose switch is loose can begin and end an alarm every few seconds
 
 _STAND = """
-    SELECT code, level, message FROM register_events AS newest
-    WHERE pos_id = :pos_id AND change <> 'ended' AND NOT EXISTS (
-        SELECT 1 FROM register_events AS later
-        WHERE later.pos_id = newest.pos_id AND later.code = newest.code AND later.number > newest.number
+    SELECT code, level, message FROM register_events
+    WHERE change <> 'ended' AND number IN (
+        SELECT max(number) FROM register_events WHERE pos_id = :pos_id GROUP BY code
     )
     ORDER BY code
 """
@@ -32,6 +31,12 @@ _FORGET = """
             AND (change = 'ended' OR EXISTS (
                 SELECT 1 FROM register_events AS later
                 WHERE later.pos_id = old.pos_id AND later.code = old.code AND later.number > old.number
+            ))
+            AND NOT (change = 'ended' AND EXISTS (  -- of a clock put back: what it ended would seem to stand again
+                SELECT 1 FROM register_events AS earlier
+                WHERE earlier.pos_id = old.pos_id AND earlier.code = old.code AND earlier.number < old.number
+                    AND earlier.at >= :before
+                    AND earlier.number > (SELECT max(number) FROM register_events) - :most
             ))
         ORDER BY number LIMIT :limit
     )

@@ -214,6 +214,31 @@ async def test_a_receipt_that_waits_again_after_the_server_was_away_is_taken_bac
     nursery.cancel_scope.cancel()
 
 
+async def test_a_receipt_whose_first_print_cannot_be_read_is_for_a_person_to_see(
+    tmp_path: Path, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    server = FakeAtol()
+    shop = AtolShop(tmp_path, transport=server)
+    await shop.open_till(nursery)
+    first = server.fd + 1
+    goes_down(server, "sell", 0.0)
+    goes_on = server.before
+
+    def unreadable(fake: FakeAtol, call: str) -> None:
+        goes_on(fake, call)
+        fake.documents.pop(first, None)
+
+    server.before = unreadable
+    shop.kkt_box.address.tell(shop.order())
+    await trio.sleep(0.01)
+    server.paused = False
+    await trio.sleep(SETTLED)
+
+    assert len(server.printed) == 2
+    assert shop.states() == ["unknown"]
+    nursery.cancel_scope.cancel()
+
+
 async def move_cash_twice(shop: AtolShop, server: FakeAtol, *then: tuple[int, bool]) -> None:
     """`then`: how the server fails in it when it tries again."""
     goes_down(server, "cashOut", 0.0)

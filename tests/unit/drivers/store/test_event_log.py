@@ -167,3 +167,11 @@ def test_it_is_read_beside_the_writer_and_sees_what_is_committed(days: Days) -> 
 def test_a_file_that_is_not_there_is_said_in_plain_words(tmp_path: Path) -> None:
     with pytest.raises(CannotOpen, match="cannot be read"):
         read_page(tmp_path / "none.db", Asked())
+
+
+def test_behind_the_last_page_there_is_nothing(days: Days) -> None:
+    days.sell(1)
+
+    page = page_of(days.connection, Asked(page=7, limit=2))
+
+    assert (page.total, page.items) == (3, ())

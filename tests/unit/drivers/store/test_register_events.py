@@ -115,3 +115,17 @@ def test_an_alarm_that_comes_and_goes_all_day_keeps_a_bounded_number_of_rows(yea
 
     assert len(years.kept()) == 11
     assert years.kept()[0] == (ONE, "DRIVE_NEARLY_FULL", "began", "P2")
+
+
+def test_what_ended_while_the_clock_was_right_again_does_not_stand_anew_when_old_rows_go(years: Years) -> None:
+    years.now = NOON + 365 * DAY
+    years.keep(COVER)
+    years.now = NOON
+    years.keep()
+
+    years.now = NOON + 8 * DAY
+    years.store.clean_up(WEEK, 100)
+
+    assert years.store.register_events.standing(ONE) == []
+    years.keep(COVER)
+    assert years.kept()[-1] == (ONE, "COVER_OPEN", "began", "P3")

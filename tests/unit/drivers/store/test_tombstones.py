@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from drivers.store.database import close_database, open_database
 from drivers.store.receipts import ReceiptStore
 from drivers.store.records import Buried, Claimed, Intent, KeyReused, Known, Retention
+from protocols.alarm import Alarm, Level
 from protocols.life import State
 from protocols.till import TillWork, Work
 from tests.samples import FN, NOON, document, intent, sale
@@ -142,3 +143,18 @@ def test_a_look_takes_no_more_than_it_may(years: Years) -> None:
     years.now += 2 * WEEK
 
     assert [years.store.clean_up(RETENTION, 2) for _ in range(4)] == [2, 2, 1, 0]
+
+
+def test_a_clock_that_is_years_ahead_for_a_while_costs_few_keys_however_many_alarms_are_old(years: Years) -> None:
+    for fd in range(1, 31):
+        years.synced(fd)
+    years.go(WEEK + timedelta(seconds=1))
+    for _ in range(50):
+        years.store.register_events.keep("POS-001", [Alarm("COVER_OPEN", Level.P3, "The cover is open.")])
+        years.store.register_events.keep("POS-001", [])
+
+    years.now += 3 * YEAR
+    while years.store.clean_up(RETENTION, 10):
+        pass  # as BufferActor does while there is more: all of it is one look
+
+    assert years.rows("tombstones") == 20
