@@ -18,6 +18,7 @@ from tests.simulation.summary import Summary
 
 KEPT = Path(__file__).with_name("kept.txt")
 PROGRESS_EVERY = 10.0  # seconds
+CHUNK, LIVES = 4, 1000  # histories handed to a process at a time, and played by one in all
 WRONG_ENOUGH = 20  # bad seeds after which a run stops: more would say the same
 
 
@@ -48,11 +49,19 @@ def run(first: int, count: int, processes: int) -> int:
 def _play_all(seeds: list[int], processes: int) -> Iterator[Played]:
     if processes == 1:
         prepare()
-        yield from map(play, seeds)
+        yield from map(play_and_sweep, seeds)
         return
-    # spawned, not forked: each begins like a run of its own, so that a seed means the same everywhere
-    with multiprocessing.get_context("spawn").Pool(processes, prepare) as pool:
-        yield from pool.imap(play, seeds, chunksize=4)
+    # spawned, not forked: each begins like a run of its own, so that a seed means the same everywhere. And ended in
+    # time: a world that was killed at a bad moment leaves its disk behind, and a process of a gigabyte is slow
+    with multiprocessing.get_context("spawn").Pool(processes, prepare, maxtasksperchild=LIVES // CHUNK) as pool:
+        yield from pool.imap(play_and_sweep, seeds, chunksize=CHUNK)
+
+
+def play_and_sweep(seed: int) -> Played:
+    """A world is full of circles: swept out while it is still near, it costs less than later among others."""
+    played = play(seed)
+    gc.collect()
+    return played
 
 
 def prepare() -> None:
