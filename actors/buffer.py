@@ -12,7 +12,7 @@ from typing import Any, assert_never
 import structlog
 import trio
 
-from actors import alarms, deliveries, handovers, status
+from actors import deliveries, handovers, notices, status
 from actors.mailbox import Address, Ask, next_message, turn, waiting
 from drivers.store.receipts import ReceiptStore
 from drivers.store.records import (
@@ -148,7 +148,7 @@ Message = (
     | WayOpen
     | Look
     | Count
-    | alarms.Keep
+    | notices.Question
     | deliveries.Question[Any]
     | handovers.Question[Any]
 )
@@ -203,9 +203,9 @@ class BufferActor:
     async def _make_room_for(self, message: Message) -> Done | Failed:
         """What is asked for is refused: nothing was begun. All else must be written, for it has happened.
 
-        But for alarms, which have time: they are told again, and must not take the room of a receipt.
+        But for notices, which have time: they are told again, and must not take the room of a receipt.
         """
-        if isinstance(message, Claim | alarms.Keep | handovers.Question):
+        if isinstance(message, Claim | notices.Question | handovers.Question):
             return Done(DiskFull())
         self.store.reserve.spend()
         (outcome,) = await self.store.transact([partial(self._do, message)])
@@ -241,8 +241,8 @@ class BufferActor:
                 return store.look(receipt_id)
             case Count():
                 return store.totals()
-            case alarms.Keep(pos_id=pos_id, alarms=standing):
-                return store.register_events.keep(pos_id, standing) if self.store.reserve.in_place() else DiskFull()
+            case notices.Question():
+                return message.do(store) if self.store.reserve.in_place() else DiskFull()
             case deliveries.Question():
                 return message.do(store)
             case handovers.Question():

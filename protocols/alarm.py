@@ -38,6 +38,7 @@ class Change(StrEnum):
     BEGAN = "began"
     CHANGED = "changed"  # its level
     ENDED = "ended"
+    NOTED = "noted"  # no alarm: a single event, which does not stand
 
 
 Rule = Callable[[Inspection], Alarm | None]

@@ -1,4 +1,4 @@
-"""The log of events for people: how grave each is, and what part of it a request asks for. Pure."""
+"""The log of events for people: how grave each is, whose it is, and what part of it a request asks for. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from protocols.life import State
 
 MOST = 500  # events a page
 FURTHEST = 200_000  # events behind the newest: all up to there are sorted in memory
+REGISTER = "kkt."  # how the source of a register's notices begins; its pos_id follows
 
 
 class Severity(StrEnum):
@@ -33,19 +34,24 @@ OF_LEVEL = {Level.P1: Severity.ERROR, Level.P2: Severity.WARN, Level.P3: Severit
 
 
 def severity_of(change: Change, level: Level) -> Severity:
-    """Of what befell an alarm: its end is good news, however grave it was."""
+    """Of a notice: the end of an alarm is good news, however grave it was."""
     return Severity.INFO if change is Change.ENDED else OF_LEVEL[level]
+
+
+def register_of(source: str) -> str | None:
+    """The pos_id of the register that a source of notices is; None for any other source."""
+    return source.removeprefix(REGISTER) if source.startswith(REGISTER) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place in the log: the newest event of orders and the newest of registers that belong to what is read."""
+    """A place in the log: the newest event of orders and the newest notice that belong to what is read."""
 
     of_orders: int
-    of_registers: int
+    of_notices: int
 
     def __str__(self) -> str:
-        return f"{self.of_orders}-{self.of_registers}"
+        return f"{self.of_orders}-{self.of_notices}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +86,5 @@ def parse_asked(parameters: Mapping[str, str]) -> Asked:
 
 
 def _mark(text: str) -> Mark:
-    of_orders, _, of_registers = text.partition("-")
-    return Mark(int(of_orders), int(of_registers))
+    of_orders, _, of_notices = text.partition("-")
+    return Mark(int(of_orders), int(of_notices))

@@ -7,8 +7,8 @@ import structlog
 import trio
 
 from actors import buffer, ofd_sync, status
+from actors.diary import Diary
 from actors.kkt.description import describe_register
-from actors.kkt.diary import Diary
 from actors.kkt.policy import Policy
 from actors.kkt.press import IN_DOUBT, NoShift, Press
 from actors.kkt.recovery import PATIENCE, Halted, NotYet, bring_to_rest, settle
@@ -51,7 +51,7 @@ class Upkeep:
     _refusals: int = field(default=0, init=False)  # in a row, of what recovery asks
 
     def __post_init__(self) -> None:
-        self.watching = Watching(self.pos_id, self.register, self.now, Diary(self.pos_id, self.buffer))
+        self.watching = Watching(self.pos_id, self.register, self.now, Diary(f"kkt.{self.pos_id}", self.buffer))
         self.shifts = Shifts(self.pos_id, self.buffer, self.policy)
 
     async def look(self) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 import trio
 
-from actors.kkt.diary import Diary
+from actors.diary import Diary
 from drivers.clock import Now
 from drivers.kkt.port import Register, RegisterRefused
 from protocols.alarm import Alarm, Change, Level, alarms_of, changes

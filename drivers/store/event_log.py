@@ -1,4 +1,4 @@
-"""Everything that happened to orders and registers, newest first, page by page.
+"""Everything that happened to orders, and every notice, newest first, page by page.
 
 Read beside the writer, on a connection of its own: whoever reads through a year keeps no sale waiting.
 """
@@ -17,47 +17,49 @@ from drivers.store.database import CannotOpen, close_database, code_of
 from drivers.store.reading import open_to_read
 from drivers.threads import InThread
 from protocols.alarm import Change, Level
-from protocols.event_log import OF_STATE, Asked, Mark, Severity, severity_of
+from protocols.event_log import OF_STATE, Asked, Mark, Severity, register_of, severity_of
 from protocols.life import State
 
 # all of them our own names: what a request says comes as values
 _OF_ORDERS = "SELECT {} FROM events WHERE number <= :of_orders AND at >= :since AND state IN ({})"
-_OF_REGISTERS = """
-    SELECT {} FROM register_events
-    WHERE number <= :of_registers AND at >= :since AND change || level IN ({})
+_OF_NOTICES = """
+    SELECT {} FROM notices
+    WHERE number <= :of_notices AND at >= :since AND change || level IN ({})
 """
-_NEWEST = "SELECT (SELECT max(number) FROM events), (SELECT max(number) FROM register_events)"
+_NEWEST = "SELECT (SELECT max(number) FROM events), (SELECT max(number) FROM notices)"
 _COUNT = "SELECT ({}) + ({})"
 # each table to the end of the page only, and numbers alone: SQLite sorts in memory
 _PAGE = """
     WITH page AS (
         SELECT * FROM ({} ORDER BY at DESC, number DESC LIMIT :end)
         UNION ALL SELECT * FROM ({} ORDER BY at DESC, number DESC LIMIT :end)
-        ORDER BY at DESC, of_register DESC, number DESC LIMIT :limit OFFSET :offset
+        ORDER BY at DESC, is_notice DESC, number DESC LIMIT :limit OFFSET :offset
     )
-    SELECT page.of_register, page.at, receipts.id, receipts.pos_id AS printed_on,
-        coalesce(events.state, register_events.change) AS event, register_events.pos_id, register_events.code,
-        register_events.level, coalesce(events.detail, register_events.message) AS message
+    SELECT page.is_notice, page.at, receipts.id, receipts.pos_id AS printed_on,
+        coalesce(events.state, notices.change) AS event, notices.source, notices.code,
+        notices.level, coalesce(events.detail, notices.message) AS message
     FROM page
-    LEFT JOIN events ON page.of_register = 0 AND events.number = page.number
+    LEFT JOIN events ON page.is_notice = 0 AND events.number = page.number
     LEFT JOIN receipts ON receipts.number = events.receipt
-    LEFT JOIN register_events ON page.of_register = 1 AND register_events.number = page.number
-    ORDER BY page.at DESC, page.of_register DESC, page.number DESC
+    LEFT JOIN notices ON page.is_notice = 1 AND notices.number = page.number
+    ORDER BY page.at DESC, page.is_notice DESC, page.number DESC
 """
-_ORDER_COLUMNS = "0 AS of_register, number, at"
-_REGISTER_COLUMNS = "1, number, at"
+_ORDER_COLUMNS = "0 AS is_notice, number, at"
+_NOTICE_COLUMNS = "1, number, at"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Of an order: `event` is the state it came to. Of a register: alarm_began, alarm_changed or alarm_ended.
+    """Of an order: `event` is the state it came to. A notice: alarm_began, alarm_changed, alarm_ended or noted.
 
-    `pos_id`: of the register. `code` and `alert` (P1 to P3) are an alarm's.
+    `source` (a component as the status names it), `code` and `alert` (P1 to P3) are a notice's. `pos_id`: of the
+    register that has the order in hand, or that the notice is of.
     """
 
     timestamp: datetime
     level: Severity
     event: str
+    source: str | None
     pos_id: str | None
     receipt_id: str | None
     code: str | None
@@ -110,7 +112,7 @@ def page_of(connection: Connection, asked: Asked) -> Page:
     mark = asked.as_of or _newest(connection)
     values = {
         "of_orders": mark.of_orders,
-        "of_registers": mark.of_registers,
+        "of_notices": mark.of_notices,
         "since": int(asked.since.timestamp() * 1000) if asked.since else 0,
         "limit": asked.limit,
         "offset": (asked.page - 1) * asked.limit,
@@ -119,29 +121,31 @@ def page_of(connection: Connection, asked: Asked) -> Page:
     total = connection.exec_driver_sql(_COUNT.format(*_parts(asked, "count(*)", "count(*)")), values).scalar_one()
     if values["offset"] >= total:
         return Page(total, asked.page, asked.limit, str(mark), ())
-    rows = connection.exec_driver_sql(_PAGE.format(*_parts(asked, _ORDER_COLUMNS, _REGISTER_COLUMNS)), values)
+    rows = connection.exec_driver_sql(_PAGE.format(*_parts(asked, _ORDER_COLUMNS, _NOTICE_COLUMNS)), values)
     return Page(total, asked.page, asked.limit, str(mark), tuple(_entry(row) for row in rows))
 
 
 def _newest(connection: Connection) -> Mark:
-    of_orders, of_registers = connection.exec_driver_sql(_NEWEST).one()
-    return Mark(of_orders or 0, of_registers or 0)
+    of_orders, of_notices = connection.exec_driver_sql(_NEWEST).one()
+    return Mark(of_orders or 0, of_notices or 0)
 
 
-def _parts(asked: Asked, of_orders: str, of_registers: str) -> tuple[str, str]:
+def _parts(asked: Asked, of_orders: str, of_notices: str) -> tuple[str, str]:
     """The events that are asked for, as these columns of the two tables."""
     states = [state for state in State if asked.level in (None, OF_STATE[state])]
     kinds = [kind for kind in product(Change, Level) if asked.level in (None, severity_of(*kind))]
     named = ", ".join(f"'{state}'" for state in states), ", ".join(f"'{change}{level}'" for change, level in kinds)
-    return _OF_ORDERS.format(of_orders, named[0]), _OF_REGISTERS.format(of_registers, named[1])
+    return _OF_ORDERS.format(of_orders, named[0]), _OF_NOTICES.format(of_notices, named[1])
 
 
 def _entry(row: Row[Any]) -> Entry:
     at = datetime.fromtimestamp(row.at / 1000, UTC)
-    if not row.of_register:
+    if not row.is_notice:
         state = State(row.event)
         said = row.message or f"the order is {state}"
-        return Entry(at, OF_STATE[state], state.value, row.printed_on, row.id, None, None, said)
+        return Entry(at, OF_STATE[state], state.value, None, row.printed_on, row.id, None, None, said)
     change, level = Change(row.event), Level(row.level)
     said = f"Over: {row.message}" if change is Change.ENDED else row.message
-    return Entry(at, severity_of(change, level), f"alarm_{change}", row.pos_id, None, row.code, level, said)
+    event = change.value if change is Change.NOTED else f"alarm_{change}"
+    grave, pos_id = severity_of(change, level), register_of(row.source)
+    return Entry(at, grave, event, row.source, pos_id, None, row.code, level, said)

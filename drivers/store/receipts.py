@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from drivers.store import claims, shifts, tombstones
 from drivers.store.claims import after, counted
 from drivers.store.handovers import Handovers
+from drivers.store.notices import Notices
 from drivers.store.records import (
     BufferFull,
     Buried,
@@ -28,7 +29,6 @@ from drivers.store.records import (
     Unfinished,
     View,
 )
-from drivers.store.register_events import RegisterEvents
 from drivers.store.schema import counts, receipts
 from protocols import answers
 from protocols import fiscal as fiscal_words
@@ -78,7 +78,7 @@ class ReceiptStore:
     def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
         self._connection, self._now = connection, now
         self.handovers = Handovers(connection, now)
-        self.register_events = RegisterEvents(connection, now)
+        self.notices = Notices(connection, now)
 
     def claim(self, intent: Intent, capacity: int) -> Claimed | Known | KeyReused | BufferFull | Elsewhere:
         """Binds the key to this order and puts the intent on disk, unless the key is bound or the buffer full.
@@ -196,14 +196,12 @@ class ReceiptStore:
     def clean_up(self, retention: Retention, limit: int) -> int:
         """Buries up to `limit` rows that are final for long; how many. When none is left, forgets the oldest keys.
 
-        As many old events of registers go with them, and are counted too.
+        As many old notices go with them, and are counted too.
         Only `limit` of them, though there be more: a clock that is years ahead for an hour must not cost all of them.
         """
         now = self._stamp()
         rows_before = now - int(retention.rows * 1000)
-        cleaned = tombstones.bury(self._connection, rows_before, limit) + self.register_events.forget(
-            rows_before, limit
-        )
+        cleaned = tombstones.bury(self._connection, rows_before, limit) + self.notices.forget(rows_before, limit)
         if not cleaned:  # so once a look at most: old rows that are many must not hurry the keys
             tombstones.forget(self._connection, now - int(retention.keys * 1000), limit)
         return cleaned

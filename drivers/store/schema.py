@@ -43,12 +43,12 @@ events = Table(
     Column("detail", Text),
 )
 
-register_events = Table(  # alarms of the registers, as they begin, change and end
-    "register_events",
+notices = Table(  # alarms, as they begin, change and end, and single events
+    "notices",
     metadata,
     Column("number", Integer, primary_key=True),
     Column("at", Integer, nullable=False),
-    Column("pos_id", Text, nullable=False),
+    Column("source", Text, nullable=False),  # a component as the status names it: kkt.<pos_id>, gateway, link.<name>
     Column("code", Text, nullable=False),
     Column("change", Text, nullable=False),  # protocols.alarm.Change
     Column("level", Text, nullable=False),  # protocols.alarm.Level

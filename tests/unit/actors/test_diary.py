@@ -9,7 +9,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from actors import alarms, buffer
+from actors import buffer, notices
 from actors.kkt.upkeep import LOOK
 from actors.kkt.watching import EVERY
 from actors.mailbox import Busy, Mailbox
@@ -20,7 +20,7 @@ from tests.fakes.shop import Shop
 from tests.samples import FN
 
 LOOKED = EVERY + 6.0  # seconds in which an idle register is surely inspected and its alarms told
-ROWS = "SELECT code, change FROM register_events ORDER BY number"
+ROWS = "SELECT code, change FROM notices ORDER BY number"
 WELL, FEW_LEFT = Condition(FN, documents_left=5000), Condition(FN, documents_left=50)
 BEGAN, ENDED = ("DRIVE_NEARLY_FULL", "began"), ("DRIVE_NEARLY_FULL", "ended")
 
@@ -146,7 +146,7 @@ async def test_an_alarm_that_a_buffer_died_with_is_told_again(
 
     async def dies_of_the_first(pieces: Any) -> list[Done | Failed]:
         await trio.lowlevel.checkpoint()
-        if not died and any(isinstance(each, partial) and isinstance(each.args[0], alarms.Keep) for each in pieces):
+        if not died and any(isinstance(each, partial) and isinstance(each.args[0], notices.Keep) for each in pieces):
             died.append(trio.current_time())
             raise OSError("a bug in front of the commit")
         return await transact(pieces)

@@ -40,6 +40,7 @@ async def test_receipts_and_alarms_are_listed_with_when_where_and_how_grave(
     assert printed == {
         "level": "INFO",
         "event": "pending",
+        "source": None,
         "pos_id": ONE,
         "receipt_id": receipt["receipt_id"],
         "code": None,
@@ -49,6 +50,7 @@ async def test_receipts_and_alarms_are_listed_with_when_where_and_how_grave(
         "timestamp": "2026-03-01T12:00:00Z",
         "level": "ERROR",
         "event": "alarm_began",
+        "source": f"kkt.{ONE}",
         "pos_id": ONE,
         "receipt_id": None,
         "code": "DRIVE_NEARLY_FULL",

@@ -6,7 +6,7 @@ import pytest
 
 from protocols.alarm import Change, Level
 from protocols.api import BadRequest
-from protocols.event_log import Asked, Mark, Severity, parse_asked, severity_of
+from protocols.event_log import Asked, Mark, Severity, parse_asked, register_of, severity_of
 
 
 def test_a_request_that_says_nothing_gets_the_newest_hundred() -> None:
@@ -62,7 +62,15 @@ def test_nobody_makes_it_sort_all_there_is() -> None:
         (Change.CHANGED, Level.P2, Severity.WARN),
         (Change.BEGAN, Level.P3, Severity.INFO),
         (Change.ENDED, Level.P1, Severity.INFO),
+        (Change.NOTED, Level.P2, Severity.WARN),
     ],
 )
 def test_an_alarm_is_as_grave_as_its_level_and_its_end_is_not(change: Change, level: Level, severity: Severity) -> None:
     assert severity_of(change, level) is severity
+
+
+@pytest.mark.parametrize(
+    ("source", "pos_id"), [("kkt.POS-001", "POS-001"), ("kkt.kkt.1", "kkt.1"), ("gateway", None), ("link.kkt.1", None)]
+)
+def test_only_the_source_of_a_registers_notices_names_a_register(source: str, pos_id: str | None) -> None:
+    assert register_of(source) == pos_id

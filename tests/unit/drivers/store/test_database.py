@@ -18,6 +18,7 @@ from drivers.store import database
 from drivers.store.database import FIXED_IN, MIGRATIONS, close_database, migrate, newest_revision, open_database
 from drivers.store.receipts import ReceiptStore
 from drivers.store.schema import metadata
+from protocols.alarm import Alarm, Level
 from protocols.errors import FailStop
 from protocols.fiscal import Baseline
 from protocols.life import State
@@ -156,16 +157,47 @@ def test_a_schema_that_is_the_newest_is_opened_without_alembic(path: Path, monke
         assert tables(connection) == {*metadata.tables, "alembic_version"}
 
 
-def test_there_is_no_way_back_to_a_schema_that_forgets_keys(path: Path) -> None:
-    with opened(path) as connection:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["connection"] = connection
-        with pytest.raises(NotImplementedError, match="backup"):
-            command.downgrade(config, "0001")
+def go_back(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    try:
+        command.downgrade(config, revision)
+    finally:
         connection.rollback()
 
+
+def test_there_is_no_way_back_to_a_schema_that_forgets_keys(path: Path) -> None:
+    with opened(path) as connection:
+        with pytest.raises(NotImplementedError, match="backup"):
+            go_back(connection, "0001")
+
+        assert {"tombstones", "handovers", "register_events"} < tables(connection)
+    with opened(path) as connection:
         assert tables(connection) == {*metadata.tables, "alembic_version"}
+
+
+NOTICES = "SELECT number, at, source, code, change, level, message FROM notices ORDER BY number"
+
+
+def test_alarms_of_registers_are_carried_over_to_notices_and_back(path: Path) -> None:
+    cover, full = Alarm("COVER_OPEN", Level.P3, "open"), Alarm("DISK_FULL", Level.P1, "full")
+    with opened(path) as connection:
+        notices = ReceiptStore(connection, lambda: NOON).notices
+        with connection.begin():
+            notices.keep("kkt.POS-001", [cover])
+            notices.note("link.ofd", full)
+            before = connection.exec_driver_sql(NOTICES).all()
+
+        go_back(connection, "0004")
+        with connection.begin():
+            old = connection.exec_driver_sql("SELECT pos_id, code, change FROM register_events").all()
+        migrate(connection)
+
+        with connection.begin():
+            assert connection.exec_driver_sql(NOTICES).all() == before[:1]
+            assert notices.standing("kkt.POS-001") == [cover]
+    assert old == [("POS-001", "COVER_OPEN", "began")]
 
 
 OF_THE_FIRST_VERSION = """
@@ -200,7 +232,7 @@ BROKEN = """
 from alembic import op
 
 revision = "9001"
-down_revision = "0004"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -226,7 +258,7 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing(
         connection.rollback()
         assert "half" not in tables(connection)
         with connection.begin():
-            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0004"
+            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0005"
 
 
 def test_a_file_that_was_closed_is_let_go_of_so_restarts_cost_no_memory(path: Path) -> None:

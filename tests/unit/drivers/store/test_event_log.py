@@ -15,7 +15,7 @@ from protocols.alarm import Alarm, Level
 from protocols.event_log import Asked, Mark, Severity
 from tests.samples import NOON, document, intent, sale
 
-POS_ID = "POS-001"
+POS_ID, SOURCE = "POS-001", "kkt.POS-001"
 COVER = Alarm("COVER_OPEN", Level.P3, "The cover is open.")
 FULL = Alarm("DRIVE_NEARLY_FULL", Level.P1, "The fiscal drive has room for 50 more documents.")
 SECOND = timedelta(seconds=1)
@@ -40,7 +40,7 @@ class Days:
         return claim.receipt_id
 
     def alarm(self, *alarms: Alarm) -> None:
-        self.store.register_events.keep(POS_ID, alarms)
+        self.store.notices.keep(SOURCE, alarms)
 
     def said(self, asked: Asked = Asked()) -> list[tuple[str, str]]:  # noqa: B008  frozen
         return [(entry.event, entry.level) for entry in page_of(self.connection, asked).items]
@@ -71,6 +71,7 @@ def test_orders_and_alarms_are_one_list_newest_first(days: Days) -> None:
     ]
     ended, pending = page.items[:2]
     assert (ended.pos_id, ended.receipt_id, ended.code, ended.alert) == (POS_ID, None, FULL.code, Level.P1)
+    assert (ended.source, pending.source) == (SOURCE, None)
     assert ended.message == f"Over: {FULL.message}"
     assert (pending.pos_id, pending.receipt_id, pending.code) == (POS_ID, receipt_id, None)
     assert pending.message.startswith("document 1, sign ")
@@ -127,6 +128,17 @@ def test_a_level_picks_what_is_as_grave(days: Days, level: Severity, events: lis
 
     assert [entry.event for entry in page.items] == events
     assert page.total == len(events)
+
+
+def test_what_is_of_no_register_is_listed_with_its_source(days: Days) -> None:
+    days.store.notices.note("link.ofd", Alarm("BREAKER_OPEN", Level.P2, "The way to the OFD is shut."))
+    days.store.notices.keep("gateway", [FULL])
+
+    alarm, noted = page_of(days.connection, Asked()).items
+
+    assert (noted.event, noted.source, noted.pos_id, noted.level) == ("noted", "link.ofd", None, Severity.WARN)
+    assert (noted.code, noted.message) == ("BREAKER_OPEN", "The way to the OFD is shut.")
+    assert (alarm.event, alarm.source, alarm.pos_id) == ("alarm_began", "gateway", None)
 
 
 def test_since_leaves_out_what_was_before(days: Days) -> None:

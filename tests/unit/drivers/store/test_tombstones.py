@@ -150,8 +150,8 @@ def test_a_clock_that_is_years_ahead_for_a_while_costs_few_keys_however_many_ala
         years.synced(fd)
     years.go(WEEK + timedelta(seconds=1))
     for _ in range(50):
-        years.store.register_events.keep("POS-001", [Alarm("COVER_OPEN", Level.P3, "The cover is open.")])
-        years.store.register_events.keep("POS-001", [])
+        years.store.notices.keep("kkt.POS-001", [Alarm("COVER_OPEN", Level.P3, "The cover is open.")])
+        years.store.notices.keep("kkt.POS-001", [])
 
     years.now += 3 * YEAR
     while years.store.clean_up(RETENTION, 10):

@@ -1,4 +1,4 @@
-"""Has a register's alarms put on disk, and never waits for it: a sale may come at any time."""
+"""Has the alarms of one source put on disk, and never waits for it: a sale may come at any time."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import structlog
 import trio
 
-from actors import alarms, buffer
+from actors import buffer, notices
 from actors.mailbox import ActorDied, Address, NoAnswer
 from protocols.alarm import Alarm
 
@@ -22,16 +22,16 @@ class Diary:
     A new one does not know what is on disk and tells once; the store writes what is news to it.
     """
 
-    pos_id: str
+    source: str
     buffer: Address[buffer.Message]
-    _told: alarms.Keep | None = field(default=None, init=False)  # not answered yet
+    _told: notices.Keep | None = field(default=None, init=False)  # not answered yet
     _kept: Gist | None = field(default=None, init=False)
 
     def note(self, standing: tuple[Alarm, ...]) -> None:
         with suppress(trio.WouldBlock):  # one is under way still
             self._hear()
             if _gist(standing) != self._kept:
-                self._tell(alarms.Keep(self.pos_id, standing))
+                self._tell(notices.Keep(self.source, standing))
 
     def _hear(self) -> None:
         """What became of the last one. Raises trio.WouldBlock."""
@@ -41,15 +41,15 @@ class Diary:
             if self._told.answer_now() is None:
                 self._kept = _gist(self._told.alarms)
         except ActorDied as error:
-            log.debug("alarms_not_kept", pos_id=self.pos_id, reason=repr(error))
+            log.debug("alarms_not_kept", source=self.source, reason=repr(error))
         self._told = None
 
-    def _tell(self, message: alarms.Keep) -> None:
+    def _tell(self, message: notices.Keep) -> None:
         try:
             self.buffer.tell(message)
             self._told = message
         except NoAnswer as error:
-            log.debug("alarms_not_told", pos_id=self.pos_id, reason=repr(error))
+            log.debug("alarms_not_told", source=self.source, reason=repr(error))
 
 
 def _gist(standing: tuple[Alarm, ...]) -> Gist:

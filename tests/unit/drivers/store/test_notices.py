@@ -1,4 +1,4 @@
-"""Alarms of registers on disk: one row a transition, whoever tells them and however often; old ones go."""
+"""Notices on disk: of an alarm one row a transition, whoever tells it and however often; old ones go."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from drivers.store.records import Retention
 from protocols.alarm import Alarm, Level
 from tests.samples import NOON
 
-ONE, TWO = "POS-001", "POS-002"
+ONE, TWO = "kkt.POS-001", "kkt.POS-002"
 DAY = timedelta(days=1)
 WEEK = Retention(7 * DAY.total_seconds(), 400 * DAY.total_seconds())
 COVER = Alarm("COVER_OPEN", Level.P3, "The cover is open.")
@@ -31,12 +31,12 @@ class Years:
     def clock(self) -> datetime:
         return self.now
 
-    def keep(self, *alarms: Alarm, pos_id: str = ONE) -> None:
-        self.store.register_events.keep(pos_id, alarms)
+    def keep(self, *alarms: Alarm, source: str = ONE) -> None:
+        self.store.notices.keep(source, alarms)
 
     def kept(self) -> list[tuple[str, str, str, str]]:
-        rows = self.connection.exec_driver_sql("SELECT * FROM register_events ORDER BY number")
-        return [(row.pos_id, row.code, row.change, row.level) for row in rows]
+        rows = self.connection.exec_driver_sql("SELECT * FROM notices ORDER BY number")
+        return [(row.source, row.code, row.change, row.level) for row in rows]
 
 
 @pytest.fixture
@@ -65,15 +65,15 @@ def test_an_alarm_that_only_counts_on_is_no_news(years: Years) -> None:
     years.keep(Alarm(FULLER.code, FULLER.level, "The fiscal drive has room for 49 more documents."))
 
     assert len(years.kept()) == 1
-    assert years.store.register_events.standing(ONE) == [FULLER]
+    assert years.store.notices.standing(ONE) == [FULLER]
 
 
-def test_registers_do_not_end_each_others_alarms(years: Years) -> None:
+def test_sources_do_not_end_each_others_alarms(years: Years) -> None:
     years.keep(COVER)
-    years.keep(pos_id=TWO)
-    years.keep(COVER, pos_id=TWO)
+    years.keep(source=TWO)
+    years.keep(COVER, source=TWO)
 
-    assert [(pos_id, change) for pos_id, _, change, _ in years.kept()] == [(ONE, "began"), (TWO, "began")]
+    assert [(source, change) for source, _, change, _ in years.kept()] == [(ONE, "began"), (TWO, "began")]
 
 
 def test_an_alarm_that_ended_may_begin_again(years: Years) -> None:
@@ -81,6 +81,37 @@ def test_an_alarm_that_ended_may_begin_again(years: Years) -> None:
         years.keep(*alarms)
 
     assert [change for _, _, change, _ in years.kept()] == ["began", "ended", "began"]
+
+
+def test_a_single_event_neither_begins_nor_ends_an_alarm_of_its_code(years: Years) -> None:
+    years.store.notices.note(ONE, COVER)
+    assert years.store.notices.standing(ONE) == []
+    years.keep(COVER)
+    years.store.notices.note(ONE, COVER)
+
+    assert years.store.notices.standing(ONE) == [COVER]
+    assert [change for _, _, change, _ in years.kept()] == ["noted", "began", "noted"]
+
+
+def test_a_single_event_goes_when_it_is_old_and_leaves_the_alarm_that_stands(years: Years) -> None:
+    years.store.notices.note(ONE, COVER)
+    years.keep(COVER)
+    years.store.notices.note(ONE, COVER)
+    years.now += 8 * DAY
+
+    gone = years.store.clean_up(WEEK, 1000)
+
+    assert gone == 2
+    assert years.kept() == [(ONE, "COVER_OPEN", "began", "P3")]
+
+
+def test_single_events_that_come_all_day_are_bounded_too(years: Years) -> None:
+    for _ in range(30):
+        years.store.notices.note(ONE, COVER)
+
+    years.store.notices.forget(before=0, limit=1000, most=10)
+
+    assert len(years.kept()) == 10
 
 
 def test_what_is_past_goes_with_the_rows_of_receipts_and_what_stands_stays_and_is_not_begun_again(
@@ -111,7 +142,7 @@ def test_an_alarm_that_comes_and_goes_all_day_keeps_a_bounded_number_of_rows(yea
         years.keep(FULL, COVER)
         years.keep(FULL)
 
-    years.store.register_events.forget(before=0, limit=1000, most=10)
+    years.store.notices.forget(before=0, limit=1000, most=10)
 
     assert len(years.kept()) == 11
     assert years.kept()[0] == (ONE, "DRIVE_NEARLY_FULL", "began", "P2")
@@ -126,6 +157,6 @@ def test_what_ended_while_the_clock_was_right_again_does_not_stand_anew_when_old
     years.now = NOON + 8 * DAY
     years.store.clean_up(WEEK, 100)
 
-    assert years.store.register_events.standing(ONE) == []
+    assert years.store.notices.standing(ONE) == []
     years.keep(COVER)
     assert years.kept()[-1] == (ONE, "COVER_OPEN", "began", "P3")
