@@ -12,7 +12,7 @@ from typing import Any, assert_never
 import structlog
 import trio
 
-from actors import deliveries, handovers, notices, status
+from actors import breaker_records, deliveries, handovers, notices, status
 from actors.mailbox import Address, Ask, next_message, turn, waiting
 from drivers.store.receipts import ReceiptStore
 from drivers.store.records import (
@@ -149,6 +149,7 @@ Message = (
     | Look
     | Count
     | notices.Question
+    | breaker_records.RecallBreaker
     | deliveries.Question[Any]
     | handovers.Question[Any]
 )
@@ -243,6 +244,8 @@ class BufferActor:
                 return store.totals()
             case notices.Question():
                 return message.do(store) if self.store.reserve.in_place() else DiskFull()
+            case breaker_records.RecallBreaker(link=link):
+                return store.breakers.recall(link)
             case deliveries.Question():
                 return message.do(store)
             case handovers.Question():

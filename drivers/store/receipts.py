@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from drivers.store import claims, shifts, tombstones
+from drivers.store.breakers import Breakers
 from drivers.store.claims import after, counted
 from drivers.store.handovers import Handovers
 from drivers.store.notices import Notices
@@ -79,6 +80,7 @@ class ReceiptStore:
         self._connection, self._now = connection, now
         self.handovers = Handovers(connection, now)
         self.notices = Notices(connection, now)
+        self.breakers = Breakers(connection, self.notices)
 
     def claim(self, intent: Intent, capacity: int) -> Claimed | Known | KeyReused | BufferFull | Elsewhere:
         """Binds the key to this order and puts the intent on disk, unless the key is bound or the buffer full.

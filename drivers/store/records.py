@@ -123,6 +123,21 @@ class Buried:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakerRecord:
+    """How the breaker of a link stands since `at`, and who set it: a person, or the link's own failures.
+
+    `until`: when that ends by itself; None if it does not.
+    """
+
+    link: str
+    state: str
+    until: datetime | None
+    reason: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Retention:
     """Seconds. `rows`: how long a row is kept once it is final; `keys`: how long its key is known from acceptance."""
 

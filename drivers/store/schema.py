@@ -55,6 +55,17 @@ notices = Table(  # alarms, as they begin, change and end, and single events
     Column("message", Text, nullable=False),
 )
 
+breakers = Table(  # of outward links, as they were last set
+    "breakers",
+    metadata,
+    Column("link", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("until", Integer),
+    Column("reason", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+)
+
 counts = Table(  # receipts by state, kept by triggers: a count of the whole table would grow with the years
     "counts",
     metadata,

@@ -6,11 +6,13 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from actors.breaker_records import KeepBreaker, RecallBreaker
 from actors.diary import Diary
 from actors.notices import Keep, Note
-from drivers.store.records import DiskFull
+from drivers.store.records import BreakerRecord, DiskFull
 from protocols.alarm import Alarm, Level
 from tests.fakes.shop import Shop
+from tests.samples import NOON
 
 ROWS = "SELECT source, code, change FROM notices ORDER BY number"
 FULL = Alarm("BUFFER_NEARLY_FULL", Level.P2, "The buffer is 80 % full.")
@@ -64,4 +66,32 @@ async def test_a_diary_keeps_the_alarms_of_any_source(
         await trio.sleep(1)
 
     assert [change for *_, change in shop.store.rows(ROWS)] == ["began", "ended"]
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_breaker_stands_after_a_restart_as_it_was_kept(tmp_path: Path, autojump_clock: MockClock) -> None:
+    record = BreakerRecord("ofd", "open", NOON, "5 failures in a row", "link", NOON)
+    found = []
+    for _ in range(2):
+        shop = Shop(tmp_path)
+        async with trio.open_nursery() as nursery:
+            await shop.open(nursery, "buffer")
+            found.append(await shop.ask(RecallBreaker("ofd")))
+            assert await shop.ask(KeepBreaker(record, Level.P2, "shut")) is None
+            nursery.cancel_scope.cancel()
+
+    assert found == [None, record]
+
+
+async def test_a_breaker_that_finds_no_room_is_not_kept_and_can_still_be_asked_for(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.store.reserve.stands = False
+    await shop.open(nursery, "buffer")
+    record = BreakerRecord("ofd", "open", None, "5 failures in a row", "link", NOON)
+
+    assert await shop.ask(KeepBreaker(record, Level.P2, "shut")) == DiskFull()
+
+    assert await shop.ask(RecallBreaker("ofd")) is None
+    assert shop.store.rows(ROWS) == []
     nursery.cancel_scope.cancel()
