@@ -4,14 +4,17 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from math import inf
 from typing import Self, TypeVar
 
 import httpx
 import msgspec
 import trio
 
+from drivers.clock import utc_now
 from drivers.errors import LinkLost, LinkSilent
 from protocols.jsontext import dumps
+from protocols.retry_after import pause_of
 
 CALLS = 8
 """At once. More than these wait here and not in httpx's pool, which loses a place for ever when a request is
@@ -38,6 +41,7 @@ class Reply:
 
     status: int
     body: bytes
+    pause: float | None = None  # seconds that the server asks for before the next call
 
     def read(self, kind: type[T]) -> T:
         """The body's JSON as a `kind`, which may have less fields. Raises Malformed."""
@@ -50,7 +54,8 @@ class Reply:
 class HttpLink:
     """Calls to `base_url`, each over a connection of its own; used as a context manager.
 
-    `timeout` in seconds is for a whole call, from the wait for a free place to the last byte of the answer.
+    `timeout` in seconds is for a whole call, from the wait for a free place to the last byte of the answer; None: the
+    caller sees to it.
     `transport` carries the calls instead of httpx's own sockets.
     """
 
@@ -58,7 +63,7 @@ class HttpLink:
         self,
         base_url: str,
         *,
-        timeout: float,
+        timeout: float | None,
         headers: Mapping[str, str] | None = None,
         verify_ssl: bool = True,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -97,7 +102,7 @@ class HttpLink:
 
     async def _call(self, method: str, path: str, body: bytes = b"") -> Reply:
         try:
-            with trio.fail_after(self._timeout):
+            with trio.fail_after(inf if self._timeout is None else self._timeout):
                 async with self._places:
                     return await self._send(method, path, body)
         except (trio.TooSlowError, httpx.TimeoutException):
@@ -109,7 +114,8 @@ class HttpLink:
         request = self._client.build_request(method, path, content=body or None)
         request.stream = InOnePiece(body)
         async with aclosing(await self._client.send(request, stream=True)) as answer:
-            return Reply(answer.status_code, await _read(answer))
+            pause = pause_of(answer.headers.get("Retry-After"), answer.headers.get("Date"), utc_now())
+            return Reply(answer.status_code, await _read(answer), pause)
 
 
 class InOnePiece(httpx.AsyncByteStream):

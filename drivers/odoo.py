@@ -12,6 +12,8 @@ from msgspec import Meta
 from drivers.errors import LinkError
 from drivers.http_link import HttpLink, Malformed
 
+TOO_MANY = 429  # says how fast we are, and nothing of the link
+
 
 @dataclass(frozen=True)
 class Pulse:
@@ -32,9 +34,11 @@ class Odoo(Protocol):
 
 
 class OdooClient:
-    """An Odoo at `url`, used as a context manager. `timeout` in seconds is for a whole heartbeat."""
+    """An Odoo at `url`, used as a context manager. `timeout` in seconds is for a whole heartbeat, if anything is."""
 
-    def __init__(self, url: str, timeout: float, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self, url: str, timeout: float | None = None, *, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         self._link = HttpLink(url, timeout=timeout, transport=transport)
 
     async def __aenter__(self) -> Self:
@@ -51,7 +55,7 @@ class OdooClient:
         except LinkError as error:
             raise OdooUnreachable(str(error)) from error
         if reply.status != 200:
-            raise OdooUnreachable(f"answer {reply.status}")
+            raise OdooUnreachable(f"answer {reply.status}", pause=reply.pause, blames_link=reply.status != TOO_MANY)
         try:
             return Pulse(reply.read(_Answer).server_time)
         except Malformed as error:

@@ -9,11 +9,12 @@ import httpx
 import msgspec
 from msgspec import Meta
 
-from drivers.errors import LinkError
+from drivers.errors import LinkError, Refusal
 from drivers.http_link import HttpLink, Malformed, Reply
 
 NOT_ABOUT_THE_RECEIPT = frozenset({401, 403, 404, 408, 425, 429})
 """Client errors that speak of the key, the address or the moment."""
+TOO_MANY = 429  # says how fast we are, and nothing of the link
 MAX_REASON = 300
 
 
@@ -24,7 +25,7 @@ class Accepted:
     ofd_id: str
 
 
-class OfdRefused(Exception):
+class OfdRefused(Refusal):
     """An answer about this very receipt, which is not "accepted"; the message is the reason."""
 
 
@@ -40,13 +41,13 @@ class Ofd(Protocol):
 
 
 class OfdClient:
-    """An OFD at `api_url`, used as a context manager. `timeout` in seconds is for a whole delivery."""
+    """An OFD at `api_url`, used as a context manager. `timeout` in seconds is for a whole delivery, if anything is."""
 
     def __init__(
         self,
         api_url: str,
         api_key: str,
-        timeout: float,
+        timeout: float | None = None,
         *,
         verify_ssl: bool = True,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -94,7 +95,7 @@ def _verdict(reply: Reply) -> Accepted:
             raise OfdRefused(str(error)) from error
     if 400 <= reply.status < 500 and reply.status not in NOT_ABOUT_THE_RECEIPT:
         raise OfdRefused(_reason(reply))
-    raise OfdUnreachable(_reason(reply))
+    raise OfdUnreachable(_reason(reply), pause=reply.pause, blames_link=reply.status != TOO_MANY)
 
 
 def _reason(reply: Reply) -> str:
