@@ -53,7 +53,8 @@ def _program(options: argparse.Namespace) -> Callable[[], Awaitable[int | None]]
         configure("INFO")
         wanted = {name: value for name, value in vars(options).items() if name in Options.__dataclass_fields__}
         return partial(emulate, options.name, Options(**wanted))
-    settings = load_settings(options.config, os.environ, _overrides(options))
+    load = partial(load_settings, options.config, os.environ, _overrides(options))
+    settings = load()
     if options.command == "audit":
         configure("WARNING", sys.stderr)
         return partial(audit, settings, options.ofd, json=options.json)
@@ -61,7 +62,7 @@ def _program(options: argparse.Namespace) -> Callable[[], Awaitable[int | None]]
         configure("WARNING", sys.stderr)
         return partial(search, settings, options.serial, options.tcp)
     configure(settings.monitoring.log_level)
-    return partial(live, settings, options.ready_file)
+    return partial(live, settings, load, options.ready_file)
 
 
 def _causes(error: BaseException) -> Iterator[str]:

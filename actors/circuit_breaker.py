@@ -1,16 +1,35 @@
-"""CircuitBreakerActor: whether one outward link may be called now. One actor a link; it answers and announces."""
+"""CircuitBreakerActor: whether one outward link may be called now. One actor a link; it answers and announces.
 
-from dataclasses import dataclass
-from typing import assert_never
+Every change of state goes to disk with its reason. An actor that starts takes up from there: what was ordered stays
+ordered, what was open is half open, for nobody knows how long it has been.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import inf
+from random import Random
+from typing import Any, assert_never
 
 import structlog
 import trio
 
-from actors import status
-from actors.mailbox import Address, Ask, next_message, turn
-from protocols.breaker import Breaker, Outcome, Permit, Settings, Shut
+from actors import breaker_records, buffer, status
+from actors.mailbox import ActorDied, Address, Ask, NoAnswer, next_message, turn
+from drivers.clock import Now
+from drivers.errors import CircuitOpen, NoCallNow
+from drivers.store.records import BreakerRecord
+from protocols.alarm import Level
+from protocols.breaker import ORDERED, Breaker, Outcome, Permit, Shut, State
+from protocols.link_policy import BreakerPolicy
 
 log = structlog.get_logger()
+
+PATIENCE = 5.0  # seconds to wait for the buffer at the start, and for an answer of this actor
+SOON = 1.0  # seconds: when to ask again an actor that did not answer
+MOST_UNKEPT = 100  # changes that wait for the disk; of more the oldest are forgotten
+GATEWAY = "gateway"  # the author of what nobody ordered
+GRAVITY = {State.OPEN: Level.P2, State.FORCED_OPEN: Level.P2}
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,48 +39,237 @@ class Acquire(Ask[Permit | Shut]):
 
 @dataclass(frozen=True)
 class GiveBack:
-    """The call is over."""
+    """The call is over; it lasted `took` seconds."""
 
     permit: Permit
     outcome: Outcome
+    took: float = 0.0
 
 
-Message = Acquire | GiveBack
+@dataclass(frozen=True, eq=False)
+class Order(Ask[None]):
+    """A person's word: into `state` at once, for `lasts` seconds if it is one that only a person brings about."""
+
+    state: State
+    reason: str
+    author: str
+    lasts: float = inf
+
+
+@dataclass(frozen=True)
+class Configure:
+    """Other figures from now on; state and window stay."""
+
+    policy: BreakerPolicy
+
+
+@dataclass(frozen=True, eq=False)
+class Describe(Ask[dict[str, Any]]):
+    """The state, and what was counted."""
+
+
+Message = Acquire | GiveBack | Order | Configure | Describe
 
 
 @dataclass(eq=False)
 class CircuitBreakerActor:
     inbox: trio.MemoryReceiveChannel[Message]
     link: str
-    settings: Settings
+    policy: BreakerPolicy
+    buffer: Address[buffer.Message]
     status: Address[status.Message]
+    random: Random
+    now: Now
+    _unkept: deque[BreakerRecord] = field(default_factory=lambda: deque(maxlen=MOST_UNKEPT), init=False)
+    _telling: breaker_records.KeepBreaker | None = field(default=None, init=False)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        self._breaker = Breaker(self.settings)
         task_status.started()
+        await self._take_up()
         self._announce()
         while True:
             try:
-                message = await next_message(self.inbox, until=trio.current_time() + status.PULSE)
+                message = await next_message(self.inbox, until=min(self._wake_at(), trio.current_time() + status.PULSE))
             except trio.EndOfChannel:
                 return
             before = self._breaker.state
-            if message is not None:
-                with turn(message):
-                    self._take(message)
+            author = self._serve(message)
             if self._breaker.state is not before:
-                log.info("breaker_changed", link=self.link, before=before, after=self._breaker.state)
-            if message is None or self._breaker.state is not before:
+                self._changed(before, author)
+            elif message is None:
                 self._announce()
+            if self._unkept:
+                self._keep()
+
+    # what it knows at its start
+
+    async def _take_up(self) -> None:
+        self._breaker = Breaker(self.policy, self.random.random)
+        self._record = self._recorded(GATEWAY)
+        try:
+            found = await self.buffer.ask(breaker_records.RecallBreaker(self.link), within=PATIENCE)
+        except (NoAnswer, trio.TooSlowError) as error:
+            log.warning("breaker_not_recalled", link=self.link, reason=repr(error))
+            self._breaker.order(State.HALF_OPEN, "nobody could say how it stood before the start")
+            self._record = self._recorded(GATEWAY)
+            return
+        if found is not None:
+            self._resume(found)
+
+    def _resume(self, found: BreakerRecord) -> None:
+        state, left = State(found.state), inf if found.until is None else (found.until - self.now()).total_seconds()
+        self._record = found
+        if state in ORDERED and left > 0:
+            self._breaker.order(state, found.reason, trio.current_time() + left)
+        elif state in (State.OPEN, State.HALF_OPEN, State.FORCED_OPEN):
+            self._breaker.order(State.HALF_OPEN, f"it was {state} before the start")
+        if self._breaker.state is not state:
+            self._changed(state, GATEWAY)
+
+    # one message
+
+    def _serve(self, message: Message | None) -> str:
+        """Gives who is behind what follows from it."""
+        if message is None:
+            self._breaker.tick(trio.current_time())
+            return GATEWAY
+        with turn(message):
+            self._take(message)
+        return message.author if isinstance(message, Order) else GATEWAY
 
     def _take(self, message: Message) -> None:
+        now = trio.current_time()
         match message:
             case Acquire():
-                message.answer(self._breaker.acquire(trio.current_time()))
-            case GiveBack(permit=permit, outcome=outcome):
-                self._breaker.give_back(permit, outcome, trio.current_time())
+                if not message.abandoned:  # else its permit would be lost
+                    message.answer(self._breaker.acquire(now))
+            case GiveBack(permit=permit, outcome=outcome, took=took):
+                self._breaker.give_back(permit, outcome, now, took)
+            case Order(state=state, reason=reason, lasts=lasts):
+                self._breaker.order(state, reason, now + lasts)
+                message.answer(None)
+            case Configure(policy=policy):
+                self._breaker.configure(policy, now)
+            case Describe():
+                message.answer(self._description(now))
             case _:
                 assert_never(message)
 
+    def _wake_at(self) -> float:
+        return self._breaker.until if self._breaker.state in ORDERED else inf
+
+    # what follows from a change
+
+    def _changed(self, before: State, author: str) -> None:
+        self._record = self._recorded(author)
+        log.info("breaker_changed", link=self.link, before=before, after=self._breaker.state, reason=self._breaker.why)
+        self._unkept.append(self._record)
+        self._announce()
+
+    def _recorded(self, author: str) -> BreakerRecord:
+        now, until = self.now(), self._breaker.until
+        ends = None if until == inf else now + timedelta(seconds=until - trio.current_time())
+        return BreakerRecord(self.link, self._breaker.state, ends, self._breaker.why, author, now)
+
+    def _keep(self) -> None:
+        """Has the changes put on disk, one after the other, and never waits for it."""
+        if self._telling is not None:
+            try:
+                if self._telling.answer_now() is None:
+                    self._unkept.popleft()
+            except trio.WouldBlock:
+                return
+            except ActorDied as error:
+                log.debug("breaker_not_kept", link=self.link, reason=repr(error))
+            self._telling = None
+        if self._unkept:
+            self._tell(self._unkept[0])
+
+    def _tell(self, record: BreakerRecord) -> None:
+        level = GRAVITY.get(State(record.state), Level.P3)
+        question = breaker_records.KeepBreaker(record, level, _told(record))
+        try:
+            self.buffer.tell(question)
+            self._telling = question
+        except NoAnswer as error:
+            log.debug("breaker_not_kept", link=self.link, reason=repr(error))
+
     def _announce(self) -> None:
-        status.announce(self.status, f"breaker.{self.link}", {"state": self._breaker.state.value})
+        record = self._record
+        state = {
+            "state": self._breaker.state.value,
+            "since": record.at,
+            "reason": record.reason,
+            "author": record.author,
+            "until": self._retry_at(trio.current_time()),
+        }
+        status.announce(self.status, f"breaker.{self.link}", state)
+
+    def _retry_at(self, now: float) -> datetime | None:
+        """When a call is let out again, or an order ends."""
+        at = self._breaker.until if self._breaker.state in ORDERED else self._breaker.shut_until(now)
+        return None if at in (now, inf) else self.now() + timedelta(seconds=at - now)
+
+    def _description(self, now: float) -> dict[str, Any]:
+        figures = self._breaker.figures(now)
+        return {
+            "state": self._breaker.state.value,
+            "since": self._record.at,
+            "reason": self._record.reason,
+            "author": self._record.author,
+            "until": self._retry_at(now),
+            "failures_in_a_row": figures.failures_in_a_row,
+            "successes_in_a_row": figures.successes_in_a_row,
+            "calls_in_window": figures.calls,
+            "failure_rate": figures.failure_rate,
+            "slow_rate": figures.slow_rate,
+            "probes_out": figures.probes_out,
+        }
+
+
+def _told(record: BreakerRecord) -> str:
+    return f"The breaker of {record.link} is {record.state}: {record.reason}."
+
+
+@dataclass(frozen=True)
+class BreakerGate:
+    """How a link asks its breaker; see drivers.links.Gate."""
+
+    link: str
+    breaker: Address[Message]
+
+    async def acquire(self) -> Permit:
+        question = Acquire()
+        answer: Permit | Shut | None = None
+        try:
+            self.breaker.tell(question)
+            with trio.move_on_after(PATIENCE):
+                answer = await question.wait()
+        except NoAnswer:
+            answer = None
+        finally:
+            if answer is None:
+                self._return_unread(question)
+            question.leave()
+        match answer:
+            case Permit():
+                return answer
+            case Shut(retry_at=retry_at):
+                raise CircuitOpen(f"the breaker of {self.link} keeps calls back", retry_at)
+            case None:
+                raise NoCallNow(f"the breaker of {self.link} does not answer", trio.current_time() + SOON)
+
+    def give_back(self, permit: Permit, outcome: Outcome, took: float) -> None:
+        try:
+            self.breaker.tell(GiveBack(permit, outcome, took))
+        except NoAnswer as error:  # a probe's place is free again when its time is over
+            log.warning("permit_not_given_back", link=self.link, reason=repr(error))
+
+    def _return_unread(self, question: Acquire) -> None:
+        """We were cancelled, or gave up, in the very step in which the answer came."""
+        try:
+            answer = question.answer_now()
+        except (trio.WouldBlock, ActorDied):
+            return
+        if isinstance(answer, Permit):
+            self.give_back(answer, Outcome.UNUSED, 0.0)

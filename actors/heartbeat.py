@@ -3,6 +3,7 @@
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -11,7 +12,9 @@ import trio
 from actors import status
 from actors.mailbox import Address, NoAnswer, next_message
 from drivers.clock import Now
-from drivers.odoo import Odoo, OdooUnreachable
+from drivers.errors import LinkError
+from drivers.links import Link
+from drivers.odoo import Odoo
 
 log = structlog.get_logger()
 
@@ -20,9 +23,10 @@ PATIENCE = 2.0  # seconds to wait for the snapshot
 
 @dataclass(frozen=True)
 class Policy:
-    """A beat every `interval` seconds; after `max_failures` missed in a row Odoo counts as lost."""
+    """A beat every `interval` seconds, given `timeout` each; after `max_failures` missed in a row Odoo is lost."""
 
     interval: float = 30.0
+    timeout: float = 2.0
     max_failures: int = 3
 
 
@@ -30,6 +34,7 @@ class Policy:
 class HeartbeatActor:
     inbox: trio.MemoryReceiveChannel[object]
     odoo: AbstractAsyncContextManager[Odoo]
+    link: Link
     status: Address[status.Message]
     policy: Policy
     now: Now
@@ -54,11 +59,12 @@ class HeartbeatActor:
                 self._announce()
 
     async def _beat(self, odoo: Odoo) -> None:
+        report = await self._report()
         try:
             before = self.now()
-            pulse = await odoo.heartbeat(await self._report())
+            pulse = await self.link.call(partial(odoo.heartbeat, report), within=self.policy.timeout)
             after = self.now()
-        except OdooUnreachable as error:
+        except LinkError as error:
             self._missed(str(error))
             return
         if self._failures >= self.policy.max_failures:

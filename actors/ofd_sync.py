@@ -1,29 +1,40 @@
 """OFDSyncActor: delivers printed receipts to the OFD, in order, for as long as it takes.
 
-A silent OFD costs a receipt nothing: only an answer about that very receipt counts towards its attempts. A refused
-receipt holds up its own register until it is delivered or dead, so that the OFD sees each register's documents in
-order; other registers go on.
+Each register's receipts go one after the other (unless the settings let its OFD have more of them at once), those of
+several registers side by side. A silent OFD costs a receipt nothing: only an answer about that very receipt counts
+towards its attempts. A refused receipt holds up its own register until it is delivered or dead, so that the OFD sees
+each register's documents in order; other registers go on.
 """
 
+from collections import Counter
+from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
+from math import inf
 
 import structlog
 import trio
 
 from actors import buffer, circuit_breaker, deliveries, status
-from actors.mailbox import Address, NoAnswer, is_closing, next_message, waiting
+from actors.mailbox import Address, Ask, NoAnswer, is_closing, next_message, turn
+from actors.sync_job import Job, JobState
 from drivers.clock import Now
-from drivers.ofd import Ofd, OfdRefused, OfdUnreachable
+from drivers.errors import CircuitOpen, LinkError, NoCallNow
+from drivers.links import Link, Passage
+from drivers.ofd import Ofd, OfdRefused
 from drivers.store.records import Delivery
-from protocols import answers
-from protocols.breaker import Outcome, Permit, Shut
+from protocols import answers, breaker
+from protocols.pace import Pace
 
 log = structlog.get_logger()
 
 PATIENCE = 10.0  # seconds to wait for the buffer or the breaker
+SOON = 5.0  # seconds to wait for the next receipt, which nothing can cut short
 PAUSE = 1.0  # seconds after a failed call; long outages are the breaker's business
+ASK_AGAIN = 5.0  # seconds until a breaker that is open is asked again: a person may have closed it meanwhile
+ANNOUNCE_EVERY = 0.25  # seconds between two announcements while receipts go out
 
 
 @dataclass(frozen=True)
@@ -31,17 +42,55 @@ class Wake:
     """A receipt was printed."""
 
 
-Message = Wake
+@dataclass(frozen=True)
+class NoWay:
+    """The OFD is out of reach; asking again makes sense after so many seconds."""
+
+    retry_after: float
+
+
+@dataclass(frozen=True)
+class Begun:
+    """`seconds`: how long it will take, as measured of late; None: nothing was measured yet."""
+
+    job_id: str
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Running:
+    """Another job is under way."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, eq=False)
+class Sync(Ask[Begun | Running | NoWay]):
+    """Deliver what waits, now. `force`: without regard to pauses, and though the breaker keeps calls back.
+
+    The same `key` is the same job.
+    """
+
+    key: str
+    force: bool
+    who: str
+
+
+Message = Wake | Sync
 
 
 @dataclass(frozen=True)
 class Policy:
-    """A receipt is dead after `max_attempts` refusals; between two of them the wait doubles (seconds)."""
+    """A receipt is dead after `max_attempts` refusals; between two of them the wait doubles (seconds).
+
+    `at_once`: so many receipts of one register may be out; more than one, and the OFD may see them out of order.
+    """
 
     max_attempts: int = 20
     initial_backoff: float = 5.0
     max_backoff: float = 300.0
     look_every: float = 300.0  # though nobody said that a receipt waits
+    at_once: int = 1
 
     def backoff(self, attempts: int) -> float:
         return float(min(self.max_backoff, self.initial_backoff * 2.0 ** min(attempts - 1, 30)))
@@ -49,125 +98,261 @@ class Policy:
 
 @dataclass(eq=False)
 class OFDSyncActor:
+    """`elsewhere`: registers whose documents reach the OFD by another way."""
+
     inbox: trio.MemoryReceiveChannel[Message]
     ofd: AbstractAsyncContextManager[Ofd]
+    link: Link
     buffer: Address[buffer.Message]
     breaker: Address[circuit_breaker.Message]
     status: Address[status.Message]
     policy: Policy
     now: Now
+    new_id: Callable[[], str]
+    elsewhere: Collection[str] = ()
+    _out: Counter[str] = field(default_factory=Counter, init=False)  # deliveries under way, by register
     _held: dict[str, float] = field(default_factory=dict, init=False)  # register: when to try it again
+    _pause_until: float = field(default=-inf, init=False)  # after a failure
+    _retry_at: float = field(default=-inf, init=False)  # the link keeps calls back until then
+    _must_requeue: bool = field(default=True, init=False)
+    _attempts_count: bool = field(default=True, init=False)  # the incarnation before may have died of what it sent
     _way_open: bool = field(default=True, init=False)
+    _job: Job | None = field(default=None, init=False)
+    _pace: Pace = field(default_factory=Pace, init=False)
     _delivered: int = field(default=0, init=False)
     _last_sync: datetime | None = field(default=None, init=False)
     _last_error: str | None = field(default=None, init=False)
+    _announced_at: float = field(default=-inf, init=False)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        async with self.ofd as ofd:
+        self._news = trio.Event()
+        async with self.ofd as ofd, trio.open_nursery() as nursery:
             task_status.started()
-            must_requeue = counted = True  # the incarnation before may have died of what it was sending
-            while True:
-                try:
-                    if must_requeue:
-                        await self.buffer.ask(deliveries.Requeue(counted), within=PATIENCE)
-                        must_requeue = counted = False
-                    look_at = await self._deliver_all(ofd)
-                except (NoAnswer, trio.TooSlowError) as error:
-                    log.warning("delivery_interrupted", reason=repr(error))
-                    must_requeue, look_at = True, trio.current_time() + PAUSE
-                if not await self._woken(look_at):
-                    return
+            nursery.start_soon(self._listen)
+            while not is_closing(self.inbox):
+                await self._rest(await self._fill(nursery, ofd))
 
-    async def _woken(self, look_at: float) -> bool:
-        """Waits for news, at most until `look_at`; False when the actor is to end."""
+    # what it is told
+
+    async def _listen(self) -> None:
+        """Takes messages as they come, also while deliveries are under way."""
         while True:
-            self._announce()
             try:
-                message = await next_message(self.inbox, until=min(look_at, trio.current_time() + status.PULSE))
+                message = await next_message(self.inbox, until=trio.current_time() + status.PULSE)
             except trio.EndOfChannel:
-                return False
-            for news in [message, *waiting(self.inbox, 1000)]:  # one pass serves all of them
-                if not isinstance(news, Wake | None):
-                    raise TypeError(f"not a message of this actor: {news!r}")
-            if message is not None or trio.current_time() >= look_at:
-                return True
-            _tell(self.buffer, buffer.WayOpen(self._way_open))  # one that was restarted takes it for open
+                self._news.set()
+                return
+            with turn(message):
+                if isinstance(message, Sync):
+                    await self._begin(message)
+                elif not isinstance(message, Wake | None):
+                    raise TypeError(f"not a message of this actor: {message!r}")
+            if message is None:
+                self._pulse()
+            else:
+                self._news.set()
 
-    async def _deliver_all(self, ofd: Ofd) -> float:
-        """Delivers what can be delivered now; gives the time to look again."""
-        while not is_closing(self.inbox):
-            permit = await self.breaker.ask(circuit_breaker.Acquire(), within=PATIENCE)
-            if isinstance(permit, Shut):
-                self._set_way(is_open=False)
-                return permit.retry_at
-            outcome = await self._deliver_one(ofd, permit)
-            if outcome is None:
-                break
-            if outcome is Outcome.FAILURE:
-                return trio.current_time() + PAUSE
-        return min([trio.current_time() + self.policy.look_every, *self._held.values()])
+    def _pulse(self) -> None:
+        self._announce()
+        _tell(self.buffer, buffer.WayOpen(self._way_open))  # one that was restarted takes it for open
 
-    async def _deliver_one(self, ofd: Ofd, permit: Permit) -> Outcome | None:
-        """What the call said of the link; None when no receipt waits."""
-        outcome: Outcome | None = None
+    async def _begin(self, wanted: Sync) -> None:
+        job = self._job
+        if job is not None and (job.running or job.key == wanted.key):
+            same = job.key == wanted.key
+            wanted.answer(Begun(job.job_id, self._seconds_for(job.total)) if same else Running(job.job_id))
+            return
         try:
-            delivery = await self.buffer.ask(deliveries.Take(self._held_now()), within=PATIENCE)
-            if delivery is not None:
-                outcome = await self._send(ofd, delivery)
-        finally:  # also when cancelled: a permit that is kept would keep the breaker half open
-            self.breaker.tell(circuit_breaker.GiveBack(permit, outcome or Outcome.UNUSED))
-        return outcome
+            if wanted.force:
+                await self._clear_the_way(wanted.who)
+            shut_for = self._retry_at - trio.current_time()
+            if not self._way_open and shut_for > 0:
+                wanted.answer(NoWay(shut_for))
+                return
+            totals = await self.buffer.ask(buffer.Count(), within=PATIENCE)
+        except (NoAnswer, trio.TooSlowError) as error:
+            log.warning("sync_not_begun", reason=repr(error))  # whoever asked hears it too: the question is given up
+            return
+        self._job = Job(self.new_id(), wanted.key, totals.queued, self.now())
+        log.info("sync_begun", job_id=self._job.job_id, who=wanted.who, force=wanted.force, total=totals.queued)
+        if not totals.queued:
+            self._job.end(JobState.DONE, self.now())
+        self._announce()
+        wanted.answer(Begun(self._job.job_id, self._seconds_for(totals.queued)))
 
-    async def _send(self, ofd: Ofd, delivery: Delivery) -> Outcome:
+    async def _clear_the_way(self, who: str) -> None:
+        """For one attempt; what a person ordered of the breaker stays ordered."""
+        self._held.clear()
+        found = await self.breaker.ask(circuit_breaker.Describe(), within=PATIENCE)
+        if found["state"] == breaker.State.OPEN:
+            order = circuit_breaker.Order(breaker.State.HALF_OPEN, "a delivery was forced", who)
+            await self.breaker.ask(order, within=PATIENCE)
+        if found["state"] != breaker.State.FORCED_OPEN:
+            self._pause_until = self._retry_at = -inf
+
+    # the deliveries
+
+    async def _fill(self, nursery: trio.Nursery, ofd: Ofd) -> float:
+        """Begins all deliveries that may begin now; gives the time to look again."""
+        try:
+            if self._must_requeue and not self._out:  # those under way must not lose their rows
+                await self.buffer.ask(deliveries.Requeue(self._attempts_count), within=PATIENCE)
+                self._must_requeue = self._attempts_count = False
+            while not self._must_requeue:
+                passage = await self.link.enter(trio.current_time())
+                delivery = await self._next(passage)
+                if delivery is None:
+                    break
+                nursery.start_soon(self._deliver, ofd, passage, delivery)
+        except NoCallNow as error:
+            return self._keep_back(error)
+        except (NoAnswer, trio.TooSlowError) as error:
+            self._interrupted(error)
+        now = trio.current_time()
+        if self._pause_until > now:
+            return self._pause_until
+        return min([now + self.policy.look_every, *(until for until in self._held.values() if until > now)])
+
+    async def _next(self, passage: Passage) -> Delivery | None:
+        """What to send; None, and the passage is left, if nothing may go now."""
+        self._retry_at = -inf
+        if trio.current_time() < self._pause_until:
+            passage.leave()
+            return None
+        try:
+            with trio.CancelScope(shield=True):  # else, cancelled, nobody would know that it was taken
+                delivery = await self.buffer.ask(deliveries.Take(self._passed_over()), within=SOON)
+        except BaseException:
+            passage.leave()
+            raise
+        if delivery is None:
+            passage.leave()
+            if not self._out:
+                self._end_job(JobState.DONE)
+            return None
+        self._out[delivery.pos_id] += 1
+        self._pace.begin(trio.current_time())
+        return delivery
+
+    def _keep_back(self, shut: NoCallNow) -> float:
+        """When to ask for leave again."""
+        if self._out:
+            return inf  # the end of a call wakes us
+        self._retry_at = shut.retry_at
+        if isinstance(shut, CircuitOpen):
+            self._set_way(is_open=False)
+            self._end_job(JobState.STOPPED, str(shut))
+        return min(shut.retry_at, trio.current_time() + ASK_AGAIN)
+
+    def _passed_over(self) -> tuple[str, ...]:
+        now = trio.current_time()
+        self._held = {pos_id: until for pos_id, until in self._held.items() if until > now}
+        busy = [pos_id for pos_id, number in self._out.items() if number >= self.policy.at_once]
+        return (*self._held, *busy, *self.elsewhere)
+
+    async def _deliver(self, ofd: Ofd, passage: Passage, delivery: Delivery) -> None:
+        done = False
+        try:
+            done = await self._send(ofd, passage, delivery)
+        except (NoAnswer, trio.TooSlowError) as error:
+            self._interrupted(error)
+        finally:
+            passage.leave()
+            self._out -= Counter({delivery.pos_id: 1})
+            self._pace.end(trio.current_time(), done=done)
+            self._news.set()
+
+    async def _send(self, ofd: Ofd, passage: Passage, delivery: Delivery) -> bool:
+        """Whether the receipt is off the queue."""
         if delivery.attempts > self.policy.max_attempts:  # what ends every sender must not be sent for ever
-            await self._refused(delivery, "none of the attempts to deliver it came to an end")
-            return Outcome.UNUSED
+            return await self._refused(delivery, "none of the attempts to deliver it came to an end")
+        what = answers.delivery(delivery.receipt_id, delivery.receipt, delivery.document)
         try:
-            accepted = await ofd.deliver(answers.delivery(delivery.receipt_id, delivery.receipt, delivery.document))
+            accepted = await passage.run(partial(ofd.deliver, what), repeatable=True)
         except trio.Cancelled:  # we are to stop, which says nothing of the receipt either
             _tell(self.buffer, deliveries.Unreached(delivery.receipt_id, delivery.attempts, "the gateway stopped"))
             raise
-        except OfdUnreachable as error:
+        except LinkError as error:
             await self._unreached(delivery, str(error))
-            return Outcome.FAILURE
+            return False
         except OfdRefused as error:
             self._set_way(is_open=True)
-            await self._refused(delivery, str(error))
-            return Outcome.SUCCESS  # the link works: it brought an answer
+            return await self._refused(delivery, str(error))
         await self.buffer.ask(deliveries.Synced(delivery.receipt_id, accepted.ofd_id), within=PATIENCE)
+        self._synced()
+        return True
+
+    def _synced(self) -> None:
         self._set_way(is_open=True)
         self._last_sync, self._last_error = self.now(), None
         self._delivered += 1
-        return Outcome.SUCCESS
+        if self._job is not None and self._job.running:
+            self._job.count(refused=False, now=self.now())
 
     async def _unreached(self, delivery: Delivery, reason: str) -> None:
         self._last_error = reason
+        self._pause_until = trio.current_time() + PAUSE
         log.warning("ofd_unreached", receipt_id=delivery.receipt_id, reason=reason)
         await self.buffer.ask(deliveries.Unreached(delivery.receipt_id, delivery.attempts, reason), within=PATIENCE)
 
-    async def _refused(self, delivery: Delivery, reason: str) -> None:
+    async def _refused(self, delivery: Delivery, reason: str) -> bool:
+        """Whether it was the last time."""
         dead = delivery.attempts >= self.policy.max_attempts
         self._last_error = reason
         log.error("ofd_refused", receipt_id=delivery.receipt_id, attempts=delivery.attempts, dead=dead, reason=reason)
         await self.buffer.ask(deliveries.Refused(delivery.receipt_id, reason, dead), within=PATIENCE)
         if not dead:
             self._held[delivery.pos_id] = trio.current_time() + self.policy.backoff(delivery.attempts)
+        if self._job is not None and self._job.running:
+            self._job.count(refused=True, now=self.now())
+        return dead
 
-    def _held_now(self) -> tuple[str, ...]:
-        self._held = {pos_id: until for pos_id, until in self._held.items() if until > trio.current_time()}
-        return tuple(self._held)
+    def _interrupted(self, error: Exception) -> None:
+        log.warning("delivery_interrupted", reason=repr(error))
+        self._must_requeue = True
+        self._pause_until = trio.current_time() + PAUSE
+
+    # between deliveries
+
+    async def _rest(self, look_at: float) -> None:
+        """Until there is news, at most until `look_at`."""
+        self._announce_in_time()
+        with trio.move_on_at(look_at):
+            await self._news.wait()
+        self._news = trio.Event()
 
     def _set_way(self, *, is_open: bool) -> None:
         if self._way_open != is_open:
             self._way_open = is_open
             _tell(self.buffer, buffer.WayOpen(is_open))
+            self._announce()
+
+    def _end_job(self, state: JobState, reason: str | None = None) -> None:
+        if self._job is not None and self._job.running:
+            self._job.end(state, self.now(), reason)
+            log.info("sync_ended", job_id=self._job.job_id, state=state, reason=reason)
+
+    def _seconds_for(self, receipts: int) -> float | None:
+        each = self._pace.seconds_each
+        return None if each is None else each * receipts
+
+    def _announce_in_time(self) -> None:
+        """While receipts go out, not after each of them."""
+        if not self._out or trio.current_time() >= self._announced_at + ANNOUNCE_EVERY:
+            self._announce()
 
     def _announce(self) -> None:
+        self._announced_at = trio.current_time()
+        wait = self._retry_at - trio.current_time()
         state = {
             "status": "online" if self._way_open else "offline",
             "last_successful_sync": self._last_sync,
             "last_error": self._last_error,
             "delivered": self._delivered,
+            "in_flight": self._out.total(),
+            "seconds_per_receipt": self._pace.seconds_each,
+            "retry_at": self.now() + timedelta(seconds=wait) if wait > 0 else None,
+            "job": self._job and self._job.described(),
         }
         status.announce(self.status, "ofd", state)
 

@@ -20,7 +20,7 @@ Told = Mapping[str, Any]
 Number = float | None
 Sample = tuple[tuple[str, ...], float]
 
-BREAKER = {breaker.State.CLOSED: 0.0, breaker.State.OPEN: 1.0, breaker.State.HALF_OPEN: 2.0}
+BREAKER = {state: float(number) for number, state in enumerate(breaker.State)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,12 @@ def _links(world: World) -> Iterator[Family]:
         for name, told in sorted(world.items())
         if name.startswith("breaker.")
     ]
-    yield Family("kassir_breaker_state", "0: closed, 1: open, 2: half open.", ("link",), tuple(breakers))
+    yield Family(
+        "kassir_breaker_state",
+        "0: closed, 1: open, 2: half open; ordered: 3: open, 4: switched off, 5: metrics only.",
+        ("link",),
+        tuple(breakers),
+    )
     up = [((link,), float(world[link]["status"] == "online")) for link in ("odoo", "ofd") if link in world]
     yield Family("kassir_link_up", "1: it is not known to be down.", ("link",), tuple(up))
     drift = world.get("odoo", {}).get("clock_drift_seconds")

@@ -5,14 +5,11 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, PositiveInt, SecretStr, field_validator, model_validator
+from pydantic import Field, HttpUrl, PositiveInt, SecretStr, field_validator, model_validator
 
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
+from protocols.link_policy import BreakerPolicy, Off, Policy, Seconds, Section
+
 Days = Annotated[float, Field(gt=0, le=36_500)]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Adapter(Section):
@@ -104,7 +101,7 @@ class Kkt(Section):
     mode: Literal["mock", "production"] = "mock"
     connection_timeout: Seconds = 5.0
     read_timeout: Seconds = 10.0
-    registers: list[RegisterSettings] = []
+    registers: list[RegisterSettings] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _check(self) -> "Kkt":
@@ -119,18 +116,13 @@ class Kkt(Section):
         return self
 
 
-class OfdBreaker(Section):
-    failure_threshold: PositiveInt = 5
-    recovery_timeout: Seconds = 60.0
-    success_threshold: PositiveInt = 3
+class Ofd(Policy):
+    """`receipts_at_once` of one register may be under way; more than one, and they may arrive out of order."""
 
-
-class Ofd(Section):
     api_url: HttpUrl | None = None
     api_key: SecretStr = SecretStr("")
-    timeout: Seconds = 10.0
     verify_ssl: bool = True
-    breaker: OfdBreaker = OfdBreaker()
+    receipts_at_once: Annotated[int, Field(gt=0, le=64)] = 1
 
     @field_validator("api_key")
     @classmethod
@@ -140,8 +132,18 @@ class Ofd(Section):
         return key
 
 
-class Odoo(Section):
+class OdooBreaker(BreakerPolicy):
+    """The heartbeat is the probe: it is to find out soon that Odoo is back."""
+
+    failure_threshold: Off[PositiveInt] = 3
+    recovery_timeout: Seconds = 25.0
+    max_recovery_timeout: Seconds = 25.0
+    success_threshold: PositiveInt = 1
+
+
+class Odoo(Policy):
     url: HttpUrl | None = None
+    breaker: Off[OdooBreaker] = OdooBreaker()
 
 
 class Heartbeat(Section):
@@ -179,6 +181,19 @@ class Settings(Section):
     heartbeat: Heartbeat = Heartbeat()
     emulators: Emulators = Emulators()
     monitoring: Monitoring = Monitoring()
+
+    @property
+    def links(self) -> dict[str, Policy]:
+        """The policies of all links to the outside, by the name of link and section."""
+        return {"ofd": self.ofd, "odoo": self.odoo}
+
+    def with_links_of(self, other: "Settings") -> "Settings":
+        """These, but for the figures of the links' policies."""
+        sections = {}
+        for name, policy in other.links.items():
+            figures = {field: getattr(policy, field) for field in Policy.model_fields}
+            sections[name] = getattr(self, name).model_copy(update=figures)
+        return self.model_copy(update=sections)
 
     @model_validator(mode="after")
     def _check(self) -> "Settings":

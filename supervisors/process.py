@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -14,6 +15,7 @@ from drivers.web import SocketEntrance, bind, url
 from protocols.jsontext import dumps
 from protocols.settings import Settings
 from supervisors.embedded import embed
+from supervisors.reloading import Reloading, reload_on_hangup
 from supervisors.supervisor import Supervisor
 from supervisors.tree import tree
 from supervisors.wiring import Wiring
@@ -23,13 +25,18 @@ log = structlog.get_logger()
 STOP_WITHIN = 9.0  # seconds: whoever stops us waits ten
 
 
-async def live(settings: Settings, ready_file: Path | None = None) -> None:
-    """Until SIGTERM or SIGINT. Raises DataDirTaken, CannotListen; FailStop and RestartsExhausted in groups."""
+async def live(settings: Settings, load: Callable[[], Settings], ready_file: Path | None = None) -> None:
+    """Until SIGTERM or SIGINT; at SIGHUP `load` gives the settings anew.
+
+    Raises DataDirTaken, CannotListen; FailStop and RestartsExhausted in groups.
+    """
     with hold(settings.storage.data), bind(settings.api.host, settings.api.port) as listener:
         embedded = embed(settings)
-        root = tree(Wiring(embedded.settings, SocketEntrance(listener), embedded.starts))
+        wiring = Wiring(embedded.settings, SocketEntrance(listener), embedded.starts)
+        root = tree(wiring)
         async with trio.open_nursery() as nursery:
             await nursery.start(_stop_on_signal, root, nursery.cancel_scope)
+            await nursery.start(reload_on_hangup, Reloading(settings, load, wiring.configure))
             await nursery.start(_run, root, nursery.cancel_scope)
             ready = {"facade": url(listener), "emulators": embedded.urls, "pid": os.getpid()}
             if ready_file is not None:

@@ -18,7 +18,7 @@ def tree(wiring: Wiring) -> Supervisor:
     Levels multiply, so the root's budget is small: a till has nobody watching it, and after a minute of failing the
     service manager starts the process anew. The shop sells without what is outside; that branch may stay down.
     """
-    registers = wiring.mailboxes.kkts
+    registers, breakers = wiring.mailboxes.kkts, wiring.mailboxes.breakers
     how: dict[str, Any] = {"watch": wiring.watch, "random": wiring.world.random}
     return Supervisor("kassir", ONE_FOR_ONE, Budget(restarts=2, per=300.0), **how, children=[
         Child("status", wiring.status, wiring.mailboxes.status),
@@ -27,11 +27,12 @@ def tree(wiring: Wiring) -> Supervisor:
         ]),
         Supervisor("fiscal", ONE_FOR_ONE, Budget(restarts=3 + len(registers), per=60.0), **how, children=[
             Child("buffer", wiring.buffer, wiring.mailboxes.buffer),
-            Child("breaker.ofd", wiring.breaker, wiring.mailboxes.breaker),
+            Child("breaker.ofd", wiring.breaker("ofd"), breakers["ofd"]),
             Child("ofd-sync", wiring.ofd_sync, wiring.mailboxes.ofd_sync),
             *[Child(f"kkt.{pos_id}", wiring.kkt(pos_id), box) for pos_id, box in registers.items()],
         ]),
         Supervisor("outside", ONE_FOR_ONE, Budget(restarts=8, per=60.0), **how, kind=Kind.TEMPORARY, children=[
+            *[Child(f"breaker.{link}", wiring.breaker(link), box) for link, box in breakers.items() if link != "ofd"],
             Child("heartbeat", wiring.heartbeat, wiring.mailboxes.heartbeat),
         ]),
         Child("facade", wiring.facade, wiring.mailboxes.facade, grace=6.0),

@@ -1,15 +1,15 @@
 """Who gets which mailbox, address and driver. Made once; actors are made from it at every start."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from actors import buffer, circuit_breaker, ofd_sync, status
 from actors.buffer import BufferActor
-from actors.circuit_breaker import CircuitBreakerActor
+from actors.circuit_breaker import BreakerGate, CircuitBreakerActor
 from actors.facade.actor import FacadeActor
-from actors.facade.reach import Reach
+from actors.facade.reach import Guarded, Reach
 from actors.heartbeat import HeartbeatActor
 from actors.heartbeat import Policy as HeartbeatPolicy
 from actors.kkt import actor as kkt
@@ -18,9 +18,10 @@ from actors.kkt.policy import policy_of
 from actors.mailbox import Mailbox
 from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor
+from drivers.links import Link
 from drivers.store.records import Retention
 from drivers.web import Entrance
-from protocols import breaker
+from protocols.link_policy import BreakerPolicy
 from protocols.settings import Settings
 from supervisors.supervisor import Start
 from supervisors.watch import Watch
@@ -32,17 +33,17 @@ DAY = 86_400.0
 class Mailboxes:
     """One mailbox an actor; they live as long as the process."""
 
-    def __init__(self, pos_ids: list[str]) -> None:
+    def __init__(self, pos_ids: Iterable[str], links: Iterable[str]) -> None:
         self.status = Mailbox[status.Message]("status", 1024)
         self.buffer = Mailbox[buffer.Message]("buffer", 1024)
-        self.breaker = Mailbox[circuit_breaker.Message]("breaker.ofd")
+        self.breakers = {link: Mailbox[circuit_breaker.Message](f"breaker.{link}", 1024) for link in links}
         self.ofd_sync = Mailbox[ofd_sync.Message]("ofd-sync")
         self.heartbeat = Mailbox[object]("heartbeat", 1)
         self.facade = Mailbox[object]("facade", 1)
         self.kkts = {pos_id: Mailbox[kkt.Message](f"kkt.{pos_id}") for pos_id in pos_ids}
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Wiring:
     """`settings` name everything that is reached, embedded or not. `emulators`: those that run in this process."""
 
@@ -53,7 +54,23 @@ class Wiring:
 
     @cached_property
     def mailboxes(self) -> Mailboxes:
-        return Mailboxes([register.pos_id for register in self.settings.kkt.registers])
+        return Mailboxes([register.pos_id for register in self.settings.kkt.registers], self.settings.links)
+
+    @cached_property
+    def links(self) -> dict[str, Link]:
+        """They outlive the actors that call through them, and so does what they have counted."""
+        boxes = self.mailboxes.breakers
+        return {
+            name: Link(name, policy, BreakerGate(name, boxes[name].address), self.world.random)
+            for name, policy in self.settings.links.items()
+        }
+
+    def configure(self, settings: Settings) -> None:
+        """Other figures of the links from now on; what else is new in the settings waits for the next start."""
+        self.settings = self.settings.with_links_of(settings)
+        for name, policy in self.settings.links.items():
+            self.links[name].configure(policy)
+            self.mailboxes.breakers[name].address.tell(circuit_breaker.Configure(policy.breaker or BreakerPolicy()))
 
     @cached_property
     def watch(self) -> Watch:
@@ -73,10 +90,22 @@ class Wiring:
         )
         await actor.run(**how)
 
-    async def breaker(self, **how: Any) -> None:
-        rules = breaker.Settings(**self.settings.ofd.breaker.model_dump())
-        actor = CircuitBreakerActor(self.mailboxes.breaker.inbox, "ofd", rules, self.mailboxes.status.address)
-        await actor.run(**how)
+    def breaker(self, link: str) -> Start:
+        """The actor of one link's breaker."""
+
+        async def start(**how: Any) -> None:
+            actor = CircuitBreakerActor(
+                self.mailboxes.breakers[link].inbox,
+                link,
+                self.settings.links[link].breaker or BreakerPolicy(),
+                self.mailboxes.buffer.address,
+                self.mailboxes.status.address,
+                self.world.random,
+                self.world.now,
+            )
+            await actor.run(**how)
+
+        return start
 
     async def ofd_sync(self, **how: Any) -> None:
         rules = self.settings.buffer
@@ -85,15 +114,18 @@ class Wiring:
             initial_backoff=rules.initial_backoff,
             max_backoff=rules.max_backoff,
             look_every=rules.auto_sync_interval,
+            at_once=self.settings.ofd.receipts_at_once,
         )
         actor = OFDSyncActor(
             self.mailboxes.ofd_sync.inbox,
             self.world.make_ofd(self.settings),
+            self.links["ofd"],
             self.mailboxes.buffer.address,
-            self.mailboxes.breaker.address,
+            self.mailboxes.breakers["ofd"].address,
             self.mailboxes.status.address,
             policy,
             self.world.now,
+            self.world.new_id,
         )
         await actor.run(**how)
 
@@ -124,8 +156,9 @@ class Wiring:
         actor = HeartbeatActor(
             self.mailboxes.heartbeat.inbox,
             self.world.make_odoo(self.settings),
+            self.links["odoo"],
             self.mailboxes.status.address,
-            HeartbeatPolicy(rules.interval, rules.max_failures),
+            HeartbeatPolicy(rules.interval, rules.timeout, rules.max_failures),
             self.world.now,
         )
         await actor.run(**how)
@@ -139,12 +172,14 @@ class Wiring:
         return Reach(
             kkts={pos_id: box.address for pos_id, box in boxes.kkts.items()},
             buffer=boxes.buffer.address,
+            ofd_sync=boxes.ofd_sync.address,
             status=boxes.status.address,
             events=self.world.make_events(self.settings),
             capacity=self.settings.buffer.capacity,
             receipt_timeout=self.settings.api.receipt_timeout,
             now=self.world.now,
             new_id=self.world.new_id,
+            links={name: Guarded(link, boxes.breakers[name].address) for name, link in self.links.items()},
             stand_ins={each.pos_id: each.stand_in for each in registers if each.stand_in is not None},
             device_paths=[each.device_path for each in registers],
         )

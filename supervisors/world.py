@@ -31,11 +31,11 @@ def _receipts(settings: Settings) -> Path:
 
 def ofd_over_http(settings: Settings) -> AbstractAsyncContextManager[Ofd]:
     ofd = settings.ofd
-    return OfdClient(str(ofd.api_url), ofd.api_key.get_secret_value(), ofd.timeout, verify_ssl=ofd.verify_ssl)
+    return OfdClient(str(ofd.api_url), ofd.api_key.get_secret_value(), verify_ssl=ofd.verify_ssl)
 
 
 def odoo_over_http(settings: Settings) -> AbstractAsyncContextManager[Odoo]:
-    return OdooClient(str(settings.odoo.url), settings.heartbeat.timeout)
+    return OdooClient(str(settings.odoo.url))
 
 
 def new_uuid() -> str:

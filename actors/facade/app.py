@@ -9,12 +9,14 @@ from actors.facade import (
     event_log,
     guard,
     handover,
+    links,
     metrics,
     paper,
     problems,
     receipts,
     state,
     stream,
+    sync,
     till,
 )
 from actors.facade.reach import Reach
@@ -32,6 +34,8 @@ def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
     handover.install(app, reach)
     state.install(app, reach)
     event_log.install(app, reach)
+    links.install(app, reach)
+    sync.install(app, reach)
     metrics.install(app, reach)
     stream.install(app, reach, stopping)
     return app

@@ -3,11 +3,20 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from actors import buffer, status
+from actors import buffer, circuit_breaker, ofd_sync, status
 from actors.kkt import actor as kkt
 from actors.mailbox import Address
 from drivers.clock import Now
+from drivers.links import Link
 from drivers.store.event_log import Events
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A link to the outside, and the actor of its breaker."""
+
+    link: Link
+    breaker: Address[circuit_breaker.Message]
 
 
 @dataclass(frozen=True)
@@ -20,12 +29,14 @@ class Reach:
 
     kkts: Mapping[str, Address[kkt.Message]]
     buffer: Address[buffer.Message]
+    ofd_sync: Address[ofd_sync.Message]
     status: Address[status.Message]
     events: Events
     capacity: int
     receipt_timeout: float
     now: Now
     new_id: Callable[[], str]
+    links: Mapping[str, Guarded] = field(default_factory=dict)
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     device_paths: Sequence[str] = ()  # of the registers that this gateway works with
     patience: float = 5.0  # seconds for a question that touches no device

@@ -11,7 +11,7 @@ import trio
 
 from actors import buffer, circuit_breaker, ofd_sync, status
 from actors.buffer import BufferActor
-from actors.circuit_breaker import CircuitBreakerActor
+from actors.circuit_breaker import BreakerGate, CircuitBreakerActor
 from actors.kkt import actor as kkt
 from actors.kkt.actor import KKTActor
 from actors.kkt.policy import Policy
@@ -19,8 +19,10 @@ from actors.kkt.trouble import NotReady
 from actors.mailbox import Mailbox
 from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor
+from drivers.links import Link
 from drivers.store.records import BufferFull, KeyReused, Known, Retention
-from protocols import breaker
+from protocols.link_policy import BreakerPolicy
+from protocols.link_policy import Policy as LinkPolicy
 from protocols.order import Order, fingerprint
 from supervisors.ledger import Budget
 from supervisors.supervisor import Child, Lifecycle, Strategy, Supervisor
@@ -52,7 +54,7 @@ class Shop:
     retention: Retention = WEEK
     policy: Policy = field(default_factory=Policy)
     delivery: ofd_sync.Policy = field(default_factory=ofd_sync.Policy)
-    rules: breaker.Settings = field(default_factory=breaker.Settings)
+    rules: BreakerPolicy = field(default_factory=lambda: BreakerPolicy(recovery_jitter=0))
     events: list[Lifecycle] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -69,7 +71,7 @@ class Shop:
             "status": (lambda: StatusActor(self.status_box.inbox), self.status_box),
             "buffer": (self._buffer, self.buffer_box),
             "breaker": (
-                lambda: CircuitBreakerActor(self.breaker_box.inbox, "ofd", self.rules, self.status_box.address),
+                self._breaker,
                 self.breaker_box,
             ),
             "sync": (self._sync, self.sync_box),
@@ -140,7 +142,13 @@ class Shop:
 
     def _sync(self) -> OFDSyncActor:
         addresses = (self.buffer_box.address, self.breaker_box.address, self.status_box.address)
-        return OFDSyncActor(self.sync_box.inbox, self.ofd, *addresses, self.delivery, virtual_now)
+        policy = LinkPolicy(breaker=self.rules)
+        link = Link("ofd", policy, BreakerGate("ofd", self.breaker_box.address), Random(1))
+        return OFDSyncActor(self.sync_box.inbox, self.ofd, link, *addresses, self.delivery, virtual_now, self.new_id)
+
+    def _breaker(self) -> CircuitBreakerActor:
+        addresses = (self.buffer_box.address, self.status_box.address)
+        return CircuitBreakerActor(self.breaker_box.inbox, "ofd", self.rules, *addresses, Random(1), virtual_now)
 
 
 def _start(make: Any) -> Any:

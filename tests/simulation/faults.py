@@ -315,7 +315,8 @@ def _crash(shop: "Shop", random: Random) -> None:
     life = shop.gateway.life
     if life is not None and life.wiring is not None:
         boxes = life.wiring.mailboxes
-        crashing: list[Mailbox[Any]] = [boxes.status, boxes.buffer, boxes.breaker, boxes.ofd_sync, *boxes.kkts.values()]
+        crashing: list[Mailbox[Any]] = [boxes.status, boxes.buffer, boxes.ofd_sync]
+        crashing += [boxes.breakers["ofd"], *boxes.kkts.values()]
         shop.trace.count("fault", "actor crash")
         shop.tell_nonsense(random.choice(crashing))
 

@@ -110,11 +110,9 @@ class Gateway:
             make_register=partial(self._register, life),
             make_store=lambda settings, now: self._store(life, now),
             make_ofd=lambda settings: OfdClient(
-                str(settings.ofd.api_url), "", settings.ofd.timeout, transport=transport(self.net, life.host)
+                str(settings.ofd.api_url), "", transport=transport(self.net, life.host)
             ),
-            make_odoo=lambda settings: OdooClient(
-                str(settings.odoo.url), settings.heartbeat.timeout, transport=transport(self.net, life.host)
-            ),
+            make_odoo=lambda settings: OdooClient(str(settings.odoo.url), transport=transport(self.net, life.host)),
         )
 
     def _register(self, life: Life, settings: Settings, register: RegisterSettings) -> Register:

@@ -1,7 +1,8 @@
 """The pulse to Odoo."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from random import Random
+from typing import Any, cast
 
 import pytest
 import structlog
@@ -12,9 +13,13 @@ from actors import status
 from actors.heartbeat import PATIENCE, HeartbeatActor, Policy
 from actors.mailbox import Mailbox
 from actors.status import StatusActor, announce
+from drivers.links import Gate, Link
+from protocols.link_policy import Policy as LinkPolicy
 from tests.fakes import FakeOdoo
 from tests.fakes.shop import virtual_now
 from tests.samples import NOON
+
+NO_GATE = cast(Gate, None)  # the policy has no breaker
 
 
 @dataclass
@@ -31,7 +36,8 @@ class Office:
 
     async def beat(self, nursery: trio.Nursery) -> None:
         policy = Policy(interval=30.0, max_failures=3)
-        actor = HeartbeatActor(self.inbox.inbox, self.odoo, self.status_box.address, policy, virtual_now)
+        link = Link("odoo", LinkPolicy(breaker=None), NO_GATE, Random(1))
+        actor = HeartbeatActor(self.inbox.inbox, self.odoo, link, self.status_box.address, policy, virtual_now)
         await nursery.start(actor.run)
 
     async def state(self) -> Any:

@@ -35,7 +35,7 @@ from tests.samples import sale
 
 POS_ID = "POS-001"
 SOON = 30.0  # seconds of real time in which anything must have come true
-ACTORS = ("status", "buffer", "breaker.ofd", "ofd-sync", f"kkt.{POS_ID}", "heartbeat", "facade")
+ACTORS = ("status", "buffer", "breaker.ofd", "ofd-sync", f"kkt.{POS_ID}", "breaker.odoo", "heartbeat", "facade")
 
 
 @dataclass
@@ -82,7 +82,8 @@ class House:
     def box(self, name: str) -> Mailbox[Any]:
         boxes = self.wiring.mailboxes
         named: dict[str, Mailbox[Any]] = {box.name: box for box in vars(boxes).values() if isinstance(box, Mailbox)}
-        return {**named, f"kkt.{POS_ID}": boxes.kkts[POS_ID]}[name]
+        breakers = {box.name: box for box in boxes.breakers.values()}
+        return {**named, **breakers, f"kkt.{POS_ID}": boxes.kkts[POS_ID]}[name]
 
     async def ask(self, name: str, question: Any) -> Any:
         return await self.box(name).address.ask(question, within=SOON)
@@ -139,7 +140,7 @@ async def test_everybody_is_started_in_the_order_of_the_map(house: House) -> Non
         "status",
         *["emulated-ofd", "emulated-odoo", "embedded"],
         *["buffer", "breaker.ofd", "ofd-sync", f"kkt.{POS_ID}", "fiscal"],
-        *["heartbeat", "outside"],
+        *["breaker.odoo", "heartbeat", "outside"],
         "facade",
     ]
 
@@ -151,7 +152,7 @@ async def test_everybody_is_stopped_in_reverse_order(house: House) -> None:
     stopped = [event.child for event in house.recorder.events if event.event == "stopped"]
     assert stopped == [
         "facade",
-        *["heartbeat", "outside"],
+        *["heartbeat", "breaker.odoo", "outside"],
         *[f"kkt.{POS_ID}", "ofd-sync", "breaker.ofd", "buffer", "fiscal"],
         *["emulated-odoo", "emulated-ofd", "embedded"],
         "status",
