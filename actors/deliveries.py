@@ -11,6 +11,8 @@ from drivers.store.records import Delivery
 
 R = TypeVar("R")
 
+AT_ONCE = 100  # moves of one question: a sale that comes meanwhile waits for them
+
 
 @dataclass(frozen=True, eq=False)
 class Question(Ask[R]):
@@ -62,6 +64,20 @@ class Unreached(Question[None]):
 
     def do(self, store: ReceiptStore) -> None:
         store.unreached(self.receipt_id, self.attempts, self.reason)
+
+
+@dataclass(frozen=True, eq=False)
+class Confirmed(Question[int]):
+    """The fiscal drive `fn` has the OFD's confirmation of every document below `before_fd`.
+
+    The answer: how many receipts that waited are `synced` now. AT_ONCE of them at most; ask again until it is less.
+    """
+
+    fn: str
+    before_fd: int
+
+    def do(self, store: ReceiptStore) -> int:
+        return store.confirmed(self.fn, self.before_fd, AT_ONCE)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ class State(StrEnum):
 MOVES: dict[State, frozenset[State]] = {
     State.ACCEPTED: frozenset({State.PRINTING, State.REJECTED}),
     State.PRINTING: frozenset({State.PENDING, State.DONE, State.REJECTED, State.ACCEPTED, State.UNKNOWN}),
-    State.PENDING: frozenset({State.SYNCING}),
+    State.PENDING: frozenset({State.SYNCING, State.SYNCED}),  # at once: by its register's own way
     State.SYNCING: frozenset({State.PENDING, State.SYNCED, State.DEAD}),
     State.SYNCED: frozenset(),
     State.DONE: frozenset(),
@@ -31,6 +31,8 @@ FINAL = (State.SYNCED, State.DONE, State.REJECTED)  # nothing can happen to it a
 QUEUED = (State.ACCEPTED, State.PRINTING, State.PENDING, State.SYNCING)  # what takes up room in the buffer
 
 INTERRUPTED = "the delivery was interrupted"  # why a move from syncing to pending came with a start, not with an answer
+
+CONFIRMED = "the fiscal drive has the OFD's confirmation"  # why a move from pending to synced came without an attempt
 
 PUBLIC = {  # the words of the API
     State.ACCEPTED: "pending",

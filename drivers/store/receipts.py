@@ -35,7 +35,7 @@ from protocols import answers
 from protocols import fiscal as fiscal_words
 from protocols import order as order_words
 from protocols.fiscal import Baseline, CashCount, CashSlip, Document, FiscalDocument, ShiftReport
-from protocols.life import INTERRUPTED, MOVES, QUEUED, State
+from protocols.life import CONFIRMED, INTERRUPTED, MOVES, QUEUED, State
 from protocols.order import Order
 from protocols.receipt import Receipt
 
@@ -58,6 +58,11 @@ _UNFINISHED = (
     .order_by(receipts.c.number)
 )
 _WAITING = select(receipts).where(receipts.c.state == "pending").order_by(receipts.c.number).limit(1)
+# `+`: by state, for few receipts wait; of one drive there are as many as it printed
+_UNCONFIRMED = """
+    SELECT id, attempts FROM receipts
+    WHERE state = 'pending' AND +fn = :fn AND fd < :before_fd ORDER BY number LIMIT :limit
+"""
 _OLDEST = (
     select(receipts.c.id, receipts.c.accepted_at)
     .where(receipts.c.state.in_(QUEUED))
@@ -184,6 +189,18 @@ class ReceiptStore:
     def unreached(self, receipt_id: str, attempts: int, reason: str) -> None:
         """The link was at fault, not the receipt: of `attempts` the last is struck out again."""
         self._move(receipt_id, State.SYNCING, State.PENDING, reason, attempts=attempts - 1, last_error=reason)
+
+    def confirmed(self, fn: str, before_fd: int, limit: int) -> int:
+        """The OFD has every document of this drive below `before_fd`, as the drive says. How many that waited, moved.
+
+        Up to `limit`, oldest first. That the register delivered it counts as an attempt, as it does when we have.
+        """
+        values = {"fn": fn, "before_fd": before_fd, "limit": limit}
+        found = self._connection.exec_driver_sql(_UNCONFIRMED, values).all()
+        for receipt_id, attempts in found:
+            values = {"attempts": attempts + 1, "synced_at": self._stamp(), "last_error": None}
+            self._move(receipt_id, State.PENDING, State.SYNCED, CONFIRMED, **values)
+        return len(found)
 
     def requeue(self, *, counted: bool) -> None:
         """Nobody knows what became of receipts under way: they are sent again, their attempts `counted` or not."""

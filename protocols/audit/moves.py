@@ -7,20 +7,26 @@ from itertools import groupby, pairwise
 from protocols.audit.case import Case
 from protocols.audit.properties import Property, Violation
 from protocols.audit.witnesses import Event, StoredReceipt
-from protocols.life import FINAL, INTERRUPTED, MOVES, State
+from protocols.life import CONFIRMED, FINAL, INTERRUPTED, MOVES, State
 
 
 def drawn_moves(case: Case) -> Iterator[Violation]:
     """The events of each receipt lead from `accepted` to where it is, along drawn edges."""
     for row in case.rows:
         states = [event.state for event in row.events]
-        wrong = [f"{one} to {other}" for one, other in pairwise(states) if other not in MOVES[one]]
+        wrong = [f"{one.state} to {other.state}" for one, other in pairwise(row.events) if not _is_drawn(one, other)]
         if not states or states[0] is not State.ACCEPTED:
             wrong.append("no event of its acceptance")
         elif states[-1] is not row.state:
             wrong.append(f"{states[-1]} to {row.state} without an event")
         for what in wrong:
             yield Violation(Property.P15, f"receipt {row.receipt_id}: {what}", row.receipt_id, row.key)
+
+
+def _is_drawn(before: Event, event: Event) -> bool:
+    if (before.state, event.state) == (State.PENDING, State.SYNCED):  # delivered, though not by us
+        return event.detail == CONFIRMED
+    return event.state in MOVES[before.state]
 
 
 def burials(case: Case) -> Iterator[Violation]:

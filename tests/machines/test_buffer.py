@@ -159,6 +159,16 @@ class BufferMachine(StoreMachine):
                 kept.refusals += 1
                 self._move(kept, State.DEAD if dead else State.PENDING)
 
+    @rule(pos_id=st.sampled_from(POS_IDS), below=st.integers(0, 9), limit=st.sampled_from([1, 100]))
+    def confirm(self, pos_id: str, below: int, limit: int) -> None:
+        """What waits of that drive is delivered, the oldest first; nothing of another, nor what is on its way."""
+        waits = [kept for kept in self._in_state(State.PENDING) if kept.pos_id == pos_id and (kept.fd or 0) < below]
+        fn = self.registers[pos_id].fn
+        assert self.run(lambda store: store.confirmed(fn, below, limit)) == min(limit, len(waits))
+        for kept in waits[:limit]:
+            kept.attempts += 1
+            self._move(kept, State.SYNCED)
+
     @rule(counted=st.booleans())
     def requeue(self, counted: bool) -> None:
         """`counted`: its sender may have died of it, which is as bad as a refusal."""

@@ -9,14 +9,14 @@ from trio.testing import MockClock
 
 from actors import buffer, status
 from actors.buffer import BATCH, SETTLE, Claim, Count, Look, Printed, Recall, WayOpen
-from actors.deliveries import Requeue, Synced, Take, Unreached
+from actors.deliveries import AT_ONCE, Confirmed, Requeue, Synced, Take, Unreached
 from actors.mailbox import ActorDied, Ask
 from drivers.store.records import BufferFull, Claimed, KeyReused, Known
 from protocols.errors import FailStop
 from protocols.jsontext import loads
 from protocols.life import State
 from tests.fakes.shop import Shop
-from tests.samples import document, intent, sale
+from tests.samples import FN, document, intent, sale
 
 
 @pytest.fixture
@@ -267,6 +267,21 @@ async def test_an_ofd_that_was_not_reached_costs_no_attempt(
 
     view = await shop.ask(Look(receipt_id))
     assert (view.state, view.attempts, view.last_error) == (State.PENDING, 0, "no route")
+    nursery.cancel_scope.cancel()
+
+
+async def test_what_a_fiscal_drive_confirmed_is_asked_until_nothing_is_left(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.capacity = 1000
+    await shop.open(nursery, "buffer")
+    for fd in range(1, AT_ONCE + 4):
+        await claim_and_print(shop, fd)
+
+    answers = [await shop.ask(Confirmed(FN, AT_ONCE + 3)) for _ in range(2)]
+
+    assert answers == [AT_ONCE, 2]
+    assert shop.states() == ["synced"] * (AT_ONCE + 2) + ["pending"]
     nursery.cancel_scope.cancel()
 
 

@@ -29,6 +29,12 @@ def store(connection: Connection) -> ReceiptStore:
     return ReceiptStore(connection, lambda: NOON)
 
 
+def state_of(store: ReceiptStore, receipt_id: str) -> State:
+    view = store.look(receipt_id)
+    assert view is not None
+    return view.state
+
+
 def claimed(store: ReceiptStore, fd: int = 0, pos_id: str = "POS-001") -> str:
     claim = intent(sale(pos_id=pos_id), fd)
     assert isinstance(store.claim(claim, 1000), Claimed)
@@ -191,6 +197,52 @@ def test_registers_that_are_held_are_passed_over(store: ReceiptStore) -> None:
     assert store.take(("POS-001",)) is None
 
 
+def test_what_the_drive_knows_to_be_delivered_is_synced_and_no_other_receipt(store: ReceiptStore) -> None:
+    under_way = printed(store, 1)
+    store.take(())
+    below, at, elsewhere = printed(store, 2), printed(store, 3), printed(store, 1, "POS-002")
+
+    assert store.confirmed(f"{FN} POS-001", 3, 100) == 1
+
+    assert [state_of(store, each) for each in (under_way, below, at, elsewhere)] == [
+        State.SYNCING,
+        State.SYNCED,
+        State.PENDING,
+        State.PENDING,
+    ]
+    assert store.confirmed(f"{FN} POS-001", 3, 100) == 0
+
+
+def test_what_the_drive_delivered_says_so_and_counts_as_one_attempt(store: ReceiptStore) -> None:
+    receipt_id = printed(store)
+    store.take(())
+    store.refused(receipt_id, "no", dead=False)
+
+    store.confirmed(f"{FN} POS-001", 2, 100)
+
+    view = store.look(receipt_id)
+    assert isinstance(view, View)
+    assert (view.attempts, view.last_error, view.synced_at) == (2, None, NOON)
+
+
+def test_a_day_of_deliveries_by_the_drive_is_moved_in_bounded_steps_the_oldest_first(store: ReceiptStore) -> None:
+    receipt_ids = [printed(store, fd) for fd in range(1, 6)]
+
+    assert store.confirmed(f"{FN} POS-001", 9, 2) == 2
+    assert [state_of(store, each) for each in receipt_ids[1:3]] == [State.SYNCED, State.PENDING]
+    assert [store.confirmed(f"{FN} POS-001", 9, 2) for _ in range(3)] == [2, 1, 0]
+
+
+def test_who_waits_next_is_told_without_reading_the_receipts_of_registers_that_are_held(
+    store: ReceiptStore, connection: Connection
+) -> None:
+    query = "SELECT number FROM receipts WHERE state = 'pending' AND pos_id NOT IN ('POS-001') ORDER BY number LIMIT 1"
+
+    plan = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")]
+
+    assert plan == ["SEARCH receipts USING COVERING INDEX receipts_by_state (state=?)"]
+
+
 def test_a_receipt_on_its_way_to_a_baseline_keeps_it_until_it_is_printed_again(store: ReceiptStore) -> None:
     receipt_id = claimed(store, 5)
     store.not_printed(receipt_id)
@@ -209,6 +261,8 @@ def test_no_query_of_every_day_reads_the_receipts_of_years(store: ReceiptStore, 
     store.take(("POS-002",))
     store.synced(receipt_id, "OFD-1")
     store.requeue(counted=True)
+    printed(store, 2)
+    store.confirmed(f"{FN} POS-001", 9, 100)
     store.unfinished("POS-001")
     store.recall("key", "")
     store.look(receipt_id)
@@ -221,3 +275,5 @@ def test_no_query_of_every_day_reads_the_receipts_of_years(store: ReceiptStore, 
     }
     assert len(asked) >= 8
     assert not [step for steps in plans.values() for step in steps if step == "SCAN receipts"]
+    confirming = [steps for asked, steps in plans.items() if "+fn" in asked]
+    assert confirming == [["SEARCH receipts USING INDEX receipts_by_state (state=?)"]]

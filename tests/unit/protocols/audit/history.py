@@ -168,8 +168,8 @@ class History:
 
     # the store
 
-    def moves(self, row: StoredReceipt, state: State) -> StoredReceipt:
-        event = Event(next(self._events), NOON, state)
+    def moves(self, row: StoredReceipt, state: State, detail: str | None = None) -> StoredReceipt:
+        event = Event(next(self._events), NOON, state, detail)
         return self.changes(row, state=state, events=(*row.events, event))
 
     def changes(self, row: StoredReceipt, **values: Any) -> StoredReceipt:

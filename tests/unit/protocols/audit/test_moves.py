@@ -7,7 +7,7 @@ import pytest
 
 from protocols.audit.judge import audit
 from protocols.audit.properties import Property
-from protocols.life import INTERRUPTED, State
+from protocols.life import CONFIRMED, INTERRUPTED, State
 from tests.unit.protocols.audit.history import (
     ACCEPTED,
     NOTHING,
@@ -102,6 +102,15 @@ def test_p15_a_move_that_is_not_drawn(history: History) -> None:
     history.changes(row, events=tuple(event for event in row.events if event.state is not SYNCING))
 
     assert history.broken() == {Property.P15}
+
+
+def test_p15_a_receipt_that_its_fiscal_drive_knows_to_be_delivered_was_not_sent(history: History) -> None:
+    row = history.prints(500)
+    history.asks(row, NOTHING)
+    history.ofd_takes(row)
+    history.moves(row, SYNCED, CONFIRMED)
+
+    assert history.broken() == set()
 
 
 def test_p15_a_move_without_an_event(history: History) -> None:
