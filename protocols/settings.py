@@ -47,7 +47,9 @@ class Buffer(Section):
     max_retry_attempts: PositiveInt = 20
     initial_backoff: Seconds = 5.0
     max_backoff: Seconds = 300.0
-    synced_retention_days: Days = 7.0  # how long a row is kept that nothing can happen to any more, or a past alarm
+    synced_retention_days: Days = 7.0  # how long a row is kept that nothing can happen to any more
+    dlq_retention_days: Days = 90.0  # how long a dead letter waits for a person
+    events_retention_days: Days = 30.0  # how long the log tells of what is over, though its row is gone
     key_retention_days: Days = 400.0  # how long its key is known: a repeat after that would print again
 
 

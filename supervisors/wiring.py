@@ -85,10 +85,20 @@ class Wiring:
             self.mailboxes.buffer.inbox,
             self.world.make_store(self.settings, self.world.now),
             rules.capacity,
-            Retention(rules.synced_retention_days * DAY, rules.key_retention_days * DAY),
+            self.retention,
             self.mailboxes.status.address,
         )
         await actor.run(**how)
+
+    @property
+    def retention(self) -> Retention:
+        rules = self.settings.buffer
+        return Retention(
+            rows=rules.synced_retention_days * DAY,
+            keys=rules.key_retention_days * DAY,
+            dead=rules.dlq_retention_days * DAY,
+            events=rules.events_retention_days * DAY,
+        )
 
     def breaker(self, link: str) -> Start:
         """The actor of one link's breaker."""

@@ -35,7 +35,8 @@ _PAGE = """
         UNION ALL SELECT * FROM ({} ORDER BY at DESC, number DESC LIMIT :end)
         ORDER BY at DESC, is_notice DESC, number DESC LIMIT :limit OFFSET :offset
     )
-    SELECT page.is_notice, page.at, receipts.id, receipts.pos_id AS printed_on,
+    SELECT page.is_notice, page.at, coalesce(receipts.id, events.receipt_id) AS id,
+        coalesce(receipts.pos_id, events.pos_id) AS printed_on,
         coalesce(events.state, notices.change) AS event, notices.source, notices.code,
         notices.level, coalesce(events.detail, notices.message) AS message
     FROM page

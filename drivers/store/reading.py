@@ -70,9 +70,9 @@ def _check_revision(connection: Connection) -> None:
 
 
 def _lives(connection: Connection) -> Mapping[int, list[Event]]:
-    """The events of each receipt, by its number, oldest first."""
+    """The events of each receipt that has its row, by its number, oldest first."""
     found = defaultdict(list)
-    for row in connection.execute(select(events).order_by(events.c.number)):
+    for row in connection.execute(select(events).where(events.c.receipt > 0).order_by(events.c.number)):
         found[row.receipt].append(Event(row.number, _time(row.at), State(row.state), row.detail))
     return found
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
-from drivers.store import claims, shifts, tombstones
+from drivers.store import claims, cleaning, shifts, tombstones
 from drivers.store.breakers import Breakers
 from drivers.store.claims import after, counted
 from drivers.store.handovers import Handovers
@@ -213,17 +213,8 @@ class ReceiptStore:
         return tombstones.look(self._connection, receipt_id) if row is None else _view(row)
 
     def clean_up(self, retention: Retention, limit: int) -> int:
-        """Buries up to `limit` rows that are final for long; how many. When none is left, forgets the oldest keys.
-
-        As many old notices go with them, and are counted too.
-        Only `limit` of them, though there be more: a clock that is years ahead for an hour must not cost all of them.
-        """
-        now = self._stamp()
-        rows_before = now - int(retention.rows * 1000)
-        cleaned = tombstones.bury(self._connection, rows_before, limit) + self.notices.forget(rows_before, limit)
-        if not cleaned:  # so once a look at most: old rows that are many must not hurry the keys
-            tombstones.forget(self._connection, now - int(retention.keys * 1000), limit)
-        return cleaned
+        """See drivers.store.cleaning."""
+        return cleaning.clean_up(self._connection, self.notices, self._stamp(), retention, limit)
 
     def totals(self) -> Totals:
         by_state = {State(state): number for state, number in self._connection.execute(_COUNTS)}

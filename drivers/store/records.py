@@ -139,10 +139,16 @@ class BreakerRecord:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Seconds. `rows`: how long a row is kept once it is final; `keys`: how long its key is known from acceptance."""
+    """Seconds. `rows`: how long a row is kept once it is final; `dead`: once it is a dead letter.
+
+    `keys`: how long its key is known from acceptance. `events`: how long its events are told, though the row is gone,
+    and how long notices of what is past.
+    """
 
     rows: float
     keys: float
+    dead: float
+    events: float
 
 
 @dataclass(frozen=True, slots=True)

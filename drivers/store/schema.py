@@ -38,9 +38,11 @@ events = Table(
     metadata,
     Column("number", Integer, primary_key=True),
     Column("at", Integer, nullable=False),
-    Column("receipt", Integer, nullable=False),  # receipts.number
+    Column("receipt", Integer, nullable=False),  # receipts.number; 0 once that row is cleaned up
     Column("state", Text, nullable=False),
     Column("detail", Text),
+    Column("receipt_id", Text),  # of a row that is cleaned up, as is
+    Column("pos_id", Text),
 )
 
 notices = Table(  # alarms, as they begin, change and end, and single events

@@ -10,7 +10,13 @@ from protocols.life import FINAL, State
 
 FINALS = ", ".join(f"'{state}'" for state in FINAL)
 
-_OLD = f"SELECT number FROM receipts WHERE state IN ({FINALS}) AND moved_at < :before LIMIT :limit"  # noqa: S608  ours
+# by state, as SQLite would choose, it would read a week of receipts at each look
+BY_AGE = "INDEXED BY receipts_over"
+_OLD = f"""
+    SELECT number FROM receipts {BY_AGE}
+    WHERE state IN ({FINALS}) AND moved_at < :before ORDER BY moved_at LIMIT :limit
+"""  # noqa: S608  our own names only
+_DEAD = "SELECT number, id, fn, fd FROM receipts WHERE state = 'dead' AND moved_at < :before ORDER BY number LIMIT 1"
 _BURY = """
     INSERT INTO tombstones (key, fingerprint, id, state, answer, fn, fd, fp, accepted_at)
     SELECT key, fingerprint, id, state, answer, fn, fd,
@@ -34,9 +40,21 @@ def bury(connection: Connection, before: int, limit: int) -> int:
     """Turns up to `limit` rows that are final since before that millisecond into tombstones; gives how many."""
     numbers = connection.exec_driver_sql(_OLD, {"before": before, "limit": limit}).scalars().all()
     for number in numbers:
-        connection.exec_driver_sql(_BURY, {"number": number})
-        connection.exec_driver_sql(_REMOVE, {"number": number})
+        _bury(connection, number)
     return len(numbers)
+
+
+def bury_dead_letter(connection: Connection, before: int) -> Row[int, str, str, int] | None:
+    """Of the dead letters from before that millisecond the oldest becomes a tombstone: number, id, fn and fd of it."""
+    row = connection.exec_driver_sql(_DEAD, {"before": before}).first()
+    if row is not None:
+        _bury(connection, row.number)
+    return row
+
+
+def _bury(connection: Connection, number: int) -> None:
+    connection.exec_driver_sql(_BURY, {"number": number})
+    connection.exec_driver_sql(_REMOVE, {"number": number})
 
 
 def forget(connection: Connection, before: int, limit: int) -> int:

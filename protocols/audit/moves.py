@@ -30,9 +30,9 @@ def _is_drawn(before: Event, event: Event) -> bool:
 
 
 def burials(case: Case) -> Iterator[Violation]:
-    """Only what is final is cleaned up."""
+    """Only what is final is cleaned up, and dead letters that nobody wanted."""
     for tomb in case.witnesses.store.tombstones:
-        if tomb.state not in FINAL:
+        if tomb.state not in (*FINAL, State.DEAD):
             what = f"receipt {tomb.receipt_id} was cleaned up while it was {tomb.state}"
             yield Violation(Property.P15, what, tomb.receipt_id, tomb.key)
 

@@ -35,7 +35,7 @@ POS_ID = "POS-001"
 PATIENT = Budget(restarts=1000, per=60.0, backoff=1.0, ceiling=1.0)  # a restart takes half a second to one
 LONG = 3600.0
 QUIET_MINUTES = 180.0
-WEEK = Retention(rows=7 * 86_400.0, keys=400 * 86_400.0)
+WEEK = Retention(rows=7 * 86_400.0, keys=400 * 86_400.0, dead=90 * 86_400.0, events=30 * 86_400.0)
 
 
 def virtual_now() -> datetime:

@@ -1,5 +1,6 @@
 """The receipts on disk beside a plain list: capacity, order, states, attempts, counts, events, retention."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ from tests.samples import NOON, document, sale
 CAPACITY = 3
 MAX_REFUSALS = 3
 POS_IDS = ("POS-001", "POS-002")
-RETENTION = Retention(rows=7 * DAY, keys=400 * DAY)
+RETENTION = Retention(rows=7 * DAY, keys=400 * DAY, dead=20 * DAY, events=14 * DAY)
 # spelled out: with the product's own table here a state too many in it would not be noticed
 QUEUED = (State.ACCEPTED, State.PRINTING, State.PENDING, State.SYNCING)
 OPEN = (State.ACCEPTED, State.PRINTING, State.UNKNOWN)
@@ -30,6 +31,9 @@ ORDERS: st.SearchStrategy[Order] = st.one_of(
     st.builds(sale, st.sampled_from([100, 200]), st.sampled_from(POS_IDS)),
     st.builds(TillWork, st.sampled_from(POS_IDS), st.sampled_from([Work.CASH_IN, Work.CLOSE_SHIFT])),
 )
+
+
+Outlived = tuple[str, str, State, datetime]  # an event whose order is gone: of which receipt, at which register
 
 
 @dataclass
@@ -81,6 +85,8 @@ class BufferMachine(StoreMachine):
         super().__init__()
         self.kept: list[Kept] = []
         self.gone: list[Kept] = []
+        self.outlived: list[Outlived] = []
+        self.notes: list[datetime] = []  # of dead letters that were given up
         self.registers = {pos_id: Register(pos_id) for pos_id in POS_IDS}
 
     @rule(orders=st.lists(st.tuples(ORDERS, st.booleans()), min_size=1, max_size=6), way_open=st.booleans())
@@ -178,17 +184,48 @@ class BufferMachine(StoreMachine):
             kept.refusals += counted
             self._move(kept, State.PENDING)
 
-    @rule(days=st.sampled_from([0, 3, 8]), limit=st.sampled_from([1, 100]))
+    @rule(days=st.sampled_from([0, 3, 8, 21]), limit=st.sampled_from([1, 100]))
     def clean_up(self, days: int, limit: int) -> None:
-        """Exactly what is final and old goes, and never what waits, is unknown or dead, however old."""
+        """Exactly what is final and old goes, and never what waits or is unknown, however old. Events outlive it.
+
+        A dead letter goes after its own time, one a look, when nothing else is to be done.
+        """
         self.now += timedelta(days=days)
-        old = [kept for kept in self.kept if kept.state in FINAL and kept.moves[-1][1] < self.ago(RETENTION.rows)]
+        old = self._old(RETENTION.rows, *FINAL)
+        dead = self._old(RETENTION.dead, State.DEAD)[:1]
         done = self.run(lambda store: store.clean_up(RETENTION, limit))
-        assert done == min(limit, len(old))
         left = {row[0] for row in self.sql("SELECT id FROM receipts")}
-        gone = [kept for kept in old if kept.receipt_id not in left]
+        buried = [kept for kept in old if kept.receipt_id not in left]
+        assert len(buried) == min(limit, len(old))
+        self._bury(buried)
+        forgotten = self._forget_events(limit) + self._forget_notes(limit)
+        assert done == len(buried) + forgotten
+        if not done:
+            self._bury(dead)
+            self.notes += [self.now for _ in dead]
+
+    def _old(self, seconds: float, *states: State) -> list[Kept]:
+        return [kept for kept in self._in_state(*states) if kept.moves[-1][1] < self.ago(seconds)]
+
+    def _bury(self, gone: list[Kept]) -> None:
         self.gone += gone
         self.kept = [kept for kept in self.kept if kept not in gone]
+        self.outlived += [(kept.receipt_id, kept.pos_id, *move) for kept in gone for move in kept.moves]
+
+    def _forget_events(self, limit: int) -> int:
+        """Up to so many that are old, and none that is not; how many."""
+        old = [event for event in self.outlived if event[-1] < self.ago(RETENTION.events)]
+        left = self._outlived()
+        gone = Counter(self.outlived) - Counter(left)
+        assert gone.total() == min(limit, len(old))
+        assert gone <= Counter(old)
+        self.outlived = left
+        return gone.total()
+
+    def _forget_notes(self, limit: int) -> int:
+        old = [at for at in self.notes if at < self.ago(RETENTION.events)][:limit]
+        self.notes = [at for at in self.notes if at not in old]
+        return len(old)
 
     @rule()
     def fail_in_the_middle(self) -> None:
@@ -197,7 +234,7 @@ class BufferMachine(StoreMachine):
         def half(store: ReceiptStore) -> None:
             store.requeue(counted=True)
             store.take(())
-            store.clean_up(Retention(rows=-DAY, keys=-DAY), 100)
+            store.clean_up(Retention(rows=-DAY, keys=-DAY, dead=-DAY, events=-DAY), 100)
             raise ZeroDivisionError
 
         (outcome,) = self.transact(half)
@@ -226,10 +263,13 @@ class BufferMachine(StoreMachine):
     def every_move_is_an_event_and_they_tell_the_whole_life(self) -> None:
         seen = dict[str, list[tuple[State, datetime]]]()
         for receipt_id, state, at in self.sql(
-            "SELECT id, e.state, e.at FROM events e LEFT JOIN receipts r ON r.number = e.receipt ORDER BY e.number"
+            "SELECT id, e.state, e.at FROM events e LEFT JOIN receipts r ON r.number = e.receipt"
+            " WHERE e.receipt > 0 ORDER BY e.number"
         ):
-            seen.setdefault(receipt_id, []).append((State(state), NOON + timedelta(milliseconds=at - EPOCH)))
+            seen.setdefault(receipt_id, []).append((State(state), _time(at)))
         assert seen == {kept.receipt_id: kept.moves for kept in self.kept}
+        assert Counter(self._outlived()) == Counter(self.outlived)
+        assert len(self.sql("SELECT 1 FROM notices")) == len(self.notes)
 
     @invariant()
     def recovery_finds_what_is_open_and_nothing_else(self) -> None:
@@ -299,6 +339,10 @@ class BufferMachine(StoreMachine):
         assert (found.document.fn, found.document.fd) == (self.registers[first.pos_id].fn, first.fd)
         return first
 
+    def _outlived(self) -> list[Outlived]:
+        query = "SELECT receipt_id, pos_id, state, at FROM events WHERE receipt = 0"
+        return [(receipt_id, pos_id, State(state), _time(at)) for receipt_id, pos_id, state, at in self.sql(query)]
+
     def _in_state(self, *states: State) -> list[Kept]:
         return [kept for kept in self.kept if kept.state in states]
 
@@ -320,6 +364,11 @@ class BufferMachine(StoreMachine):
 
 
 EPOCH = int(NOON.timestamp() * 1000)
+
+
+def _time(milliseconds: int) -> datetime:
+    return NOON + timedelta(milliseconds=milliseconds - EPOCH)
+
 
 TestBuffer = BufferMachine.TestCase
 TestBuffer.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)

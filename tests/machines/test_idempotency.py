@@ -24,7 +24,7 @@ from tests.samples import FN, document, sale
 
 KEYS, BODIES = "abcd", (100, 200)
 CAPACITY = 3
-RETENTION = Retention(rows=7 * DAY, keys=40 * DAY)
+RETENTION = Retention(rows=7 * DAY, keys=40 * DAY, dead=10 * DAY, events=10_000 * DAY)
 PRINTING, ACCEPTED, UNKNOWN, PENDING = State.PRINTING, State.ACCEPTED, State.UNKNOWN, State.PENDING
 PERSON = "Иванова"
 
@@ -149,6 +149,7 @@ class IdempotencyMachine(StoreMachine):
         assert done == len(buried)
         if not buried:
             self._forget(limit)
+            self._bury_dead_letter()
 
     @invariant()
     def every_key_answers_as_ever(self) -> None:
@@ -249,6 +250,13 @@ class IdempotencyMachine(StoreMachine):
 
     def _is_old(self, entry: Entry) -> bool:
         return not entry.buried and entry.state in FINAL and entry.moved_at < self.ago(RETENTION.rows)
+
+    def _bury_dead_letter(self) -> None:
+        """The oldest that is old enough, and no other."""
+        dead = [entry for entry in self.bound.values() if not entry.buried and entry.state is State.DEAD]
+        old = [entry for entry in dead if entry.moved_at < self.ago(RETENTION.dead)]
+        for entry in sorted(old, key=lambda entry: int(entry.receipt_id.removeprefix("id-")))[:1]:
+            entry.buried = True
 
     def _forget(self, limit: int) -> None:
         """The oldest tombstones go when their time is over; equally old ones in any order."""

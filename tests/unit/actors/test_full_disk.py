@@ -1,6 +1,7 @@
 """A full disk: sales are refused before the print, what has happened is written all the same, and it heals."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,11 @@ from trio.testing import MockClock
 
 from actors import buffer, handovers
 from actors.buffer import CLEAN_EVERY, SETTLE
-from drivers.store.records import Claimed, DiskFull, Known, Retention
+from drivers.store.records import Claimed, DiskFull, Known
 from drivers.store.writer import Done, Failed, NoRoom
 from protocols.errors import FailStop
 from protocols.life import State
-from tests.fakes.shop import Shop
+from tests.fakes.shop import WEEK, Shop
 from tests.samples import document, intent
 
 
@@ -130,7 +131,7 @@ async def test_the_status_says_that_the_disk_is_full(
 async def test_what_is_old_is_cleaned_up_by_itself(
     shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
 ) -> None:
-    shop.retention = Retention(rows=60.0, keys=10 * CLEAN_EVERY)
+    shop.retention = replace(WEEK, rows=60.0, keys=10 * CLEAN_EVERY)
     await shop.open(nursery, "status", "buffer", "breaker", "sync", "kkt")
     for kopecks in range(1, 121):
         await shop.sell_until_known(kopecks)
@@ -144,7 +145,7 @@ async def test_what_is_old_is_cleaned_up_by_itself(
 async def test_a_repeat_of_a_cleaned_up_sale_gets_its_answer_and_prints_nothing(
     shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
 ) -> None:
-    shop.retention = Retention(rows=60.0, keys=10 * CLEAN_EVERY)
+    shop.retention = replace(WEEK, rows=60.0, keys=10 * CLEAN_EVERY)
     await shop.open(nursery, "status", "buffer", "breaker", "sync", "kkt")
     first = await shop.sell_until_known(500, "K")
     await trio.sleep(CLEAN_EVERY + 1)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from drivers.store import database
 from drivers.store.database import FIXED_IN, MIGRATIONS, close_database, migrate, newest_revision, open_database
 from drivers.store.receipts import ReceiptStore
+from drivers.store.records import Retention
 from drivers.store.schema import metadata
 from protocols.alarm import Alarm, Level
 from protocols.errors import FailStop
@@ -24,7 +25,7 @@ from protocols.fiscal import Baseline
 from protocols.life import State
 from protocols.order import dump
 from protocols.receipt import Kind
-from tests.samples import NOON, document, sale
+from tests.samples import NOON, document, intent, sale
 
 SAFE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000, "wal_autocheckpoint": 1000}
 
@@ -228,11 +229,32 @@ def test_receipts_of_the_first_version_are_carried_over_with_their_kind_and_thei
     assert lived == ["accepted", "printing", "pending"]
 
 
+def test_a_way_back_leaves_the_events_of_orders_that_are_there_and_they_go_with_their_row_again(path: Path) -> None:
+    week = Retention(rows=-1, keys=1e9, dead=1e9, events=1e9)
+    with opened(path) as connection:
+        store = ReceiptStore(connection, lambda: NOON)
+        with connection.begin():
+            refused, waits = intent(fd=0), intent(fd=1)
+            store.claim(refused, 10)
+            store.rejected(refused.receipt_id, b"no", "no")
+            store.clean_up(week, 10)
+            store.claim(waits, 10)
+
+        go_back(connection, "0007")
+
+        with connection.begin():
+            assert connection.exec_driver_sql("SELECT state FROM events").scalars().all() == ["accepted", "printing"]
+            store.rejected(waits.receipt_id, b"no", "no")
+            connection.exec_driver_sql("DELETE FROM receipts")
+            assert connection.exec_driver_sql("SELECT state FROM events").scalars().all() == []
+        migrate(connection)
+
+
 BROKEN = """
 from alembic import op
 
 revision = "9001"
-down_revision = "0007"
+down_revision = "0008"
 
 
 def upgrade() -> None:
@@ -258,7 +280,7 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing(
         connection.rollback()
         assert "half" not in tables(connection)
         with connection.begin():
-            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0007"
+            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0008"
 
 
 def test_a_file_that_was_closed_is_let_go_of_so_restarts_cost_no_memory(path: Path) -> None:

@@ -19,6 +19,8 @@ POS_ID, SOURCE = "POS-001", "kkt.POS-001"
 COVER = Alarm("COVER_OPEN", Level.P3, "The cover is open.")
 FULL = Alarm("DRIVE_NEARLY_FULL", Level.P1, "The fiscal drive has room for 50 more documents.")
 SECOND = timedelta(seconds=1)
+DAY = 86_400.0
+RETENTION = Retention(rows=7 * DAY, keys=400 * DAY, dead=90 * DAY, events=30 * DAY)
 
 
 class Days:
@@ -153,17 +155,34 @@ def test_since_leaves_out_what_was_before(days: Days) -> None:
     assert page.total == 2
 
 
-def test_what_a_clean_up_removed_is_not_told_any_more(days: Days) -> None:
-    days.sell(1)
+def test_events_are_told_on_when_their_receipt_is_cleaned_up_and_no_later_one_takes_them(days: Days) -> None:
+    receipt_id = days.sell(1)
     days.store.take(())
-    days.store.synced(page_of(days.connection, Asked()).items[0].receipt_id or "", "OFD")
+    days.store.synced(receipt_id, "OFD")
+    before = page_of(days.connection, Asked())
+
+    days.now += timedelta(days=8)
+    assert days.store.clean_up(RETENTION, 1000) == 1
+    assert page_of(days.connection, Asked()) == before
+    later = days.sell(2)
+
+    receipt_ids = [entry.receipt_id for entry in page_of(days.connection, Asked()).items]
+    assert receipt_ids == [later] * 3 + [receipt_id] * 5
+
+
+def test_what_is_over_for_a_month_is_not_told_any_more_though_what_is_open_is(days: Days) -> None:
+    receipt_id = days.sell(1)
+    days.store.take(())
+    days.store.synced(receipt_id, "OFD")
+    open_still = days.sell(2)
     days.alarm(COVER)
     days.alarm()
-    days.now += timedelta(days=8)
+    days.now += timedelta(days=31)
 
-    days.store.clean_up(Retention(7 * 86_400.0, 400 * 86_400.0), 1000)
+    while days.store.clean_up(RETENTION, 3):
+        pass
 
-    assert page_of(days.connection, Asked()).items == ()
+    assert {entry.receipt_id for entry in page_of(days.connection, Asked()).items} == {open_still}
 
 
 def test_it_is_read_beside_the_writer_and_sees_what_is_committed(days: Days) -> None:

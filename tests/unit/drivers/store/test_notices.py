@@ -15,7 +15,7 @@ from tests.samples import NOON
 
 ONE, TWO = "kkt.POS-001", "kkt.POS-002"
 DAY = timedelta(days=1)
-WEEK = Retention(7 * DAY.total_seconds(), 400 * DAY.total_seconds())
+WEEK = Retention(rows=1e9, keys=1e9, dead=1e9, events=7 * DAY.total_seconds())
 COVER = Alarm("COVER_OPEN", Level.P3, "The cover is open.")
 FULL = Alarm("DRIVE_NEARLY_FULL", Level.P2, "The fiscal drive is nine tenths full.")
 FULLER = Alarm("DRIVE_NEARLY_FULL", Level.P1, "The fiscal drive has room for 50 more documents.")
@@ -114,7 +114,7 @@ def test_single_events_that_come_all_day_are_bounded_too(years: Years) -> None:
     assert len(years.kept()) == 10
 
 
-def test_what_is_past_goes_with_the_rows_of_receipts_and_what_stands_stays_and_is_not_begun_again(
+def test_what_is_past_goes_in_time_and_what_stands_stays_and_is_not_begun_again(
     years: Years,
 ) -> None:
     years.keep(FULL, COVER)

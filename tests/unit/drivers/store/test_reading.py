@@ -14,7 +14,7 @@ from protocols.life import State
 from protocols.till import TillWork, Work
 from tests.samples import FN, NOON, document, intent, sale
 
-BURY_NOW = Retention(rows=-1, keys=1e9)
+BURY_NOW = Retention(rows=-1, keys=1e9, dead=1e9, events=1e9)
 
 
 def test_rows_events_counts_and_tombstones_are_read_beside_the_writer(tmp_path: Path) -> None:
