@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from drivers.store import outlived, tombstones
+from drivers.store import outlived, shrinking, tombstones
 from drivers.store.notices import Notices
 from drivers.store.records import Retention
 from protocols.alarm import Alarm, Level
@@ -13,8 +13,9 @@ DAY = 86_400.0
 def clean_up(connection: Connection, notices: Notices, now: int, retention: Retention, limit: int) -> int:
     """Buries up to `limit` rows that are final for long, and removes as many old events and notices; how many.
 
-    When none is left, so once a look, the oldest dead letter is buried and the oldest keys are forgotten, `limit` at
-    most, though there be more: a clock that is years ahead for an hour must not cost all of them. `now`: milliseconds.
+    When none is left: gives free pages back to the disk; how many. When none are to give, 0, and once a look the
+    oldest dead letter is buried and the oldest keys are forgotten, `limit` at most, though there be more: a clock that
+    is years ahead for an hour must not cost all of them. `now`: milliseconds.
     """
     events_before = now - _milliseconds(retention.events)
     cleaned = (
@@ -22,10 +23,11 @@ def clean_up(connection: Connection, notices: Notices, now: int, retention: Rete
         + outlived.forget(connection, events_before, limit)
         + notices.forget(events_before, limit)
     )
-    if not cleaned:  # so once a look at most: old rows that are many must not hurry the keys
+    more = cleaned or shrinking.give_back(connection)
+    if not more:  # so once a look at most: old rows that are many must not hurry the keys
         tombstones.forget(connection, now - _milliseconds(retention.keys), limit)
         _bury_dead_letter(connection, notices, now, retention.dead)
-    return cleaned
+    return more
 
 
 def _bury_dead_letter(connection: Connection, notices: Notices, now: int, after: float) -> None:

@@ -12,6 +12,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
+from drivers.store import shrinking
 from protocols.errors import FailStop
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -60,6 +61,7 @@ def open_database(path: Path, module: Any = pysqlite3.dbapi2) -> Connection:
             _check(connection)
             _sync(connection)
             migrate(connection)
+            shrinking.make_able(connection)
             unless_ready.pop_all()
     except (OSError, DatabaseError, CommandError) as error:
         cause = getattr(error, "orig", error)
@@ -105,6 +107,9 @@ def close_database(connection: Connection) -> None:
 def _prepare(dbapi_connection: pysqlite3.dbapi2.Connection, _record: object) -> None:
     # SQLAlchemy begins by `_begin`: sqlite3's own way begins late and leaves DDL outside of the transaction
     dbapi_connection.isolation_level = None
+    dbapi_connection.execute(
+        "PRAGMA auto_vacuum=INCREMENTAL"
+    )  # before the first page: it does nothing to an older file
     for name, (wanted, _) in PRAGMAS.items():
         dbapi_connection.execute(f"PRAGMA {name}={wanted}")
 

@@ -5,6 +5,7 @@ As much of it as the shipped store needs, with the errors and the error names of
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -13,7 +14,7 @@ import apsw
 from pysqlite3 import dbapi2
 
 from tests.simulation.disk import Disk
-from tests.simulation.vfs import connect
+from tests.simulation.vfs import connect, registered
 
 COUNTED = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 ERRORS: dict[int, type[Exception]] = {  # as pysqlite3 sorts SQLite's results; any other is a DatabaseError
@@ -68,7 +69,7 @@ class Module:
 
     def connect(self, path: str, **_: object) -> "Connection":
         try:
-            return Connection(connect(Path(path).name, self._disk))
+            return Connection(connect(Path(path).name, self._disk), self._disk)
         except apsw.Error as error:
             raise in_pysqlites_words(error) from error
 
@@ -78,12 +79,12 @@ class Connection:
 
     isolation_level: str | None = None
 
-    def __init__(self, connection: apsw.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: apsw.Connection, disk: Disk) -> None:
+        self._connection, self._disk = connection, disk
         self.execute("PRAGMA locking_mode=EXCLUSIVE")  # first of all: afterwards WAL would want shared memory
 
     def cursor(self) -> "Cursor":
-        return Cursor(self._connection)
+        return Cursor(self._connection, self._disk)
 
     def execute(self, statement: str, parameters: Any = ()) -> "Cursor":
         return self.cursor().execute(statement, parameters)
@@ -114,8 +115,8 @@ class Cursor:
     rowcount = -1
     lastrowid: int | None = None
 
-    def __init__(self, connection: apsw.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: apsw.Connection, disk: Disk) -> None:
+        self._connection, self._disk = connection, disk
         self._rows: Iterator[tuple[Any, ...]] = iter(())
 
     def execute(self, statement: str, parameters: Any = ()) -> "Cursor":
@@ -128,7 +129,8 @@ class Cursor:
         try:
             cursor = self._connection.cursor()
             cursor.exec_trace = note
-            self._rows = iter(cursor.execute(statement, parameters).fetchall())
+            with registered(self._disk) if statement == "VACUUM" else nullcontext():  # into a file of its own
+                self._rows = iter(cursor.execute(statement, parameters).fetchall())
         except apsw.Error as error:
             raise in_pysqlites_words(error) from error
         self.description = [(name, None, None, None, None, None, None) for name in columns] or None

@@ -4,7 +4,8 @@ There is no shared memory here, so a WAL database must be opened with `locking_m
 """
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from random import Random
 from typing import ParamSpec, TypeVar, cast
@@ -44,6 +45,16 @@ def connect(path: str, disk: Disk) -> apsw.Connection:
         return apsw.Connection(path, vfs=NAME)
     finally:
         vfs.unregister()  # the connection keeps it alive
+
+
+@contextmanager
+def registered(disk: Disk) -> Iterator[None]:
+    """While this lasts SQLite finds the disk by name, as it must for a file that a connection opens besides its own."""
+    vfs = DiskVFS(disk)
+    try:
+        yield
+    finally:
+        vfs.unregister()
 
 
 def failing_as(what: What) -> Callable[[Callable[P, R]], Callable[P, R]]:
