@@ -32,6 +32,7 @@ from drivers.store.records import (
 from drivers.store.writer import Done, Failed, NoRoom, Store
 from protocols.errors import FailStop
 from protocols.fiscal import Baseline, CashCount, Document, ShiftReport
+from protocols.outlook import UNKNOWN, Outlook
 
 log = structlog.get_logger()
 
@@ -123,6 +124,7 @@ class WayOpen(Ask[None]):
     """Whether the way to the OFD is open, as far as is known: new answers say "printed" or "buffered"."""
 
     is_open: bool
+    outlook: Outlook = UNKNOWN
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +164,7 @@ class BufferActor:
     capacity: int
     retention: Retention
     status: Address[status.Message]
-    way_open: bool = True
+    way: WayOpen = field(default_factory=partial(WayOpen, True))
     _announce_at: float = field(default=0.0, init=False)
     _clean_at: float = field(default=0.0, init=False)
 
@@ -175,7 +177,7 @@ class BufferActor:
                 except trio.EndOfChannel:
                     return
                 if isinstance(message, WayOpen):  # no matter of the disk
-                    self.way_open = message.is_open
+                    self.way = message
                 elif message is not None:
                     await self._serve([message, *waiting(self.inbox, BATCH - 1)])
                 elif trio.current_time() >= self._announce_at:
@@ -223,7 +225,8 @@ class BufferActor:
                     return store.claim(intent, self.capacity)
                 return store.recall(intent.key, intent.fingerprint) or DiskFull()
             case Printed(receipt_id=receipt_id, document=document, decided_by=who):
-                return store.printed(receipt_id, document, way_open=self.way_open, decided_by=who)
+                way = self.way
+                return store.printed(receipt_id, document, way_open=way.is_open, outlook=way.outlook, decided_by=who)
             case Rejected(receipt_id=receipt_id, body=body, reason=reason, decided_by=who):
                 return store.rejected(receipt_id, body, reason, decided_by=who)
             case NotPrinted(receipt_id=receipt_id, decided_by=who):
@@ -236,8 +239,8 @@ class BufferActor:
                 return store.unfinished(pos_id)
             case LastOpening(pos_id=pos_id):
                 return store.last_opening(pos_id)
-            case WayOpen(is_open=is_open):
-                self.way_open = is_open
+            case WayOpen():
+                self.way = message
             case Look(receipt_id=receipt_id):
                 return store.look(receipt_id)
             case Count():

@@ -26,6 +26,7 @@ from drivers.links import Link, Passage
 from drivers.ofd import Ofd, OfdRefused
 from drivers.store.records import Delivery
 from protocols import answers, breaker
+from protocols.outlook import Outlook
 from protocols.pace import Pace
 
 log = structlog.get_logger()
@@ -154,7 +155,7 @@ class OFDSyncActor:
 
     def _pulse(self) -> None:
         self._announce()
-        _tell(self.buffer, buffer.WayOpen(self._way_open))  # one that was restarted takes it for open
+        self._tell_way()  # a buffer that was restarted takes it for open
 
     async def _begin(self, wanted: Sync) -> None:
         job = self._job
@@ -324,8 +325,15 @@ class OFDSyncActor:
     def _set_way(self, *, is_open: bool) -> None:
         if self._way_open != is_open:
             self._way_open = is_open
-            _tell(self.buffer, buffer.WayOpen(is_open))
+            self._tell_way()
             self._announce()
+
+    def _tell_way(self) -> None:
+        _tell(self.buffer, buffer.WayOpen(self._way_open, Outlook(self._back_at(), self._pace.seconds_each)))
+
+    def _back_at(self) -> datetime | None:
+        wait = self._retry_at - trio.current_time()
+        return self.now() + timedelta(seconds=wait) if 0 < wait < inf else None
 
     def _end_job(self, state: JobState, reason: str | None = None) -> None:
         if self._job is not None and self._job.running:
@@ -343,7 +351,6 @@ class OFDSyncActor:
 
     def _announce(self) -> None:
         self._announced_at = trio.current_time()
-        wait = self._retry_at - trio.current_time()
         state = {
             "status": "online" if self._way_open else "offline",
             "last_successful_sync": self._last_sync,
@@ -351,7 +358,7 @@ class OFDSyncActor:
             "delivered": self._delivered,
             "in_flight": self._out.total(),
             "seconds_per_receipt": self._pace.seconds_each,
-            "retry_at": self.now() + timedelta(seconds=wait) if wait > 0 else None,
+            "retry_at": self._back_at(),
             "job": self._job and self._job.described(),
         }
         status.announce(self.status, "ofd", state)

@@ -1,6 +1,7 @@
 """What the HTTP API answers about receipts, as the outside contract has it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from protocols.fiscal import CashSlip, Document, FiscalDocument, ShiftReport
@@ -74,21 +75,33 @@ class StoodIn(NamedTuple):
     printed_on: str
 
 
+class Waits(NamedTuple):
+    """While the way to the OFD is shut: how many wait, this one included, and when they will be there, if known."""
+
+    queued: int
+    delivered_at: datetime | None = None
+
+
 def printed(
-    receipt_id: str, document: FiscalDocument, *, way_open: bool, queued: int, stood_in: StoodIn | None = None
+    receipt_id: str, document: FiscalDocument, waits: Waits | None = None, stood_in: StoodIn | None = None
 ) -> bytes:
-    """The answer to a receipt that is on paper. `queued`: how many wait for the OFD, this one included.
+    """The answer to a receipt that is on paper. `waits`: None while the way to the OFD is open.
 
     `stood_in`: only where another register than the one that was asked has printed it.
     It is frozen with the receipt and said again, byte for byte, to whoever repeats the request.
     """
     return dumps(
         {
-            "status": "printed" if way_open else "buffered",
+            "status": "buffered" if waits else "printed",
             "receipt_id": receipt_id,
             **(stood_in._asdict() if stood_in else {}),
             "fiscal_doc": fiscal_doc(document),
-            "buffer_info": None if way_open else {"queue_position": queued, "total_queued": queued},
+            "buffer_info": waits
+            and {
+                "queue_position": waits.queued,
+                "total_queued": waits.queued,
+                "estimated_sync_time": waits.delivered_at,
+            },
         }
     )
 

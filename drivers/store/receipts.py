@@ -37,6 +37,7 @@ from protocols import order as order_words
 from protocols.fiscal import Baseline, CashCount, CashSlip, Document, FiscalDocument, ShiftReport
 from protocols.life import CONFIRMED, INTERRUPTED, MOVES, QUEUED, State
 from protocols.order import Order
+from protocols.outlook import UNKNOWN, Outlook
 from protocols.receipt import Receipt
 
 
@@ -108,7 +109,13 @@ class ReceiptStore:
         return Known(row.id, State(row.state), row.answer)
 
     def printed(
-        self, receipt_id: str, document: Document, *, way_open: bool, decided_by: str | None = None
+        self,
+        receipt_id: str,
+        document: Document,
+        *,
+        way_open: bool,
+        outlook: Outlook = UNKNOWN,
+        decided_by: str | None = None,
     ) -> bytes | None:
         """Keeps the document; gives the answer for the POS, frozen from now on.
 
@@ -118,7 +125,8 @@ class ReceiptStore:
         """
         fd = document.fd
         detail = _by(decided_by, _named(document))
-        answer = self._answer(receipt_id, document, way_open=way_open, decided=decided_by is not None)
+        decided = decided_by is not None
+        answer = self._answer(receipt_id, document, way_open=way_open, outlook=outlook, decided=decided)
         target = State.PENDING if isinstance(document, FiscalDocument) else State.DONE
         values = {"document": fiscal_words.dump(document), "answer": answer, "printed_at": self._stamp()}
         try:
@@ -131,13 +139,13 @@ class ReceiptStore:
             return None
         return answer
 
-    def _answer(self, receipt_id: str, document: Document, *, way_open: bool, decided: bool) -> bytes:
+    def _answer(self, receipt_id: str, document: Document, *, way_open: bool, outlook: Outlook, decided: bool) -> bytes:
         if not isinstance(document, FiscalDocument):
             return answers.done(receipt_id, document)
         # one that is still `printing` is among those that wait, one that was `unknown` is not
         queued = 0 if way_open else self._queued() + decided
-        stood_in = self._stood_in(receipt_id)
-        return answers.printed(receipt_id, document, way_open=way_open, queued=queued, stood_in=stood_in)
+        waits = None if way_open else answers.Waits(queued, outlook.delivered_at(queued, self._now()))
+        return answers.printed(receipt_id, document, waits, self._stood_in(receipt_id))
 
     def rejected(self, receipt_id: str, answer: bytes, reason: str, *, decided_by: str | None = None) -> None:
         """Nothing was printed and nothing will be; the key keeps this answer."""

@@ -20,6 +20,7 @@ from protocols import answers
 from protocols.errors import FailStop
 from protocols.fiscal import Document, FiscalDocument
 from protocols.life import FINAL, State
+from protocols.outlook import UNKNOWN
 from tests.simulation import gateway
 from tests.simulation.planted.patches import Patch, together
 
@@ -99,7 +100,9 @@ def answer_before_result() -> Patch:
 
 async def _answer_early(actor: BufferActor, result: buffer.Printed) -> None:
     def foresee(store: ReceiptStore) -> bytes:
-        return store._answer(result.receipt_id, result.document, way_open=actor.way_open, decided=False)
+        return store._answer(
+            result.receipt_id, result.document, way_open=actor.way.is_open, outlook=UNKNOWN, decided=False
+        )
 
     (outcome,) = await actor.store.transact([foresee])
     if isinstance(outcome, Done):
@@ -136,8 +139,8 @@ def _anew(actor: BufferActor, store: ReceiptStore, known: Known) -> bytes | None
     view = store.look(known.receipt_id)
     if not isinstance(view, View) or not isinstance(view.document, FiscalDocument):
         return known.answer
-    queued = 0 if actor.way_open else store._queued()
-    return answers.printed(known.receipt_id, view.document, way_open=actor.way_open, queued=queued)
+    waits = None if actor.way.is_open else answers.Waits(store._queued())
+    return answers.printed(known.receipt_id, view.document, waits)
 
 
 def room_made_by_dropping() -> Patch:

@@ -1,5 +1,6 @@
 """BufferActor: one transaction for what waits, an answer only for what is on disk."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_origin
 
@@ -15,8 +16,9 @@ from drivers.store.records import BufferFull, Claimed, KeyReused, Known
 from protocols.errors import FailStop
 from protocols.jsontext import loads
 from protocols.life import State
+from protocols.outlook import Outlook
 from tests.fakes.shop import Shop
-from tests.samples import FN, document, intent, sale
+from tests.samples import FN, NOON, document, intent, sale
 
 
 @pytest.fixture
@@ -220,20 +222,28 @@ async def test_claims_of_one_batch_do_not_pass_the_capacity_together(
 
 @pytest.mark.parametrize(
     "way",
-    [(True, "printed", None), (False, "buffered", {"queue_position": 2, "total_queued": 2})],
+    [
+        (WayOpen(True), "printed", None),
+        (WayOpen(False), "buffered", {"queue_position": 2, "total_queued": 2, "estimated_sync_time": None}),
+        (
+            WayOpen(False, Outlook(NOON + timedelta(minutes=1), 0.5)),
+            "buffered",
+            {"queue_position": 2, "total_queued": 2, "estimated_sync_time": "2026-03-01T12:01:01Z"},
+        ),
+    ],
 )
 async def test_the_answer_says_whether_the_way_was_open_and_stays_as_it_was(
-    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery, way: tuple[bool, str, object]
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery, way: tuple[WayOpen, str, object]
 ) -> None:
-    is_open, said, place = way
+    told, said, place = way
     await shop.open(nursery, "buffer")
     await claim_and_print(shop, 1)
-    await put_in(shop, WayOpen(is_open))
+    await put_in(shop, told)
     claim = intent(fd=1)
     await shop.ask(Claim(claim))
 
     answer = await shop.ask(Printed(claim.receipt_id, document(2)))
-    await put_in(shop, WayOpen(not is_open))
+    await put_in(shop, WayOpen(not told.is_open))
     again = await shop.ask(Recall(claim.key, claim.fingerprint))
 
     assert (loads(answer)["status"], loads(answer)["buffer_info"]) == (said, place)

@@ -150,7 +150,7 @@ def test_a_receipt_that_a_person_decided_counts_itself_among_those_that_wait(sto
 
     answer = store.printed(receipt_id, document(2), way_open=False, decided_by="Мария")
 
-    assert loads(answer or b"")["buffer_info"] == {"queue_position": 2, "total_queued": 2}
+    assert loads(answer or b"")["buffer_info"] == {"queue_position": 2, "total_queued": 2, "estimated_sync_time": None}
 
 
 def test_a_key_is_bound_once_also_while_its_receipt_is_printing(store: ReceiptStore) -> None:
