@@ -54,6 +54,7 @@ bench-farm: $(STAMP)  ## one gateway on a hundred emulated registers
 fuzz: $(STAMP)  ## COUNT (1000000) broken inputs for each codec: documented errors only, bounded memory
 	$(BIN)/python -m tests.fuzz tlv --count $${COUNT:-1000000}
 	$(BIN)/python -m tests.fuzz frames --count $${COUNT:-1000000}
+	$(BIN)/python -m tests.fuzz ofd --count $${COUNT:-1000000}
 
 crashtest: $(STAMP)  ## every crash test there is, on real processes: kills, power cuts, I/O errors, links; half an hour
 	$(BIN)/python -m tests.crash

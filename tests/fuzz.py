@@ -1,4 +1,5 @@
-"""Feeds mutated real data to a decoder: `python -m tests.fuzz tlv --count 1000000 --seed 1`, or `frames`.
+"""Feeds mutated real data to a decoder: `python -m tests.fuzz tlv --count 1000000 --seed 1`, `frames`
+or `ofd`.
 
 Whatever comes in, a decoder may raise the errors it documents and no other, in bounded memory. The input that
 broke the rule stands under the traceback.
@@ -11,12 +12,14 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from random import Random
 
 from protocols.errors import ProtocolError
 from protocols.ffd.tlv import NotTlv, Unencodable, decode, encode
+from protocols.ofd import confirmation, container, session
 from protocols.shtrih.commands import decode_answer, decode_request
 from protocols.shtrih.device import DeviceLink
 from protocols.shtrih.drive import FindDocument, ReadExchangeStatus, ReadFiscalDriveStatus
@@ -85,6 +88,35 @@ def feed_frame(data: bytes) -> None:
         assert len(step.write) <= 2 * MAX_BODY
 
 
+def message_samples() -> list[bytes]:
+    """A real message to an OFD, the other real container in a message, and answers to both."""
+    folder = VECTORS / "ffd"
+    real = bytes.fromhex((folder / "ofd_message_doc11_ffd105.hex").read_text("ascii"))
+    older = bytes.fromhex((folder / "ofd_container_doc1_ffd10.hex").read_text("ascii"))
+    answers = [
+        confirmation.Confirmation("7704358518", "9999078900005488", 1, datetime(2026, 11, 20, tzinfo=UTC), **told)
+        for told in ({"code": 0, "sign": bytes(16), "trailer": bytes(8)}, {"code": 14, "warnings": 1})
+    ]
+    bodies = [older, *(answer.container().encode() for answer in answers)]
+    flags = [session.USUAL_FLAGS | crc for crc in (0, session.Flags.CRC_OF_HEADER, session.Flags.CRC_OF_ALL)]
+    sent = [session.message(answers[0].fn, body, crc) for body, crc in zip(bodies, flags, strict=True)]
+    return [real, *(each.encode() for each in sent)]
+
+
+def feed_message(data: bytes) -> None:
+    """Layer by layer; a container is also looked for where the layers around it are broken."""
+    decoder = session.MessageDecoder()
+    with suppress(session.NotAMessage):
+        half = len(data) // 2
+        found = decoder.feed(data[:half]) or decoder.feed(data[half:])
+        assert found is None or found.encode() == data[: session.HEADER_SIZE + len(found.body)]
+    assert decoder.left <= len(data)
+    with suppress(ProtocolError):
+        inside = container.decode(data[session.HEADER_SIZE :])
+        assert inside.encode() == data[session.HEADER_SIZE :]
+        confirmation.read(inside)
+
+
 QUESTIONS = (
     ReadShortStatus(30),
     ReadLongStatus(30),
@@ -96,7 +128,11 @@ QUESTIONS = (
 )
 MOST_WAITS = 100
 
-TARGETS = {"tlv": Target(tlv_samples, feed_tlv), "frames": Target(frame_samples, feed_frame)}
+TARGETS = {
+    "tlv": Target(tlv_samples, feed_tlv),
+    "frames": Target(frame_samples, feed_frame),
+    "ofd": Target(message_samples, feed_message),
+}
 
 
 def mutated(random: Random, samples: Sequence[bytes]) -> bytes:

@@ -76,6 +76,15 @@ def decode(data: bytes) -> tuple[Tlv, ...]:
     return _decode(data, 0, len(data), 1)
 
 
+def decode_one(data: bytes) -> tuple[Tlv, bytes]:
+    """The first tag, which must be whole, and the bytes behind it. Raises NotTlv."""
+    if len(data) < _HEADER.size:
+        raise NotTlv(0, f"{len(data)} bytes are left, a tag and its length need {_HEADER.size}")
+    end = _HEADER.size + _HEADER.unpack_from(data)[1]
+    (found,) = decode(data[:end])
+    return found, data[end:]
+
+
 def _value_bytes(each: Tlv) -> bytes:
     try:
         data = _WRITERS.get(each.tag, raw)(each.value)
