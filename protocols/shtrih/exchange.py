@@ -9,6 +9,9 @@ from typing import Annotated
 from protocols.shtrih.codecs import U8, U16, U32, Rest
 from protocols.shtrih.commands import Accepted, Command
 
+MOST_READ = 252  # bytes of a message in one frame, beside FF 31 and the error byte
+MOST_WRITTEN = 246  # beside FF 33, the password, the offset and the count
+
 
 @dataclass(frozen=True)
 class OutgoingMessage:
@@ -58,4 +61,4 @@ class WriteBlock(Command[Accepted], code=0xFF33, name="write block of the OFD's 
     password: U32
     offset: U16
     count: U8
-    data: Annotated[bytes, Rest(most=246)]
+    data: Annotated[bytes, Rest(most=MOST_WRITTEN)]

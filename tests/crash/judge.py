@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from drivers.emulators.fiscal.documents import CashMove, Document
+from drivers.emulators.fiscal.documents import CashMove, Document, Ticket
 from drivers.emulators.fiscal.passport import Passport
 from drivers.emulators.ofd import Taken
 from drivers.store.reading import read_store
@@ -40,7 +40,7 @@ def _entries(drive: Path) -> Iterator[RegisterEntry]:
     first, *lines = drive.read_bytes().splitlines()
     fn = msgspec.json.decode(first, type=Passport).fn
     for line in lines:
-        match msgspec.json.decode(line, type=Document | CashMove):
+        match msgspec.json.decode(line, type=Document | CashMove | Ticket):
             case Document() as found:
                 kind = KINDS.get((found.kind, found.operation), OTHER)
                 yield RegisterEntry(kind, found.total_kopecks, found.at, found.fn, found.fd, found.fp)

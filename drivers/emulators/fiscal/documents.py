@@ -76,3 +76,17 @@ class CashMove(msgspec.Struct, frozen=True, kw_only=True, tag_field="entry", tag
     at: At
     operator: int
     amount_kopecks: int
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True, tag_field="entry", tag="ticket"):
+    """The OFD has document `fd` and all before it. `fn` is the drive's to fill.
+
+    `sign` (hex) and `code` (tag 1022) are as the OFD's answer has them; without a sign it is a mark that the register
+    made for itself, when the host took the way to the OFD over from it.
+    """
+
+    fn: str = ""
+    fd: int
+    at: At
+    sign: str = ""
+    code: int | None = None

@@ -11,17 +11,18 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self, TypeAlias, TypeVar
 
 import msgspec
 
 from drivers.emulators.fiscal.counters import Counters
-from drivers.emulators.fiscal.documents import CashMove, Document
+from drivers.emulators.fiscal.documents import CashMove, Document, Ticket
 from drivers.emulators.fiscal.journal import Journal
 from drivers.emulators.fiscal.passport import Passport, invent
 from protocols.shtrih.codes import DocumentType
 
 T = TypeVar("T")
+Entry: TypeAlias = Document | CashMove | Ticket
 SALES = (DocumentType.RECEIPT, DocumentType.CORRECTION)  # what counts as a receipt of the shift
 
 
@@ -35,6 +36,9 @@ class Drive:
     A real drive numbers its registration and its first shift report; this one has nothing behind it, so that its
     first receipt is document 1. Later shift reports take numbers like any document. Cash put in and taken out, which
     a real register keeps in a memory of its own, lies in the same journal. Memory: 16 bytes an entry.
+
+    `confirmed` is the last document that has a ticket of the OFD, 0 where none has. Of a register that sends by itself
+    no tickets are kept.
     """
 
     def __init__(self, path: Path, *, now: datetime) -> None:
@@ -42,6 +46,8 @@ class Drive:
         self._journal = Journal(path)
         self._lines = array("Q")  # of the documents, by number less one
         self._slips = array("Q")
+        self._tickets = array("Q")
+        self._ticketed = array("Q")  # the numbers that those tickets are of
         try:
             self._replay(now)
         except BaseException:
@@ -79,6 +85,22 @@ class Drive:
         slip = msgspec.structs.replace(draft, fn=self.passport.fn, shift_number=done.shift_number, after_fd=done.fd)
         self._write(slip)
         return slip
+
+    def confirm(self, draft: Ticket) -> None:
+        """Raises OSError: it may be there or not."""
+        self._write(msgspec.structs.replace(draft, fn=self.passport.fn))
+
+    @property
+    def confirmed(self) -> int:
+        return self._ticketed[-1] if self._ticketed else 0
+
+    def ticket(self, fd: int) -> Ticket | None:
+        """The OFD's ticket for this very document."""
+        place = bisect_left(self._ticketed, fd)
+        if place == len(self._ticketed) or self._ticketed[place] != fd:
+            return None
+        line = self._tickets[place]
+        return _decode(self._journal[line], _TICKET, line)
 
     def find(self, fd: int) -> Document | None:
         """The document with this number, None where there is none."""
@@ -118,11 +140,14 @@ class Drive:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _write(self, entry: Document | CashMove) -> None:
+    def _write(self, entry: Entry) -> None:
         self._journal.append(msgspec.json.encode(entry))
         self._count(entry, len(self._journal) - 1)
 
-    def _count(self, entry: Document | CashMove, line: int) -> None:
+    def _count(self, entry: Entry, line: int) -> None:
+        if isinstance(entry, Ticket):
+            self._count_ticket(entry, line)
+            return
         if isinstance(entry, Document):
             if entry.fd != self.counters.fd + 1:
                 raise DriveCorrupt(f"line {line + 1}: document {entry.fd} stands behind document {self.counters.fd}")
@@ -130,6 +155,13 @@ class Drive:
         else:
             self._slips.append(line)
         self.counters.count(entry)
+
+    def _count_ticket(self, ticket: Ticket, line: int) -> None:
+        if not self.confirmed < ticket.fd <= self.counters.fd:
+            last, whose = self.counters.fd, f"the ticket of document {ticket.fd}"
+            raise DriveCorrupt(f"line {line + 1}: {whose} stands behind that of {self.confirmed} and document {last}")
+        self._tickets.append(line)
+        self._ticketed.append(ticket.fd)
 
     def _sign(self, document: Document) -> str:
         """Ten digits of a 32-bit number. The same receipt once more is another document, so it gets another sign."""
@@ -141,7 +173,8 @@ class Drive:
 _PASSPORT = msgspec.json.Decoder(Passport)
 _DOCUMENT = msgspec.json.Decoder(Document)
 _SLIP = msgspec.json.Decoder(CashMove)
-_ENTRY: msgspec.json.Decoder[Document | CashMove] = msgspec.json.Decoder(Document | CashMove)
+_TICKET = msgspec.json.Decoder(Ticket)
+_ENTRY: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Document | CashMove | Ticket)
 
 
 def _decode(data: bytes, decoder: msgspec.json.Decoder[T], line: int) -> T:

@@ -15,6 +15,7 @@ from protocols.shtrih import archive, drive
 from protocols.shtrih.codes import Error
 
 MOST_AT_ONCE = 252  # bytes of tags in one frame
+TICKET_SIGN = 18  # bytes (driver: FSTicket)
 UNDER_WAY = timedelta(minutes=1)  # for a document to the OFD and back
 
 
@@ -37,8 +38,11 @@ def ticket(device: Device, request: drive.ReadOfdTicket, operator: int) -> drive
     found = find(device, request.number)
     if not acknowledged(device, found):
         raise Refuse(Error.DRIVE_NO_DATA)
+    kept = device.drive.ticket(found.fd)
+    if kept and kept.sign:
+        return drive.OfdTicket(moment(kept.at), bytes.fromhex(kept.sign).ljust(TICKET_SIGN, b"\0"), found.fd)
     key = bytes.fromhex(device.drive.passport.secret)
-    sign = hmac.digest(key, f"OFD {found.fp}".encode(), hashlib.sha256)[:18]
+    sign = hmac.digest(key, f"OFD {found.fp}".encode(), hashlib.sha256)[:TICKET_SIGN]
     return drive.OfdTicket(moment(found.at + UNDER_WAY), sign, found.fd)
 
 

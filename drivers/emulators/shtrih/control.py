@@ -138,6 +138,7 @@ def _drive(device: Device) -> dict[str, Any]:
         "documents_left": wear.documents_left,
         "unsent": wear.unsent,
         "oldest_unsent": oldest.at if oldest else None,
+        "brought_to_ofd_by": "host" if device.carried else "register",
         "warnings": [str(warning.name).lower() for warning in DriveWarnings if warning in wear.warnings],
     }
 

@@ -4,16 +4,18 @@ from collections import deque
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from drivers.emulators.fiscal.documents import CashMove, Document
+from drivers.emulators.fiscal.documents import CashMove, Document, Ticket
 from drivers.emulators.fiscal.drive import SALES, Drive
 from drivers.emulators.paper.roll import Letterhead, Roll
+from drivers.emulators.shtrih.carriage import Carriage
 from drivers.emulators.shtrih.faults import MOST_OFFSET, Faults
 from drivers.emulators.shtrih.labels import Codes
 from drivers.emulators.shtrih.nvram import Nvram
+from drivers.emulators.shtrih.outgoing import check_size
 from drivers.emulators.shtrih.printer import Printer
 from drivers.emulators.shtrih.receipt import Receipt
 from drivers.emulators.shtrih.refuse import Refuse
-from drivers.emulators.shtrih.tables import Tables
+from drivers.emulators.shtrih.tables import BY_ITSELF, Tables
 from drivers.emulators.shtrih.wear import Wear
 from protocols.shtrih.codes import CurrentDocument, Error, Flags, Mode, OperationKind, ReceiptKind, Submode
 
@@ -45,6 +47,7 @@ class Device:
         self.unread = deque[bytes]()
         """Tags of a document that is being read."""
         self.date_to_confirm: date | None = None
+        self.carriage = Carriage()
 
     @property
     def now(self) -> datetime:
@@ -118,7 +121,25 @@ class Device:
 
     @property
     def wear(self) -> Wear:
-        return Wear(self.drive, self.faults, self.now, self.nvram.memory.sent_to)
+        return Wear(self.drive, self.faults, self.now, self.nvram.memory.sent_to, self.carried)
+
+    @property
+    def carried(self) -> bool:
+        """Whether the host brings the documents to the OFD."""
+        return not self.tables.by_itself
+
+    def hand_over_ofd(self, by_itself: bytes) -> None:
+        """Who brings documents to the OFD from now on, as the table has it. Raises Refuse; OSError.
+
+        What it had from the register itself stays with it: a mark in the drive says how far that was.
+        """
+        carried, sent_to = self.carried, self.drive.counters.fd - self.wear.unsent
+        if not carried and sent_to > self.drive.confirmed:
+            self.drive.confirm(Ticket(fd=sent_to, at=self.now))
+        if carried and self.faults.ofd_unreachable:
+            self.nvram.memory.sent_to = self.drive.confirmed
+        self.tables.write(BY_ITSELF, by_itself)
+        self.carriage = Carriage()
 
     def operator(self, password: int) -> int:
         """Whose password it is, 1 to 30. Raises Refuse."""
@@ -150,6 +171,8 @@ class Device:
     def record(self, draft: Document) -> Document:
         """The document, in the drive for good. Raises Refuse; OSError."""
         self.check_drive()
+        if self.carried:
+            check_size(draft, self.drive.passport)
         document = self.drive.append(draft)
         if self.faults.fn_left is not None:
             self.faults.fn_left -= 1
@@ -187,4 +210,5 @@ class Device:
             self.nvram.save()
         if self.faults.power == "off":
             self.unread.clear()
+            self.carriage = Carriage()
             self.codes = Codes()

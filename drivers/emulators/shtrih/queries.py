@@ -123,13 +123,15 @@ def shift_parameters(device: Device, request: drive.ReadShiftParameters, operato
 
 
 def exchange(device: Device, request: drive.ReadExchangeStatus, operator: int) -> drive.ExchangeStatus:
-    """The OFD has everything at once, unless it is out of reach."""
-    wear = device.wear
-    link = ExchangeFlags(0) if device.faults.ofd_unreachable else ExchangeFlags.LINK_UP
+    """The OFD has everything at once, unless it is out of reach or the host brings it the documents."""
+    wear, under_way = device.wear, device.carriage
     if not (first := wear.oldest_unsent):
         return drive.ExchangeStatus(ExchangeFlags(0), False, 0, 0, None)
-    waiting = link | ExchangeFlags.MESSAGE_WAITS
-    return drive.ExchangeStatus(waiting, False, two_bytes(wear.unsent), first.fd, moment(first.at))
+    link_up = under_way.begun if device.carried else not device.faults.ofd_unreachable
+    link = ExchangeFlags.LINK_UP if link_up else ExchangeFlags(0)
+    waits = ExchangeFlags.AWAITS_TICKET if under_way.awaits_ticket else ExchangeFlags.MESSAGE_WAITS
+    reading = under_way.begun and not under_way.awaits_ticket
+    return drive.ExchangeStatus(link | waits, reading, two_bytes(wear.unsent), first.fd, moment(first.at))
 
 
 def unconfirmed(device: Device, request: drive.ReadUnconfirmedCount, operator: int) -> drive.UnconfirmedCount:

@@ -30,6 +30,7 @@ class EmulatedRegister:
     register's own clock. `print_delay` is how many seconds a document takes to print, `byte_timeout` how long it
     waits for the rest of a frame. `holds_answers`: an answer not confirmed is kept for the next connection. `ffd`
     registers it for that fiscal data format ("1.05", "1.1", "1.2"); else it keeps the one it has, 1.05 at first.
+    `carried`: whether the host brings its documents to the OFD; None: as table 21 has it, by itself at first.
     `baud` is the speed of its line in bits a second; bytes take no time without it.
     """
 
@@ -43,8 +44,9 @@ class EmulatedRegister:
         holds_answers: bool = True,
         ffd: str | None = None,
         baud: int | None = None,
+        carried: bool | None = None,
     ) -> None:
-        self._path, self._clock, self._ffd, self._baud = path, clock, ffd, baud
+        self._path, self._clock, self._ffd, self._baud, self._carried = path, clock, ffd, baud, carried
         self._normal = Faults(print_delay_ms=round(print_delay * 1000))
         self._wire = partial(Wire, byte_timeout=byte_timeout, holds_answers=holds_answers)
 
@@ -111,6 +113,8 @@ class EmulatedRegister:
         device = Device(drive, self._clock, msgspec.structs.replace(self._normal), nvram)
         if self._ffd:
             device.tables.register_for(self._ffd)
+        if self._carried not in (None, device.carried):
+            device.hand_over_ofd(bytes([not self._carried]))
         device.roll.recall(device.letterhead, drive)
         return device
 

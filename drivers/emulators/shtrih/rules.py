@@ -9,9 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from drivers.emulators.shtrih import archive as documents
-from drivers.emulators.shtrih import corrections, marking, old_sales, queries, registers, sales, shifts, upkeep
+from drivers.emulators.shtrih import (
+    carrying,
+    corrections,
+    marking,
+    old_sales,
+    queries,
+    registers,
+    sales,
+    shifts,
+    upkeep,
+)
 from drivers.emulators.shtrih.device import Device
-from protocols.shtrih import archive, drive, receipts, service
+from protocols.shtrih import archive, drive, exchange, receipts, service
 from protocols.shtrih import marking as labels
 from protocols.shtrih.codes import Mode, OperationKind
 from protocols.shtrih.commands import Command
@@ -96,6 +106,10 @@ RULES: dict[type[Command[Any]], Rule] = {
     drive.ReadExchangeStatus: Rule(queries.exchange),
     drive.ReadUnconfirmedCount: Rule(queries.unconfirmed),
     drive.ReadOfdTicket: Rule(documents.ticket),
+    exchange.ReadOutgoingMessage: Rule(carrying.begin_reading, least=SYSADMIN),
+    exchange.ReadBlock: Rule(carrying.read_block, least=SYSADMIN),
+    exchange.BeginWrite: Rule(carrying.begin_writing, least=SYSADMIN),
+    exchange.WriteBlock: Rule(carrying.write_block, least=SYSADMIN),
     archive.RequestDocument: Rule(documents.request, ANY - IN_RECEIPT),
     archive.ReadDocumentTag: Rule(documents.read),
     archive.ReadFreeResource: Rule(queries.free_resource),
@@ -116,3 +130,4 @@ CLOSES_RECEIPT = frozenset(
     )
 )
 LASTING = frozenset(command.CODE for command, rule in RULES.items() if rule.lasts)
+TO_DISK = LASTING | {exchange.WriteBlock.CODE}  # what waits for the drive's file

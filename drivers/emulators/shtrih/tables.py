@@ -9,6 +9,8 @@ from protocols.shtrih.codes import Error
 
 _READ_ONLY = 0x7A
 EXTENDED_ANSWERS, NOT_PRINTING, FORMAT, HOST_TAXES = (17, 1, 36), (17, 1, 7), (17, 1, 17), (1, 1, 14)
+BY_ITSELF = (21, 1, 2)
+"""Whether the register brings its documents to the OFD itself, or hands them to the host (0)."""
 FFD_105, FFD_11, FFD_12 = 2, 3, 4
 FORMATS = {"1.05": FFD_105, "1.1": FFD_11, "1.2": FFD_12}
 """Fiscal data formats by their numbers in tag 1209 and in table 17."""
@@ -88,6 +90,10 @@ class Tables:
         """The fiscal data format by its number in tag 1209: 2 is 1.05, 3 is 1.1, 4 is 1.2."""
         return self.number(FORMAT)
 
+    @property
+    def by_itself(self) -> bool:
+        return self.number(BY_ITSELF) == 1
+
     def register_for(self, ffd: str) -> None:
         """From now on documents are of that format."""
         self.write(FORMAT, bytes([FORMATS[ffd]]))
@@ -114,7 +120,7 @@ def _settings() -> dict[Place, Field]:
         NOT_PRINTING: Field(0, 1, allowed=range(4)),
         FORMAT: Field(FFD_105, 1, allowed=range(FFD_105, FFD_12 + 1)),
         EXTENDED_ANSWERS: Field(0, 1),
-        (21, 1, 2): Field(1, 1),  # exchanges with the OFD by itself
+        BY_ITSELF: Field(1, 1, allowed=range(2)),
         (21, 1, 3): Field(1, 1),
         (21, 1, 4): Field(7778, 2),
     }

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from drivers.emulators.shtrih.device import BAD_DATE, Device
 from drivers.emulators.shtrih.refuse import Refuse
-from drivers.emulators.shtrih.tables import FORMAT
+from drivers.emulators.shtrih.tables import BY_ITSELF, FORMAT
 from protocols.shtrih import service
 from protocols.shtrih.codes import Error, Mode
 from protocols.shtrih.commands import Accepted, Done
@@ -61,7 +61,10 @@ def write_table(device: Device, request: service.WriteTable, operator: int) -> A
     place = request.table, request.row, request.field
     if place == FORMAT and device.mode is not Mode.SHIFT_CLOSED:
         raise Refuse(FIELD_LOCKED)
-    device.tables.write(place, request.value)
+    if place == BY_ITSELF:
+        device.hand_over_ofd(request.value)
+    else:
+        device.tables.write(place, request.value)
     return Accepted()
 
 

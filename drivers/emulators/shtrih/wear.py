@@ -20,12 +20,16 @@ OVERDUE, LONGEST_UNSENT = timedelta(days=2), timedelta(days=30)
 
 @dataclass(frozen=True)
 class Wear:
-    """One look at a drive, at `now`. `sent_to`: the last document the OFD took, None if it has all."""
+    """One look at a drive, at `now`. `sent_to`: the last document the OFD took, None if it has all.
+
+    `carried`: the host brings it the documents, and it has those whose tickets the drive has.
+    """
 
     drive: Drive
     faults: Faults
     now: datetime
     sent_to: int | None
+    carried: bool = False
 
     @property
     def expires(self) -> date:
@@ -45,6 +49,8 @@ class Wear:
     def unsent(self) -> int:
         """Documents that the OFD has still to get, the newest ones."""
         last = self.drive.counters.fd
+        if self.carried:
+            return last - self.drive.confirmed
         kept = 0 if self.sent_to is None else last - self.sent_to
         return min(max(kept, self.faults.ofd_queue, 0), last)
 

@@ -12,7 +12,7 @@ import trio
 from drivers.emulators.shtrih.device import Device
 from drivers.emulators.shtrih.execute import code_of, execute, refuses
 from drivers.emulators.shtrih.faults import Counted
-from drivers.emulators.shtrih.rules import CLOSES_RECEIPT, LASTING
+from drivers.emulators.shtrih.rules import CLOSES_RECEIPT, LASTING, TO_DISK
 from drivers.threads import InThread
 from protocols.shtrih.device import DeviceLink
 from protocols.shtrih.link import Wait
@@ -165,7 +165,7 @@ class Wire:
     def _answers_at_once(self, command: bytes) -> bool:
         """What takes no time needs no task of its own: most commands, of a register that has nothing else in hand."""
         busy = self._device_busy.locked() or self.device.faults.power == "off"
-        return not busy and code_of(command) not in LASTING
+        return not busy and code_of(command) not in TO_DISK
 
     def _befalls(self, fault: Counted, command: bytes) -> bool:
         """Whether that happens to this command; then it happens once less in future."""
@@ -197,10 +197,10 @@ class Wire:
         async with self._device_busy:
             if self.device.faults.power == "off":
                 return None
-            if code_of(command) not in LASTING:
+            if code_of(command) not in TO_DISK:
                 return execute(self.device, command)
             answer = await self._in_thread(execute, self.device, command)
-        if not refuses(answer):
+        if code_of(command) in LASTING and not refuses(answer):
             await trio.sleep(self.device.faults.print_delay_ms / 1000)
         return answer
 

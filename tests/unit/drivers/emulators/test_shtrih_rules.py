@@ -15,7 +15,7 @@ from drivers.emulators.shtrih.tagged import tags_of
 from protocols.ffd.tlv import Tlv, encode
 from protocols.shtrih import drive, receipts, service
 from protocols.shtrih.codes import CurrentDocument, Flags, Mode, Submode
-from protocols.shtrih.commands import Command, code_bytes, known_commands
+from protocols.shtrih.commands import Command, code_bytes
 from tests.shtrih_bench import NOON, OPEN, SHORT, TEA, Bench, paid
 
 LOCAL_NOON = NOON.replace(tzinfo=None)
@@ -306,14 +306,6 @@ def test_an_unknown_command_is_refused(bench: Bench, body: str) -> None:
     raw = bytes.fromhex(body)
 
     assert execute(bench.device, raw) == raw[: 2 if raw[0] == 0xFF else 1] + b"\x37"
-
-
-@pytest.mark.parametrize("command", [each for each in known_commands() if each not in RULES])
-def test_a_command_of_the_protocol_that_it_does_not_know_is_refused(bench: Bench, command: type[Command[Any]]) -> None:
-    size = 2 if command.CODE > 0xFF else 1
-    answers = {execute(bench.device, command.CODE.to_bytes(size, "big") + bytes(count)) for count in range(250)}
-
-    assert {answer[-1] for answer in answers} <= {0x37, 0x7E}
 
 
 @pytest.mark.parametrize("body", ["10", "10010000", "1001000000FF", "FF", "FF46", "FC00"])
