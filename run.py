@@ -118,6 +118,8 @@ def _parse_emulate(emulate: argparse.ArgumentParser) -> None:
         "--port", "--tcp", type=int, default=0, help="the register's protocol for shtrih, HTTP for the others"
     )
     emulate.add_argument("--http-port", type=int, default=0, help="where shtrih takes its control calls")
+    emulate.add_argument("--relay-port", type=int, default=0, help="where ofd takes the messages of fiscal drives")
+    emulate.add_argument("--carried", action="store_true", help="shtrih leaves its documents for the host to carry")
     emulate.add_argument(
         "--data", type=Path, default=Path("data"), help="the folder of a register's fiscal drive (data)"
     )

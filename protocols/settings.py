@@ -1,6 +1,7 @@
 """Every setting with its default, as `config.toml` spells it. Durations are seconds."""
 
 import re
+from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, HttpUrl, PositiveInt, SecretStr, field_validator, model_validator
 
 from protocols.link_policy import BreakerPolicy, Off, Policy, Seconds, Section
+from protocols.places import places
 
 Days = Annotated[float, Field(gt=0, le=36_500)]
 
@@ -57,6 +59,11 @@ SCHEMES = {"shtrih": ("tcp://", "/"), "atol": ("http://", "https://")}
 """How the `device_path` of each driver begins."""
 
 
+Way = Literal["http", "relay", "device"]
+"""How a register's documents reach the OFD: `http`, we send receipts to its API; `relay`, we carry the messages that
+the fiscal drive made, and the answers back (shtrih); `device`, the register sends by itself, and we watch."""
+
+
 class RegisterSettings(Section):
     """One register. `linger` is how long a command may be under way on its link.
 
@@ -78,6 +85,7 @@ class RegisterSettings(Section):
     reopen_expired_shift: bool = True  # after 24 hours: close and open again, with the receipt that waits behind it
     close_shift_at: time | None = None  # on the register's clock: closed in the first quiet minutes after it
     tags_before_item: bool = False  # of shtrih: cash-core models take an item's tags and marking code before the item
+    ofd_way: Way | None = None  # of this one, where it is not that of all (`ofd.way`)
     stand_in: str | None = None  # pos_id of the register that may take this one's sales, when a person says so
 
     @field_validator("device_path")
@@ -121,10 +129,22 @@ class Kkt(Section):
 class Ofd(Policy):
     """`receipts_at_once` of one register may be under way; more than one, and they may arrive out of order."""
 
+    way: Way = "http"  # of all registers that name none
+    relay_address: str | None = None  # host:port where the OFD takes messages of fiscal drives
+    relay_timeout: Seconds = (
+        60.0  # for one document and its answer; the tax service would allow 300, a single source says
+    )
     api_url: HttpUrl | None = None
     api_key: SecretStr = SecretStr("")
     verify_ssl: bool = True
     receipts_at_once: Annotated[int, Field(gt=0, le=64)] = 1
+
+    @field_validator("relay_address")
+    @classmethod
+    def _is_a_place(cls, address: str | None) -> str | None:
+        if address is not None and any(place.port is None for place in places((address,))):
+            raise ValueError(f"{address!r} is not HOST:PORT")
+        return address
 
     @field_validator("api_key")
     @classmethod
@@ -159,6 +179,7 @@ class Emulators(Section):
 
     kkt_port: Annotated[int, Field(ge=0, le=65_535)] = 7778
     kkt_http_port: Annotated[int, Field(ge=0, le=65_535)] = 7779
+    ofd_relay_port: Annotated[int, Field(ge=0, le=65_535)] = 9001
     ofd_port: Annotated[int, Field(ge=0, le=65_535)] = 9000
     odoo_port: Annotated[int, Field(ge=0, le=65_535)] = 8069
     print_delay: Annotated[float, Field(ge=0, le=60)] = 0.25
@@ -199,9 +220,26 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _check(self) -> "Settings":
+        for register in self.registers_by("relay"):
+            if register.driver != "shtrih":
+                message = f"kkt.registers {register.pos_id}: {register.driver} sends to the OFD by itself"
+                raise ValueError(f'{message} (ofd_way = "device"), its messages cannot be carried by relay')
         if self.kkt.mode == "production":
-            urls = {"ofd.api_url": self.ofd.api_url, "odoo.url": self.odoo.url}
-            missing = [name for name, url in urls.items() if url is None]
+            missing = [name for name, value in self._needed() if value is None]
             if missing:
                 raise ValueError(f"production needs {' and '.join(missing)}")
         return self
+
+    def way_of(self, register: RegisterSettings) -> Way:
+        """How this register's documents reach the OFD."""
+        return register.ofd_way or self.ofd.way
+
+    def registers_by(self, way: Way) -> list[RegisterSettings]:
+        return [register for register in self.kkt.registers if self.way_of(register) == way]
+
+    def _needed(self) -> Iterator[tuple[str, object]]:
+        if self.registers_by("http"):
+            yield "ofd.api_url", self.ofd.api_url
+        if self.registers_by("relay"):
+            yield "ofd.relay_address", self.ofd.relay_address
+        yield "odoo.url", self.odoo.url

@@ -13,7 +13,7 @@ import trio
 from quart_trio import QuartTrio
 
 from drivers.clock import utc_now
-from drivers.emulators import odoo, ofd
+from drivers.emulators import odoo, ofd, ofd_session
 from drivers.emulators.shtrih.register import EmulatedRegister
 from drivers.web import AddressTaken, SocketEntrance, bind, serve, url
 from protocols.settings import RegisterSettings, Settings
@@ -43,9 +43,7 @@ def embed(settings: Settings) -> Embedded:
         return found
     if not settings.kkt.registers:
         embed_register(found)
-    if settings.ofd.api_url is None:
-        api_url = _embed_app(found, "ofd", partial(ofd.make_app, ofd.EmulatedOfd()))
-        found.settings = _with(found.settings, "ofd", api_url=api_url)
+    _embed_ofd(found)
     if settings.odoo.url is None:
         place = _embed_app(found, "odoo", partial(odoo.make_app, odoo.EmulatedOdoo()))
         found.settings = _with(found.settings, "odoo", url=place)
@@ -56,7 +54,8 @@ def embed_register(found: Embedded) -> None:
     """An emulated register on the folder's drive, begun if there is none, for the settings to lead to."""
     rules = found.settings.emulators
     wire, http = _listen(rules.kkt_port), _listen(rules.kkt_http_port)
-    register = emulated_register(found.settings.storage.data, rules.print_delay)
+    carried = found.settings.ofd.way == "relay"
+    register = emulated_register(found.settings.storage.data, rules.print_delay, carried=carried)
     found.starts["kkt"] = partial(register.serve, wire, http)
     found.urls["kkt"] = url(http)
     # nothing lingers on a wire within one process
@@ -65,12 +64,36 @@ def embed_register(found: Embedded) -> None:
 
 
 def emulated_register(
-    data: Path, print_delay: float, *, drive: str = DRIVE, ffd: str | None = None, baud: int | None = None
+    data: Path,
+    print_delay: float,
+    *,
+    drive: str = DRIVE,
+    ffd: str | None = None,
+    baud: int | None = None,
+    carried: bool | None = None,
 ) -> EmulatedRegister:
     """On the drive of that name in the folder."""
     return EmulatedRegister(
-        data / drive, clock=lambda: utc_now().astimezone(ZONE), print_delay=print_delay, ffd=ffd, baud=baud
+        data / drive,
+        clock=lambda: utc_now().astimezone(ZONE),
+        print_delay=print_delay,
+        ffd=ffd,
+        baud=baud,
+        carried=carried,
     )
+
+
+def _embed_ofd(found: Embedded) -> None:
+    """Both of its sides are one OFD, each as far as the settings name no other."""
+    known, named = ofd.EmulatedOfd(), found.settings.ofd
+    if named.api_url is None:
+        api_url = _embed_app(found, "ofd", partial(ofd.make_app, known))
+        found.settings = _with(found.settings, "ofd", api_url=api_url)
+    if named.relay_address is None:
+        listener = _listen(found.settings.emulators.ofd_relay_port)
+        found.starts["ofd-relay"] = partial(serve_session, known, listener)
+        found.settings = _with(found.settings, "ofd", relay_address=address(listener))
+        log.info("ofd_relay_emulated", address=address(listener))
 
 
 def _embed_app(found: Embedded, name: str, make_app: Callable[[], QuartTrio]) -> str:
@@ -83,6 +106,16 @@ def _embed_app(found: Embedded, name: str, make_app: Callable[[], QuartTrio]) ->
 async def serve_app(make_app: Callable[[], QuartTrio], listener: socket.socket, **how: Any) -> None:
     """Until cancelled."""
     await serve(make_app(), SocketEntrance(listener), stopping=trio.Event(), **how)
+
+
+async def serve_session(known: ofd.EmulatedOfd, listener: socket.socket, **how: Any) -> None:
+    """Until cancelled."""
+    await ofd_session.serve(known, SocketEntrance(listener).listen(), **how)
+
+
+def address(listener: socket.socket) -> str:
+    """Where it listens, as host:port."""
+    return url(listener).removeprefix("http://")
 
 
 def _listen(port: int) -> socket.socket:

@@ -10,42 +10,42 @@ from pathlib import Path
 
 import structlog
 import trio
-from quart_trio import QuartTrio
 
 from drivers.clock import utc_now
 from drivers.emulators import odoo, ofd
 from drivers.emulators.atol.register import EmulatedAtol
 from drivers.web import bind, url
-from supervisors.embedded import DRIVE, HOST, ZONE, emulated_register, serve_app
+from supervisors.embedded import DRIVE, HOST, ZONE, address, emulated_register, serve_app, serve_session
 from supervisors.supervisor import Start
 
 log = structlog.get_logger()
 
-APPS: dict[str, Callable[[], QuartTrio]] = {"ofd": ofd.make_app, "odoo": odoo.make_app}
-NAMES = ("shtrih", "atol", *APPS)
 Place = tuple[Start, dict[str, str]]
 
 
 @dataclass(frozen=True)
 class Options:
     """`port` speaks the register's own protocol for shtrih, which takes its control calls on `http_port`, and HTTP for
-    the others. 0 is any free port. The rest is the registers' alone.
+    the others. 0 is any free port. `relay_port` is where ofd takes the messages of fiscal drives. The rest is the
+    registers' alone.
 
     `ffd` is the fiscal data format it is registered for. `count` registers have ports and drives one behind another.
     `user` and `password` are what atol asks for, unless `user` is empty.
 
-    Of shtrih: `pty` is for a pseudo-terminal in place of the port, a path that leads to it, or an empty one. `baud` is
-    the speed of the line, None for one that takes no time; with `only_at_baud` a terminal set to another is not
-    understood.
+    Of shtrih: with `carried` the host brings its documents to the OFD. `pty` is for a pseudo-terminal in place of the
+    port, a path that leads to it, or an empty one. `baud` is the speed of the line, None for one that takes no time;
+    with `only_at_baud` a terminal set to another is not understood.
     """
 
     port: int = 0
     http_port: int = 0
+    relay_port: int = 0
     data: Path = Path("data")
     pty: str | None = None
     baud: int | None = None
     only_at_baud: bool = False
     ffd: str | None = None
+    carried: bool = False
     count: int = 1
     print_delay: float = 0.25
     user: str = ""
@@ -57,7 +57,7 @@ async def emulate(
 ) -> None:
     """Until SIGTERM or SIGINT. Raises CannotListen; OSError from the drive's file or the terminal."""
     with ExitStack() as sockets, trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-        places = list(REGISTERS[name](sockets, options)) if name in REGISTERS else [_app(sockets, name, options.port)]
+        places = list(PLACES[name](sockets, options))
         async with trio.open_nursery() as nursery:
             for start, where in places:
                 await nursery.start(start)
@@ -72,7 +72,14 @@ def _shtrih(sockets: ExitStack, options: Options) -> Iterator[Place]:
     for number in range(options.count):
         drive = f"emulated-drive-{number + 1}.jsonl" if number else DRIVE
         http = sockets.enter_context(bind(HOST, _next(options.http_port, number)))
-        register = emulated_register(options.data, options.print_delay, drive=drive, ffd=options.ffd, baud=options.baud)
+        register = emulated_register(
+            options.data,
+            options.print_delay,
+            drive=drive,
+            ffd=options.ffd,
+            baud=options.baud,
+            carried=options.carried or None,
+        )
         if options.pty is None:
             wire = sockets.enter_context(bind(HOST, _next(options.port, number)))
             yield partial(register.serve, wire, http), {"device_path": url(wire).replace("http", "tcp"), **_seen(http)}
@@ -98,9 +105,6 @@ def _atol(sockets: ExitStack, options: Options) -> Iterator[Place]:
         yield partial(register.serve, listener), {"device_path": url(listener), **_seen(listener)}
 
 
-REGISTERS: dict[str, Callable[[ExitStack, Options], Iterator[Place]]] = {"shtrih": _shtrih, "atol": _atol}
-
-
 def _seen(http: socket.socket) -> dict[str, str]:
     """Where a register's control calls are, its page for a person, and what it printed last, as a picture."""
     place = url(http)
@@ -118,6 +122,22 @@ def _link(path: str, number: int) -> Path | None:
     return Path(f"{path}{number}" if number else path)
 
 
-def _app(sockets: ExitStack, name: str, port: int) -> Place:
-    listener = sockets.enter_context(bind(HOST, port))
-    return partial(serve_app, APPS[name], listener), {"url": url(listener)}
+def _odoo(sockets: ExitStack, options: Options) -> Iterator[Place]:
+    listener = sockets.enter_context(bind(HOST, options.port))
+    yield partial(serve_app, odoo.make_app, listener), {"url": url(listener)}
+
+
+def _ofd(sockets: ExitStack, options: Options) -> Iterator[Place]:
+    known = ofd.EmulatedOfd()
+    http, relay = (sockets.enter_context(bind(HOST, port)) for port in (options.port, options.relay_port))
+    yield partial(serve_app, partial(ofd.make_app, known), http), {"url": url(http)}
+    yield partial(serve_session, known, relay), {"relay_address": address(relay)}
+
+
+PLACES: dict[str, Callable[[ExitStack, Options], Iterator[Place]]] = {
+    "shtrih": _shtrih,
+    "atol": _atol,
+    "ofd": _ofd,
+    "odoo": _odoo,
+}
+NAMES = tuple(PLACES)

@@ -5,6 +5,7 @@
 | `POST /ofd/v1/receipt` | takes a receipt: any JSON object with `fn`, `fd`, `fp` |
 | `GET /ofd/v1/health` | how it stands; 503 while it is down |
 | `GET /ofd/v1/_test/receipts?after=` | what it took, oldest first, behind that number |
+| `GET /ofd/v1/_test/documents?after=` | the same of documents that fiscal drives sent it (`ofd_session.py`) |
 
 and the control calls of `drivers/emulators/control.py`. Sent again, a receipt is known by `fn`, `fd` and `fp`: it gets
 the same answer with `duplicate`, and is not listed twice.
@@ -23,6 +24,7 @@ from drivers.clock import Now, utc_now
 from drivers.emulators import control
 from drivers.emulators.behaviour import Behaviour, Conduct, Count, Fate
 from drivers.emulators.control import MAX_BODY, Refused, answer, make_control, meet
+from drivers.emulators.ofd_documents import Documents
 from drivers.web import hang_up, read_body
 
 LISTED = 5_000
@@ -37,7 +39,7 @@ class OfdBehaviour(Behaviour, kw_only=True, forbid_unknown_fields=True):
     """What this service can be told besides."""
 
     refuse_next: Count = 0
-    """So many receipts are refused, 422."""
+    """So many receipts are refused, 422; documents with code 14."""
     drop_answer_every: Count = 0
     """At each Nth call the receipt is taken and the connection cut, without an answer; 0: at none."""
 
@@ -77,6 +79,7 @@ class EmulatedOfd:
     def reset(self) -> None:
         self.conduct.reset()
         self.taken, self.duplicates = 0, 0
+        self.documents = Documents(self._now, self._most)
         self._listed: deque[Taken] = deque(maxlen=self._most)
         self._known: OrderedDict[tuple[str, str, str], int] = OrderedDict()
 
@@ -131,6 +134,11 @@ def make_app(ofd: EmulatedOfd | None = None) -> QuartTrio:
     async def receipts() -> Response:
         after = request.args.get("after", default=0, type=int)
         return answer({"receipts": ofd.listed(after), "total": ofd.taken, "duplicates": ofd.duplicates})
+
+    @app.get("/ofd/v1/_test/documents")
+    async def documents() -> Response:
+        after, known = request.args.get("after", default=0, type=int), ofd.documents
+        return answer({"documents": known.listed(after), "total": known.taken, "duplicates": known.duplicates})
 
     return app
 
