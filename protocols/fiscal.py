@@ -132,11 +132,24 @@ class DriveWarning(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OfdQueue:
+    """What of a drive's documents the OFD has: `waiting` have no answer yet, and all before `unconfirmed` have one.
+
+    `unconfirmed` is the number of the first that waits, or that the next document will have.
+    """
+
+    fn: str
+    waiting: int
+    unconfirmed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """A longer look at a register, for those who look after it. None: this register does not tell.
 
     `clock` is aware, in the zone the gateway was told. `documents_left`: how many more the drive takes.
-    `unsent`: documents that the drive itself has still to send to the OFD, the oldest from `oldest_unsent`.
+    `unsent`: documents that the drive itself has still to send to the OFD, the oldest from `oldest_unsent`, and
+    `unconfirmed` as in OfdQueue.
     """
 
     fn: str
@@ -145,6 +158,7 @@ class Condition:
     warnings: frozenset[DriveWarning] = frozenset()
     unsent: int | None = None
     oldest_unsent: datetime | None = None
+    unconfirmed: int | None = None
     clock: datetime | None = None
     ffd: str | None = None  # "1.05", "1.1", "1.2"
     firmware: str | None = None

@@ -1,7 +1,7 @@
 """What a register can do, in the field's words: the port that KKTActor prints through."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from drivers.errors import LinkError
 from protocols.fiscal import (
@@ -9,6 +9,7 @@ from protocols.fiscal import (
     CashSlip,
     Condition,
     FiscalDocument,
+    OfdQueue,
     OtherDocument,
     RegisterStatus,
     ShiftReport,
@@ -29,6 +30,10 @@ class RegisterRefused(Exception):
         self.spelled = spelled or f"{code:02X}h"
         super().__init__(f"{text} (код {self.spelled})")
         self.code, self.text, self.passing, self.advice = code, text, passing, advice
+
+
+class AnswerNotTaken(RegisterRefused):
+    """The drive does not take what it was given for the OFD's answer to its message, which stays."""
 
 
 class Register(Protocol):
@@ -87,4 +92,18 @@ class Register(Protocol):
         """The document with this number, from the drive's archive; None where it has none. Raises RegisterRefused."""
 
 
-__all__ = ["LinkError", "Register", "RegisterRefused"]
+@runtime_checkable
+class Carrier(Protocol):
+    """A register whose drive's messages the host may carry to the OFD. Nothing here prints or makes a document."""
+
+    async def fetch_message(self) -> bytes | None:
+        """The message that waits for the OFD, None if none does. Raises RegisterRefused, LinkError."""
+
+    async def put_answer(self, answer: bytes) -> None:
+        """The OFD's answer to it, whole. Raises AnswerNotTaken, RegisterRefused, LinkError."""
+
+    async def ofd_queue(self) -> OfdQueue:
+        """How far the OFD has the drive's documents. Raises RegisterRefused, LinkError."""
+
+
+__all__ = ["AnswerNotTaken", "Carrier", "LinkError", "Register", "RegisterRefused"]

@@ -9,6 +9,7 @@ from drivers.kkt.line import Line
 from drivers.kkt.port import RegisterRefused
 from drivers.kkt.shtrih_archive import ShtrihArchive
 from drivers.kkt.shtrih_condition import inspect
+from drivers.kkt.shtrih_exchange import read_message, read_queue, write_answer
 from drivers.kkt.shtrih_link import ShtrihLink, done
 from drivers.kkt.shtrih_passport import Passport, read_passport, read_skips_paper, write_skips_paper
 from drivers.kkt.shtrih_receipt import send
@@ -19,6 +20,7 @@ from protocols.fiscal import (
     CashSlip,
     Condition,
     FiscalDocument,
+    OfdQueue,
     OtherDocument,
     Paper,
     RegisterStatus,
@@ -174,6 +176,15 @@ class ShtrihRegister:
 
     async def find(self, fd: int) -> FiscalDocument | ShiftReport | OtherDocument | None:
         return await ShtrihArchive(self._link, self.zone, self.password, self._passport.kkt_number).find(fd)
+
+    async def fetch_message(self) -> bytes | None:
+        return await read_message(self._link, self.password)
+
+    async def put_answer(self, answer: bytes) -> None:
+        await write_answer(self._link, self.password, answer)
+
+    async def ofd_queue(self) -> OfdQueue:
+        return await read_queue(self._link, self.password)
 
     async def _skip_paper(self, skips: bool) -> None:
         """Of the next document. Whether a register forgets it by itself behind that one is not documented."""

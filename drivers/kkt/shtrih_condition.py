@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from drivers.kkt.port import RegisterRefused
+from drivers.kkt.shtrih_exchange import queue_of
 from drivers.kkt.shtrih_link import ShtrihLink
 from protocols.fiscal import Condition
 from protocols.shtrih.archive import ReadFreeResource
@@ -26,6 +27,7 @@ async def inspect(link: ShtrihLink, password: int, zone: ZoneInfo, ffd: str) -> 
         warnings=frozenset(meaning for flag, meaning in WARNINGS.items() if flag in drive.warnings),
         unsent=exchange.waiting,
         oldest_unsent=exchange.first_moment and exchange.first_moment.replace(tzinfo=zone),
+        unconfirmed=queue_of(drive, exchange).unconfirmed,
         clock=told.clock and told.clock.replace(tzinfo=zone),
         ffd=ffd,
         firmware=f"{told.firmware}.{told.build}",
