@@ -5,15 +5,16 @@ is lost the actor lets the link go and has recovery ask the register what became
 printed again. A register that is away is a state to report, not a crash.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 import structlog
 import trio
 
 from actors import buffer, ofd_sync, status
+from actors.kkt.carriage import AnswerRefused, Outgoing, fetch, put
 from actors.kkt.decision import carry_out
 from actors.kkt.paper import MayBePrinted, NotLast, Refused, put_on_paper
 from actors.kkt.policy import Policy
@@ -29,7 +30,7 @@ from drivers.errors import LinkError
 from drivers.kkt.port import Register
 from drivers.store.records import BufferFull, Claimed, DiskFull, Elsewhere, Intent, KeyReused, Known
 from protocols.decision import Decision, NotResolved
-from protocols.fiscal import Baseline, CashCount, RegisterStatus
+from protocols.fiscal import Baseline, CashCount, OfdQueue, RegisterStatus
 from protocols.life import State
 from protocols.order import Order
 from protocols.receipt import Receipt
@@ -37,6 +38,8 @@ from protocols.till import SHIFT, TillWork
 from protocols.unfiscal import Unfiscal
 
 log = structlog.get_logger()
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +72,19 @@ class GoOn(Ask[NotReady | None]):
     """Somebody put in paper: look now, and finish what was begun. None: the register can print."""
 
 
-Message = Print | Resolve | PutOnPaper | GoOn
+@dataclass(frozen=True, eq=False)
+class FetchMessage(Ask[Outgoing | NotReady | None]):
+    """The message of the fiscal drive that waits for the OFD. None: none does."""
+
+
+@dataclass(frozen=True, eq=False)
+class PutAnswer(Ask[OfdQueue | AnswerRefused | NotReady]):
+    """The OFD's answer to the message that was fetched, whole. NotReady: it may be in the drive or not."""
+
+    answer_bytes: bytes
+
+
+Message = Print | Resolve | PutOnPaper | GoOn | FetchMessage | PutAnswer
 
 
 @dataclass(frozen=True)
@@ -150,6 +165,11 @@ class KKTActor:
                 case PutOnPaper():
                     if not message.abandoned:
                         message.answer(await self._put_on_paper(message.what))
+                case FetchMessage():
+                    if not message.abandoned:
+                        message.answer(await self._carry(lambda seen: fetch(self.register, seen.last.fn)))
+                case PutAnswer(answer_bytes=answer):
+                    message.answer(await self._carry(lambda seen: put(self.register, answer)))
                 case GoOn():
                     await self._upkeep.look()
                     message.answer(self._standing.trouble)
@@ -266,6 +286,18 @@ class KKTActor:
             return MayBePrinted()
         self._standing.doubt_the_last_look()
         return outcome
+
+    async def _carry(self, work: Callable[[RegisterStatus], Awaitable[R]]) -> R | NotReady:
+        """Between two orders, also while the register cannot print; a sale waits for one such exchange at most."""
+        seen = self._standing.seen
+        if is_closing(self.inbox):
+            return STOPPING
+        if seen is None or seen.busy or seen.receipt_open:
+            return self._standing.trouble or LOST
+        try:
+            return await work(seen)
+        except LinkError as error:
+            return await self._upkeep.lose(error)
 
 
 def _claim(register: str, message: Print, baseline: Baseline, cash: CashCount | None) -> buffer.Claim:

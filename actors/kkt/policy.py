@@ -11,7 +11,8 @@ from protocols.settings import RegisterSettings
 class Policy:
     """Seconds. `linger`: the longest time that a command can be under way on this link before it arrives.
 
-    `close_shift_at` is on the register's clock, which shows the time of `zone`.
+    `tells_confirmed`: its receipts do not go to the OFD through us, or as its drive's own messages; what it says of its
+    queue tells which of them are there. `close_shift_at` is on the register's clock, which shows the time of `zone`.
     """
 
     linger: float = 10.0
@@ -21,13 +22,15 @@ class Policy:
     reopen_expired_shift: bool = True
     close_shift_at: time | None = None
     zone: tzinfo = UTC
+    tells_confirmed: bool = False
 
 
-def policy_of(register: RegisterSettings) -> Policy:
+def policy_of(register: RegisterSettings, *, tells_confirmed: bool = False) -> Policy:
     return Policy(
         linger=register.linger,
         auto_open_shift=register.auto_open_shift,
         reopen_expired_shift=register.reopen_expired_shift,
         close_shift_at=register.close_shift_at,
         zone=ZoneInfo(register.timezone),
+        tells_confirmed=tells_confirmed,
     )

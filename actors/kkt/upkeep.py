@@ -6,7 +6,7 @@ from random import Random
 import structlog
 import trio
 
-from actors import buffer, ofd_sync, status
+from actors import buffer, deliveries, ofd_sync, status
 from actors.diary import Diary
 from actors.kkt.description import describe_register
 from actors.kkt.policy import Policy
@@ -85,6 +85,7 @@ class Upkeep:
         try:
             if self.watching.is_due and not self.standing.seen.busy:
                 await self.watching.inspect()
+                self._tell_confirmed()
         except LinkError as error:
             await self.lose(error)
             return
@@ -108,6 +109,16 @@ class Upkeep:
         self.standing.trouble = trouble = trouble_after(error)
         self._announce()
         return trouble
+
+    def _tell_confirmed(self) -> None:
+        """What the OFD has by the drive's own word, however it came there. Told at each inspection: it may get lost."""
+        seen = self.watching.inspection and self.watching.inspection.condition
+        if not self.policy.tells_confirmed or seen is None or seen.unconfirmed is None:
+            return
+        try:
+            self.buffer.tell(deliveries.Confirmed(seen.fn, seen.unconfirmed))
+        except NoAnswer as error:
+            log.debug("confirmed_not_told", pos_id=self.pos_id, reason=repr(error))
 
     def wake(self) -> None:
         """There is something to deliver."""
