@@ -4,17 +4,17 @@ The drive hands its messages out one by one and keeps each until it has taken th
 nothing: the same message is fetched and sent again, and the OFD knows it by its numbers. Nothing here prints.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from random import Random
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 import structlog
 import trio
 
-from actors import buffer, deliveries, status
+from actors import buffer, deliveries, notices, status
+from actors.diary import Diary
 from actors.kkt import actor as kkt
 from actors.kkt.carriage import AnswerRefused, Outgoing
 from actors.kkt.trouble import NotReady
@@ -22,6 +22,7 @@ from actors.mailbox import Address, NoAnswer, is_closing, next_message, waiting
 from actors.ofd_sync import Wake
 from drivers.clock import Now
 from drivers.errors import LinkError
+from drivers.links import Link
 from drivers.ofd_session import Courier
 from protocols.alarm import Alarm, Level
 from protocols.errors import ProtocolError
@@ -30,17 +31,9 @@ from protocols.ofd import confirmation, container, session
 
 log = structlog.get_logger()
 
-R = TypeVar("R")
 Message = Wake
 
 PATIENCE = 60.0  # seconds to wait for the register, which may be printing or settling, and for the buffer
-
-
-class Link(Protocol):
-    """The policy around the way to the OFD."""
-
-    async def call(self, work: Callable[[], Awaitable[R]]) -> R:
-        """What `work` gives, or raises LinkError."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +51,26 @@ class Policy:
 class Hindered(Exception):
     """Not now; the message is the reason. `alarm`: a person must see to it, and hurrying is of no use.
 
-    `may_wake`: a document that is printed meanwhile is a reason to try again at once.
+    `waits`: for the register, so that a document that is printed meanwhile is a reason to try again at once.
     """
 
-    def __init__(self, reason: str, *, alarm: Alarm | None = None, may_wake: bool = False) -> None:
+    def __init__(self, reason: str, *, alarm: Alarm | None = None, waits: bool = False) -> None:
         super().__init__(reason)
-        self.alarm, self.may_wake = alarm, may_wake
+        self.alarm, self.waits = alarm, waits
+
+    @property
+    def status(self) -> str:
+        return "refused" if self.alarm else "waits" if self.waits else "offline"
 
 
 @dataclass
 class Account:
-    """What people are told. `refusal` is the last document that the OFD found bad, which is out of the way."""
+    """What people are told. `status`: online, offline (the OFD is out of reach), waits (for the register), refused.
 
+    `refusal` is the last document that the OFD found bad, which is out of the way.
+    """
+
+    status: str = "online"
     queue: int | None = None
     carried: int = 0
     last_success: datetime | None = None
@@ -81,7 +82,7 @@ class Account:
         alarms = [self.alarm] if self.alarm else []
         return {
             "way": "relay",
-            "status": "online" if self.last_error is None else "offline",
+            "status": self.status,
             "queue": self.queue,
             "carried": self.carried,
             "last_success": self.last_success,
@@ -106,6 +107,10 @@ class OFDRelayActor:
     account: Account = field(default_factory=Account, init=False)
     _failures: int = field(default=0, init=False)
 
+    def __post_init__(self) -> None:
+        self.name = f"ofd.{self.pos_id}"
+        self._diary = Diary(self.name, self.buffer)
+
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         task_status.started()
         while True:
@@ -113,7 +118,7 @@ class OFDRelayActor:
                 await self._carry_all()
                 look_at, may_wake = trio.current_time() + self.policy.look_every, True
             except Hindered as hindrance:
-                look_at, may_wake = trio.current_time() + self._pause(hindrance), hindrance.may_wake
+                look_at, may_wake = trio.current_time() + self._pause(hindrance), hindrance.waits
             if not await self._woken(look_at, may_wake=may_wake):
                 return
 
@@ -138,7 +143,8 @@ class OFDRelayActor:
             log.error("relay_alarm", pos_id=self.pos_id, code=hindrance.alarm.code, message=hindrance.alarm.message)
         elif self.account.last_error is None:
             log.warning("relay_hindered", pos_id=self.pos_id, reason=str(hindrance))
-        self.account.last_error, self.account.alarm = str(hindrance), hindrance.alarm
+        self.account.status, self.account.last_error = hindrance.status, str(hindrance)
+        self.account.alarm = hindrance.alarm
         bound = self.policy.longest_pause if hindrance.alarm else self.policy.bound(self._failures)
         return self.random.uniform(bound / 2, bound) if hindrance.alarm else self.random.uniform(0, bound)
 
@@ -159,7 +165,7 @@ class OFDRelayActor:
     async def _fetch(self) -> Outgoing | None:
         found = await self._ask(self.kkt, kkt.FetchMessage())
         if isinstance(found, NotReady):
-            raise Hindered(found.message, may_wake=True)
+            raise Hindered(found.message, waits=True)
         if found is not None:
             self._check(found)
         return found
@@ -168,13 +174,15 @@ class OFDRelayActor:
         try:
             message = session.decode(outgoing.message)
         except ProtocolError as error:
-            raise self._alarm("OFD_MESSAGE_MALFORMED", f"the register's message for the OFD is none: {error}") from error
+            raise self._alarm(
+                "OFD_MESSAGE_MALFORMED", f"the register's message for the OFD is none: {error}"
+            ) from error
         if message.fn != outgoing.fn:
             raise self._alarm("OFD_MESSAGE_FOREIGN", f"the message is of drive {message.fn}, not of {outgoing.fn}")
 
     async def _send(self, outgoing: Outgoing) -> session.Message:
         try:
-            answer = await self.link.call(partial(self.courier.exchange, outgoing.message))
+            answer = await self.link.call(partial(self.courier.exchange, outgoing.message), repeatable=True)
         except LinkError as error:
             raise Hindered(str(error) or type(error).__name__) from error
         except ProtocolError as error:
@@ -188,7 +196,7 @@ class OFDRelayActor:
     async def _put(self, answer: session.Message) -> OfdQueue:
         outcome = await self._ask(self.kkt, kkt.PutAnswer(answer.encode()))
         if isinstance(outcome, NotReady):
-            raise Hindered(outcome.message, may_wake=True)
+            raise Hindered(outcome.message, waits=True)
         if isinstance(outcome, AnswerRefused):
             raise self._alarm("OFD_ANSWER_REFUSED", f"the fiscal drive refuses the OFD's answer: {outcome.reason}")
         self._note_refusal(answer)
@@ -200,15 +208,25 @@ class OFDRelayActor:
             told = confirmation.read(container.decode(answer.body))
         except ProtocolError:
             return
-        if not told.accepted:
-            self.account.refusal = {"fn": told.fn, "fd": told.fd, "code": told.code, "at": self.now()}
-            log.error("ofd_refused_document", pos_id=self.pos_id, fn=told.fn, fd=told.fd, code=told.code)
+        if told.accepted:
+            return
+        self.account.refusal = {"fn": told.fn, "fd": told.fd, "code": told.code, "at": self.now()}
+        log.error("ofd_refused_document", pos_id=self.pos_id, fn=told.fn, fd=told.fd, code=told.code)
+        message = f"The OFD finds document {told.fd} of drive {told.fn} bad (code {told.code}): have it looked at."
+        self._note(notices.Note(self.name, "OFD_DOCUMENT_BAD", Level.P2, message))
+
+    def _note(self, note: notices.Note) -> None:
+        """The log has it in any case."""
+        try:
+            self.buffer.tell(note)
+        except NoAnswer as error:
+            log.debug("notice_not_told", pos_id=self.pos_id, reason=repr(error))
 
     async def _ask(self, address: Address[Any], question: Any) -> Any:
         try:
             return await address.ask(question, within=PATIENCE)
         except (NoAnswer, trio.TooSlowError) as error:
-            raise Hindered(f"{address.name} does not answer: {error!r}") from error
+            raise Hindered(f"{address.name} does not answer: {error!r}", waits=True) from error
 
     def _alarm(self, code: str, reason: str) -> Hindered:
         """What comes again as long as nobody does anything."""
@@ -218,9 +236,10 @@ class OFDRelayActor:
     def _succeed(self, queue: OfdQueue) -> None:
         if self.account.last_error is not None:
             log.info("relay_resumed", pos_id=self.pos_id)
-        self._failures, self.account.last_error, self.account.alarm = 0, None, None
-        self.account.queue = queue.waiting
+        self._failures, self.account.status = 0, "online"
+        self.account.last_error, self.account.alarm, self.account.queue = None, None, queue.waiting
         self._announce()
 
     def _announce(self) -> None:
-        status.announce(self.status, f"ofd.{self.pos_id}", self.account.told())
+        self._diary.note((self.account.alarm,) if self.account.alarm else ())
+        status.announce(self.status, self.name, self.account.told())

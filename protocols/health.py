@@ -17,7 +17,8 @@ LEVELS = {"P1": "critical", "P2": "warning", "P3": "info"}  # of a register's al
 
 def network_status(world: World) -> str:
     """offline: the OFD is out of reach; degraded: only Odoo is; online."""
-    if world.get("breaker.ofd", {}).get("state", "CLOSED") == "OPEN" or _status(world, "ofd") == "offline":
+    ways = [state.get("status") for name, state in world.items() if name == "ofd" or name.startswith("ofd.")]
+    if world.get("breaker.ofd", {}).get("state", "CLOSED") == "OPEN" or "offline" in ways:
         return "offline"
     return "degraded" if _status(world, "odoo") == "lost" else "online"
 

@@ -130,21 +130,10 @@ class Ofd(Policy):
     """`receipts_at_once` of one register may be under way; more than one, and they may arrive out of order."""
 
     way: Way = "http"  # of all registers that name none
-    relay_address: str | None = None  # host:port where the OFD takes messages of fiscal drives
-    relay_timeout: Seconds = (
-        60.0  # for one document and its answer; the tax service would allow 300, a single source says
-    )
     api_url: HttpUrl | None = None
     api_key: SecretStr = SecretStr("")
     verify_ssl: bool = True
     receipts_at_once: Annotated[int, Field(gt=0, le=64)] = 1
-
-    @field_validator("relay_address")
-    @classmethod
-    def _is_a_place(cls, address: str | None) -> str | None:
-        if address is not None and any(place.port is None for place in places((address,))):
-            raise ValueError(f"{address!r} is not HOST:PORT")
-        return address
 
     @field_validator("api_key")
     @classmethod
@@ -152,6 +141,24 @@ class Ofd(Policy):
         if not re.fullmatch(r"[!-~]*", key.get_secret_value()):
             raise ValueError("it goes into a header and may have printable ASCII characters only")
         return key
+
+
+class Relay(Policy):
+    """To where the OFD takes the messages of fiscal drives: `address` is HOST:PORT.
+
+    `timeout` is for one document and its answer; the tax service would allow 300, a single source says.
+    """
+
+    address: str | None = None
+    timeout: Seconds = 60.0
+    deadline: Seconds = 120.0
+
+    @field_validator("address")
+    @classmethod
+    def _is_a_place(cls, address: str | None) -> str | None:
+        if address is not None and any(place.port is None for place in places((address,))):
+            raise ValueError(f"{address!r} is not HOST:PORT")
+        return address
 
 
 class OdooBreaker(BreakerPolicy):
@@ -200,6 +207,7 @@ class Settings(Section):
     buffer: Buffer = Buffer()
     kkt: Kkt = Kkt()
     ofd: Ofd = Ofd()
+    relay: Relay = Relay()
     odoo: Odoo = Odoo()
     heartbeat: Heartbeat = Heartbeat()
     emulators: Emulators = Emulators()
@@ -208,7 +216,8 @@ class Settings(Section):
     @property
     def links(self) -> dict[str, Policy]:
         """The policies of all links to the outside, by the name of link and section."""
-        return {"ofd": self.ofd, "odoo": self.odoo}
+        relay: dict[str, Policy] = {"relay": self.relay} if self.registers_by("relay") else {}
+        return {"ofd": self.ofd, **relay, "odoo": self.odoo}
 
     def with_links_of(self, other: "Settings") -> "Settings":
         """These, but for the figures of the links' policies."""
@@ -241,5 +250,5 @@ class Settings(Section):
         if self.registers_by("http"):
             yield "ofd.api_url", self.ofd.api_url
         if self.registers_by("relay"):
-            yield "ofd.relay_address", self.ofd.relay_address
+            yield "relay.address", self.relay.address
         yield "odoo.url", self.odoo.url

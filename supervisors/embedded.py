@@ -85,14 +85,14 @@ def emulated_register(
 
 def _embed_ofd(found: Embedded) -> None:
     """Both of its sides are one OFD, each as far as the settings name no other."""
-    known, named = ofd.EmulatedOfd(), found.settings.ofd
-    if named.api_url is None:
+    known = ofd.EmulatedOfd()
+    if found.settings.ofd.api_url is None:
         api_url = _embed_app(found, "ofd", partial(ofd.make_app, known))
         found.settings = _with(found.settings, "ofd", api_url=api_url)
-    if named.relay_address is None:
+    if found.settings.relay.address is None:
         listener = _listen(found.settings.emulators.ofd_relay_port)
         found.starts["ofd-relay"] = partial(serve_session, known, listener)
-        found.settings = _with(found.settings, "ofd", relay_address=address(listener))
+        found.settings = _with(found.settings, "relay", address=address(listener))
         log.info("ofd_relay_emulated", address=address(listener))
 
 

@@ -7,6 +7,7 @@ from supervisors.supervisor import Child, Kind, Strategy, Supervisor
 from supervisors.wiring import Wiring
 
 ONE_FOR_ONE = Strategy.ONE_FOR_ONE
+TO_THE_OFD = ("breaker.ofd", "breaker.relay")  # without them nothing is delivered
 
 
 def tree(wiring: Wiring) -> Supervisor:
@@ -18,7 +19,8 @@ def tree(wiring: Wiring) -> Supervisor:
     Levels multiply, so the root's budget is small: a till has nobody watching it, and after a minute of failing the
     service manager starts the process anew. The shop sells without what is outside; that branch may stay down.
     """
-    registers, breakers = wiring.mailboxes.kkts, wiring.mailboxes.breakers
+    registers, relays = wiring.mailboxes.kkts, wiring.mailboxes.relays
+    breakers = [Child(box.name, wiring.breaker(link), box) for link, box in wiring.mailboxes.breakers.items()]
     how: dict[str, Any] = {"watch": wiring.watch, "random": wiring.world.random}
     return Supervisor("kassir", ONE_FOR_ONE, Budget(restarts=2, per=300.0), **how, children=[
         Child("status", wiring.status, wiring.mailboxes.status),
@@ -27,12 +29,13 @@ def tree(wiring: Wiring) -> Supervisor:
         ]),
         Supervisor("fiscal", ONE_FOR_ONE, Budget(restarts=3 + len(registers), per=60.0), **how, children=[
             Child("buffer", wiring.buffer, wiring.mailboxes.buffer),
-            Child("breaker.ofd", wiring.breaker("ofd"), breakers["ofd"]),
-            Child("ofd-sync", wiring.ofd_sync, wiring.mailboxes.ofd_sync),
+            *[breaker for breaker in breakers if breaker.name in TO_THE_OFD],
+            *[Child("ofd-sync", wiring.ofd_sync, wiring.mailboxes.ofd_sync)] * wiring.sends_receipts,
             *[Child(f"kkt.{pos_id}", wiring.kkt(pos_id), box) for pos_id, box in registers.items()],
+            *[Child(f"ofd-relay.{pos_id}", wiring.ofd_relay(pos_id), box) for pos_id, box in relays.items()],
         ]),
         Supervisor("outside", ONE_FOR_ONE, Budget(restarts=8, per=60.0), **how, kind=Kind.TEMPORARY, children=[
-            *[Child(f"breaker.{link}", wiring.breaker(link), box) for link, box in breakers.items() if link != "ofd"],
+            *[breaker for breaker in breakers if breaker.name not in TO_THE_OFD],
             Child("heartbeat", wiring.heartbeat, wiring.mailboxes.heartbeat),
         ]),
         Child("facade", wiring.facade, wiring.mailboxes.facade, grace=6.0),

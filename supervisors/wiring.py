@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from actors import buffer, circuit_breaker, ofd_sync, status
+from actors import buffer, circuit_breaker, ofd_relay, ofd_sync, status
 from actors.buffer import BufferActor
 from actors.circuit_breaker import BreakerGate, CircuitBreakerActor
 from actors.facade.actor import FacadeActor
@@ -16,6 +16,7 @@ from actors.kkt import actor as kkt
 from actors.kkt.actor import KKTActor
 from actors.kkt.policy import policy_of
 from actors.mailbox import Mailbox
+from actors.ofd_relay import OFDRelayActor
 from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor
 from drivers.links import Link
@@ -33,7 +34,7 @@ DAY = 86_400.0
 class Mailboxes:
     """One mailbox an actor; they live as long as the process."""
 
-    def __init__(self, pos_ids: Iterable[str], links: Iterable[str]) -> None:
+    def __init__(self, pos_ids: Iterable[str], relayed: Iterable[str], links: Iterable[str]) -> None:
         self.status = Mailbox[status.Message]("status", 1024)
         self.buffer = Mailbox[buffer.Message]("buffer", 1024)
         self.breakers = {link: Mailbox[circuit_breaker.Message](f"breaker.{link}", 1024) for link in links}
@@ -41,6 +42,7 @@ class Mailboxes:
         self.heartbeat = Mailbox[object]("heartbeat", 1)
         self.facade = Mailbox[object]("facade", 1)
         self.kkts = {pos_id: Mailbox[kkt.Message](f"kkt.{pos_id}") for pos_id in pos_ids}
+        self.relays = {pos_id: Mailbox[ofd_relay.Message](f"ofd-relay.{pos_id}") for pos_id in relayed}
 
 
 @dataclass(eq=False)
@@ -54,7 +56,8 @@ class Wiring:
 
     @cached_property
     def mailboxes(self) -> Mailboxes:
-        return Mailboxes([register.pos_id for register in self.settings.kkt.registers], self.settings.links)
+        registers, relayed = self.settings.kkt.registers, self.settings.registers_by("relay")
+        return Mailboxes([each.pos_id for each in registers], [each.pos_id for each in relayed], self.settings.links)
 
     @cached_property
     def links(self) -> dict[str, Link]:
@@ -71,6 +74,11 @@ class Wiring:
         for name, policy in self.settings.links.items():
             self.links[name].configure(policy)
             self.mailboxes.breakers[name].address.tell(circuit_breaker.Configure(policy.breaker or BreakerPolicy()))
+
+    @property
+    def sends_receipts(self) -> bool:
+        """Whether there is an OFD to send receipts to: not where documents go all another way."""
+        return self.settings.ofd.api_url is not None
 
     @cached_property
     def watch(self) -> Watch:
@@ -118,7 +126,7 @@ class Wiring:
         return start
 
     async def ofd_sync(self, **how: Any) -> None:
-        rules = self.settings.buffer
+        rules, registers = self.settings.buffer, self.settings.kkt.registers
         policy = ofd_sync.Policy(
             max_attempts=rules.max_retry_attempts,
             initial_backoff=rules.initial_backoff,
@@ -126,6 +134,7 @@ class Wiring:
             look_every=rules.auto_sync_interval,
             at_once=self.settings.ofd.receipts_at_once,
         )
+        elsewhere = [each.pos_id for each in registers if self.settings.way_of(each) != "http"]
         actor = OFDSyncActor(
             self.mailboxes.ofd_sync.inbox,
             self.world.make_ofd(self.settings),
@@ -136,12 +145,34 @@ class Wiring:
             policy,
             self.world.now,
             self.world.new_id,
+            elsewhere,
         )
         await actor.run(**how)
 
+    def ofd_relay(self, pos_id: str) -> Start:
+        """The actor that carries one register's documents."""
+
+        async def start(**how: Any) -> None:
+            actor = OFDRelayActor(
+                self.mailboxes.relays[pos_id].inbox,
+                pos_id,
+                self.mailboxes.kkts[pos_id].address,
+                self.world.make_courier(self.settings),
+                self.links["relay"],
+                self.mailboxes.buffer.address,
+                self.mailboxes.status.address,
+                ofd_relay.Policy(),
+                self.world.random,
+                self.world.now,
+            )
+            await actor.run(**how)
+
+        return start
+
     def kkt(self, pos_id: str) -> Start:
-        """The actor of one register."""
+        """The actor of one register. Whoever delivers its documents is told that there is something to deliver."""
         (register,) = [each for each in self.settings.kkt.registers if each.pos_id == pos_id]
+        deliverer = self.mailboxes.relays.get(pos_id, self.mailboxes.ofd_sync)
 
         async def start(**how: Any) -> None:
             actor = KKTActor(
@@ -150,9 +181,9 @@ class Wiring:
                 register.driver,
                 self.world.make_register(self.settings, register),
                 self.mailboxes.buffer.address,
-                self.mailboxes.ofd_sync.address,
+                deliverer.address,
                 self.mailboxes.status.address,
-                policy_of(register),
+                policy_of(register, tells_confirmed=self.settings.way_of(register) != "http"),
                 self.world.random,
                 self.world.new_id,
                 self.world.now,

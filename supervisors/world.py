@@ -11,8 +11,10 @@ from drivers.clock import Now, utc_now
 from drivers.kkt.port import Register
 from drivers.odoo import Odoo, OdooClient
 from drivers.ofd import Ofd, OfdClient
+from drivers.ofd_session import Courier, OfdSession
 from drivers.store.event_log import EventLog, Events
 from drivers.store.writer import Store, Writer
+from protocols.places import places
 from protocols.settings import RegisterSettings, Settings
 from supervisors.registers import make_register
 
@@ -34,6 +36,12 @@ def ofd_over_http(settings: Settings) -> AbstractAsyncContextManager[Ofd]:
     return OfdClient(str(ofd.api_url), ofd.api_key.get_secret_value(), verify_ssl=ofd.verify_ssl)
 
 
+def ofd_over_tcp(settings: Settings) -> Courier:
+    """Needs `relay.address`."""
+    (place,) = places((settings.relay.address or "",))
+    return OfdSession(place.host, place.port or 0, settings.relay.timeout)
+
+
 def odoo_over_http(settings: Settings) -> AbstractAsyncContextManager[Odoo]:
     return OdooClient(str(settings.odoo.url))
 
@@ -53,4 +61,5 @@ class World:
     make_store: Callable[[Settings, Now], Store] = receipts_on_disk
     make_events: Callable[[Settings], Events] = events_on_disk
     make_ofd: Callable[[Settings], AbstractAsyncContextManager[Ofd]] = ofd_over_http
+    make_courier: Callable[[Settings], Courier] = ofd_over_tcp
     make_odoo: Callable[[Settings], AbstractAsyncContextManager[Odoo]] = odoo_over_http

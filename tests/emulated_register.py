@@ -57,6 +57,7 @@ async def emulated(
     holds_answers: bool = True,
     ffd: str | None = None,
     baud: int | None = None,
+    carried: bool | None = None,
 ) -> AsyncIterator[Served]:
     """A register with its journal at `path`; prints in no time unless told."""
     register = EmulatedRegister(
@@ -67,6 +68,7 @@ async def emulated(
         holds_answers=holds_answers,
         ffd=ffd,
         baud=baud,
+        carried=carried,
     )
     with web.bind("127.0.0.1", 0) as wire, web.bind("127.0.0.1", 0) as http:
         async with httpx.AsyncClient(base_url=web.url(http)) as client, trio.open_nursery() as nursery:

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from protocols.atol.results import Answer, FiscalParams, ShiftTotals, Tags
+from protocols.atol.results import Answer, DriveStatus, FiscalParams, OfdStatus, ShiftTotals, Tags
 from protocols.errors import ProtocolError
 from protocols.fiscal import (
     CashCount,
@@ -128,12 +128,20 @@ def condition(answers: Mapping[str, Answer], zone: ZoneInfo) -> Condition:
         warnings=frozenset(meaning for name, meaning in WARNINGS.items() if told.warnings.get(name)),
         unsent=ofd.not_sent_count,
         oldest_unsent=oldest and on_the_wall(oldest, zone),
+        unconfirmed=_unconfirmed(told, ofd),
         clock=on_the_wall(device.current_date_time, zone),
         ffd=drive.ffd_version or info.ffd_version or None,
         firmware=info.firmware_version or None,
         cover_open=device.cover_opened,
         drawer_open=device.cash_drawer_opened,
     )
+
+
+def _unconfirmed(drive: DriveStatus, ofd: OfdStatus) -> int | None:
+    """The first document without an answer of the OFD. The drive's last must have been asked for before the queue."""
+    if ofd.not_sent_count is None:
+        return None
+    return (ofd.not_sent_first_doc_number or None) if ofd.not_sent_count else drive.fiscal_document_number + 1
 
 
 def cash_count(kind: Work, totals: ShiftTotals) -> CashCount:

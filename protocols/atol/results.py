@@ -165,7 +165,8 @@ class DriveInfo(Camel, frozen=True):
 
 
 class OfdStatus(Camel, frozen=True):
-    not_sent_count: Number = 0
+    not_sent_count: Number | None = None  # a count that is not told is not taken for none: it would confirm them all
+    not_sent_first_doc_number: Number = 0
     not_sent_first_doc_date_time: datetime | None = None
 
 

@@ -43,7 +43,8 @@ async def test_the_longer_look_tells_of_the_drive_and_of_the_clock(rig: Rig) -> 
 async def test_documents_that_the_ofd_has_not_are_counted_from_the_oldest(rig: Rig) -> None:
     first, _ = await rig.sell(SALE)
     await rig.sell(SALE)
-    assert (await rig.register.inspect()).unsent == 0
+    fresh = await rig.register.inspect()
+    assert (fresh.unsent, fresh.unconfirmed) == (0, (await rig.register.status()).last.fd + 1)
     await rig.behave(ofd_queue=2)
 
     condition = await rig.register.inspect()

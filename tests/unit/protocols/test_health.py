@@ -57,6 +57,8 @@ def test_a_world_that_nobody_knows_is_unhealthy() -> None:
         ({"breaker.ofd": HALF_OPEN}, "online"),
         ({"breaker.ofd": OPEN}, "offline"),
         ({"ofd": {"status": "offline"}}, "offline"),
+        ({"ofd.POS-001": {"status": "offline"}}, "offline"),
+        ({"ofd.POS-001": {"status": "waits"}}, "online"),
         ({"odoo": {"status": "lost"}}, "degraded"),
         ({"odoo": {"status": "lost"}, "breaker.ofd": OPEN}, "offline"),
     ],

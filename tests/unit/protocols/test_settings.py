@@ -72,6 +72,13 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("ofd.api_key", {"ofd": {"api_key": "ключ"}}),
     ("ofd.api_key", {"ofd": {"api_key": "two\nlines"}}),
     ("ofd.api_url", {"ofd": {"api_url": "ofd.example"}}),
+    ("ofd.way", {"ofd": {"way": "pigeon"}}),
+    ("relay.address", {"relay": {"address": "ofd.example"}}),
+    ("relay.address", {"relay": {"address": "ofd.example:0"}}),
+    ("relay.address", {"relay": {"address": "10.0.0.0/24"}}),
+    ("relay.address", {"relay": {"address": "http://ofd.example:80"}}),
+    ("relay.timeout", {"relay": {"timeout": 0}}),
+    ("kkt.registers.0.ofd_way", {"kkt": {"registers": [{**REGISTER, "ofd_way": "post"}]}}),
     ("emulators.ofd_port", {"emulators": {"ofd_port": 65_536}}),
     ("", {**PRODUCTION, "ofd": {}}),
     ("", {**PRODUCTION, "odoo": {}}),
@@ -92,3 +99,29 @@ def test_the_key_of_the_ofd_is_never_shown() -> None:
 
     assert "s3cr3t" not in repr(settings)
     assert "s3cr3t" not in settings.model_dump_json()
+
+
+def test_each_register_may_have_a_way_of_its_own_to_the_ofd() -> None:
+    registers = [REGISTER, {**REGISTER, "pos_id": "POS-002", "ofd_way": "device"}]
+    settings = Settings.model_validate({"ofd": {"way": "relay"}, "kkt": {"registers": registers}})
+
+    assert [settings.way_of(register) for register in settings.kkt.registers] == ["relay", "device"]
+    assert [register.pos_id for register in settings.registers_by("relay")] == ["POS-001"]
+
+
+def test_production_needs_what_its_ways_to_the_ofd_need() -> None:
+    by_device = {**PRODUCTION, "ofd": {"way": "device"}}
+    by_relay = {**PRODUCTION, "ofd": {"way": "relay"}, "relay": {"address": "k-server.1-ofd.ru:7777"}}
+
+    for tree in (by_device, by_relay):
+        assert Settings.model_validate(tree).ofd.api_url is None
+    with pytest.raises(ValidationError, match=r"production needs relay\.address"):
+        Settings.model_validate({**PRODUCTION, "ofd": {"way": "relay"}})
+
+
+def test_only_registers_that_hand_their_messages_out_go_by_relay() -> None:
+    atol = {"pos_id": "POS-007", "driver": "atol", "device_path": "http://10.0.0.5:16732"}
+
+    with pytest.raises(ValidationError, match=r"POS-007.*cannot be carried"):
+        Settings.model_validate({"ofd": {"way": "relay"}, "kkt": {"registers": [atol]}})
+    Settings.model_validate({"ofd": {"way": "relay"}, "kkt": {"registers": [{**atol, "ofd_way": "device"}]}})

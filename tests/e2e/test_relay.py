@@ -1,0 +1,52 @@
+"""The three ways to the OFD, seen from outside: the real process on its embedded parts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.gateway import Gateway, eventually, gateway, sale
+
+
+def documents(shop: Gateway) -> list[dict[str, Any]]:
+    """Of fiscal drives, as the OFD took them."""
+    return list(shop.client.get(f"{shop.emulators['ofd']}/ofd/v1/_test/documents").json()["documents"])
+
+
+def test_by_relay_the_drives_own_messages_reach_the_ofd_and_receipts_are_synced(tmp_path: Path) -> None:
+    with gateway(tmp_path, KASSIR_OFD__WAY="relay") as shop:
+        receipts = [shop.post(sale()).json()["receipt_id"] for _ in range(3)]
+
+        eventually(lambda: len(documents(shop)) == 3)
+        assert [each["fp"] for each in documents(shop)] == [each["fp"] for each in shop.journal()]
+        for receipt in receipts:
+            eventually(lambda path=f"/v1/kkt/receipt/{receipt}": shop.get(path)["status"] == "synced")
+        assert shop.delivered() == []
+        state = shop.client.get(f"{shop.emulators['kkt']}/kkt/v1/state").json()["drive"]
+        assert (state["unsent"], state["brought_to_ofd_by"]) == (0, "host")
+
+    with gateway(tmp_path) as shop:  # by http again, on the same register
+        shop.post(sale())
+        eventually(lambda: len(shop.delivered()) == 1)
+        assert documents(shop) == []
+
+
+@pytest.mark.parametrize("way", ["relay", "http"])
+def test_relay_on_atol_is_an_error_that_names_the_register(tmp_path: Path, way: str) -> None:
+    config = tmp_path / "config.toml"
+    register = 'pos_id = "POS-7"\ndriver = "atol"\ndevice_path = "http://127.0.0.1:16732"\n'
+    own = 'ofd_way = "relay"\n' if way == "http" else ""
+    config.write_text(f'[ofd]\nway = "{way}"\n[[kkt.registers]]\n{register}{own}', "utf-8")
+
+    with pytest.raises(RuntimeError, match="POS-7"), gateway(tmp_path / "data", config):
+        pass
+
+
+def test_the_address_of_the_relay_stands_in_the_log_and_not_in_the_ready_file(tmp_path: Path) -> None:
+    with gateway(tmp_path) as shop:
+        assert set(shop.emulators) == {"kkt", "ofd", "odoo"}
+        lines = [json.loads(line) for line in shop.log.read_text("utf-8").splitlines() if line.startswith("{")]
+
+    (emulated,) = [line for line in lines if line["event"] == "ofd_relay_emulated"]
+    assert emulated["address"].startswith("127.0.0.1:")
