@@ -5,7 +5,6 @@ nothing: the same message is fetched and sent again, and the OFD knows it by its
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from random import Random
 from typing import Any
@@ -19,6 +18,7 @@ from actors.kkt import actor as kkt
 from actors.kkt.carriage import AnswerRefused, Outgoing
 from actors.kkt.trouble import NotReady
 from actors.mailbox import Address, NoAnswer, is_closing, next_message, waiting
+from actors.ofd_relay_account import Account, Hindered
 from actors.ofd_sync import Wake
 from drivers.clock import Now
 from drivers.errors import LinkError
@@ -46,50 +46,6 @@ class Policy:
 
     def bound(self, failures: int) -> float:
         return min(self.longest_pause, self.first_pause * 2.0 ** min(failures - 1, 30))
-
-
-class Hindered(Exception):
-    """Not now; the message is the reason. `alarm`: a person must see to it, and hurrying is of no use.
-
-    `waits`: for the register, so that a document that is printed meanwhile is a reason to try again at once.
-    """
-
-    def __init__(self, reason: str, *, alarm: Alarm | None = None, waits: bool = False) -> None:
-        super().__init__(reason)
-        self.alarm, self.waits = alarm, waits
-
-    @property
-    def status(self) -> str:
-        return "refused" if self.alarm else "waits" if self.waits else "offline"
-
-
-@dataclass
-class Account:
-    """What people are told. `status`: online, offline (the OFD is out of reach), waits (for the register), refused.
-
-    `refusal` is the last document that the OFD found bad, which is out of the way.
-    """
-
-    status: str = "online"
-    queue: int | None = None
-    carried: int = 0
-    last_success: datetime | None = None
-    last_error: str | None = None
-    refusal: dict[str, Any] | None = None
-    alarm: Alarm | None = None
-
-    def told(self) -> dict[str, Any]:
-        alarms = [self.alarm] if self.alarm else []
-        return {
-            "way": "relay",
-            "status": self.status,
-            "queue": self.queue,
-            "carried": self.carried,
-            "last_success": self.last_success,
-            "last_error": self.last_error,
-            "last_refusal": self.refusal,
-            "alarms": [{"code": each.code, "level": each.level.value, "message": each.message} for each in alarms],
-        }
 
 
 @dataclass(eq=False)
@@ -130,36 +86,38 @@ class OFDRelayActor:
                 message = await next_message(self.inbox, until=min(look_at, trio.current_time() + status.PULSE))
             except trio.EndOfChannel:
                 return False
-            for _ in waiting(self.inbox, 1000):  # one pass serves all of them
-                pass
+            for news in [message, *waiting(self.inbox, 1000)]:  # one pass serves all of them
+                if not isinstance(news, Wake | None):
+                    raise TypeError(f"not a message of this actor: {news!r}")
             if message is not None and may_wake:
                 return True
         return not is_closing(self.inbox)
 
     def _pause(self, hindrance: Hindered) -> float:
         """Full jitter: registers of one shop do not all come back at once."""
-        self._failures += 1
-        if hindrance.alarm is not None and hindrance.alarm != self.account.alarm:
-            log.error("relay_alarm", pos_id=self.pos_id, code=hindrance.alarm.code, message=hindrance.alarm.message)
-        elif self.account.last_error is None:
+        alarm = hindrance.alarm
+        if alarm is not None and alarm != self.account.alarm:
+            log.error("relay_alarm", pos_id=self.pos_id, code=alarm.code, message=alarm.message)
+        elif self.account.hindrance is None:
             log.warning("relay_hindered", pos_id=self.pos_id, reason=str(hindrance))
-        self.account.status, self.account.last_error = hindrance.status, str(hindrance)
-        self.account.alarm = hindrance.alarm
-        bound = self.policy.longest_pause if hindrance.alarm else self.policy.bound(self._failures)
-        return self.random.uniform(bound / 2, bound) if hindrance.alarm else self.random.uniform(0, bound)
+        self.account.hinder(hindrance)
+        self._failures += 1
+        if alarm is not None:
+            return self.random.uniform(self.policy.longest_pause / 2, self.policy.longest_pause)
+        return self.random.uniform(0, self.policy.bound(self._failures))
 
     async def _carry_all(self) -> None:
         """One document after another. Raises Hindered."""
         while not is_closing(self.inbox):
             outgoing = await self._fetch()
             if outgoing is None:
-                self._succeed(OfdQueue("", 0, 0))
+                self._resume(0)
                 return
             answer = await self._send(outgoing)
             queue = await self._put(answer)
             self.account.carried += 1
             self.account.last_success = self.now()
-            self._succeed(queue)
+            self._resume(queue.waiting)
             await self._ask(self.buffer, deliveries.Confirmed(queue.fn, queue.unconfirmed))
 
     async def _fetch(self) -> Outgoing | None:
@@ -233,11 +191,11 @@ class OFDRelayActor:
         message = f"Documents of {self.pos_id} do not reach the OFD: {reason}."
         return Hindered(reason, alarm=Alarm(code, Level.P2, message))
 
-    def _succeed(self, queue: OfdQueue) -> None:
-        if self.account.last_error is not None:
+    def _resume(self, queue: int) -> None:
+        if self.account.hindrance is not None:
             log.info("relay_resumed", pos_id=self.pos_id)
-        self._failures, self.account.status = 0, "online"
-        self.account.last_error, self.account.alarm, self.account.queue = None, None, queue.waiting
+        self._failures = 0
+        self.account.resume(queue)
         self._announce()
 
     def _announce(self) -> None:

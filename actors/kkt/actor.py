@@ -5,16 +5,16 @@ is lost the actor lets the link go and has recovery ask the register what became
 printed again. A register that is away is a state to report, not a crash.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
-from typing import TypeVar, assert_never
+from typing import assert_never
 
 import structlog
 import trio
 
 from actors import buffer, ofd_sync, status
-from actors.kkt.carriage import AnswerRefused, Outgoing, fetch, put
+from actors.kkt.carriage import AnswerRefused, Carriage, Outgoing
 from actors.kkt.decision import carry_out
 from actors.kkt.paper import MayBePrinted, NotLast, Refused, put_on_paper
 from actors.kkt.policy import Policy
@@ -38,8 +38,6 @@ from protocols.till import SHIFT, TillWork
 from protocols.unfiscal import Unfiscal
 
 log = structlog.get_logger()
-
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +79,7 @@ class FetchMessage(Ask[Outgoing | NotReady | None]):
 class PutAnswer(Ask[OfdQueue | AnswerRefused | NotReady]):
     """The OFD's answer to the message that was fetched, whole. NotReady: it may be in the drive or not."""
 
-    answer_bytes: bytes
+    content: bytes
 
 
 Message = Print | Resolve | PutOnPaper | GoOn | FetchMessage | PutAnswer
@@ -129,6 +127,7 @@ class KKTActor:
             self._press,
             self.now,
         )
+        self._carriage = Carriage(self.register, self._standing, self._upkeep)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         self._standing.doubtful_since = trio.current_time()  # an earlier incarnation's command may still be under way
@@ -167,9 +166,9 @@ class KKTActor:
                         message.answer(await self._put_on_paper(message.what))
                 case FetchMessage():
                     if not message.abandoned:
-                        message.answer(await self._carry(lambda seen: fetch(self.register, seen.last.fn)))
-                case PutAnswer(answer_bytes=answer):
-                    message.answer(await self._carry(lambda seen: put(self.register, answer)))
+                        message.answer(STOPPING if is_closing(self.inbox) else await self._carriage.fetch())
+                case PutAnswer(content=content):
+                    message.answer(STOPPING if is_closing(self.inbox) else await self._carriage.put(content))
                 case GoOn():
                     await self._upkeep.look()
                     message.answer(self._standing.trouble)
@@ -286,18 +285,6 @@ class KKTActor:
             return MayBePrinted()
         self._standing.doubt_the_last_look()
         return outcome
-
-    async def _carry(self, work: Callable[[RegisterStatus], Awaitable[R]]) -> R | NotReady:
-        """Between two orders, also while the register cannot print; a sale waits for one such exchange at most."""
-        seen = self._standing.seen
-        if is_closing(self.inbox):
-            return STOPPING
-        if seen is None or seen.busy or seen.receipt_open:
-            return self._standing.trouble or LOST
-        try:
-            return await work(seen)
-        except LinkError as error:
-            return await self._upkeep.lose(error)
 
 
 def _claim(register: str, message: Print, baseline: Baseline, cash: CashCount | None) -> buffer.Claim:

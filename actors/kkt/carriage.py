@@ -1,10 +1,17 @@
-"""The fiscal drive's messages for the OFD and the answers to them, between two receipts. Prints nothing."""
+"""The fiscal drive's messages for the OFD and the answers to them, between two orders. Prints nothing."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from actors.kkt.trouble import NotReady
+from actors.kkt.standing import Standing
+from actors.kkt.trouble import LOST, NotReady
+from actors.kkt.upkeep import Upkeep
+from drivers.errors import LinkError
 from drivers.kkt.port import AnswerNotTaken, Carrier, Register, RegisterRefused
 from protocols.fiscal import OfdQueue
+
+R = TypeVar("R")
 
 CANNOT = NotReady("CANNOT_CARRY", "This register sends to the OFD by itself: its messages cannot be carried.", 300.0)
 
@@ -24,30 +31,44 @@ class AnswerRefused:
     reason: str
 
 
-async def fetch(register: Register, fn: str) -> Outgoing | NotReady | None:
-    """None if nothing waits. Raises LinkError."""
-    if not isinstance(register, Carrier):
-        return CANNOT
-    try:
-        message = await register.fetch_message()
-    except RegisterRefused as refusal:
-        return _refused(refusal)
+@dataclass(eq=False)
+class Carriage:
+    """Part of KKTActor: it runs in the actor's turn. Also while the register cannot print, if only it answers."""
+
+    register: Register
+    standing: Standing
+    upkeep: Upkeep
+
+    async def fetch(self) -> Outgoing | NotReady | None:
+        """None if nothing waits."""
+        return await self._between_orders(_fetch)
+
+    async def put(self, answer: bytes) -> OfdQueue | AnswerRefused | NotReady:
+        """How the queue stands with this answer taken. After a link that was lost it may be taken or not."""
+        return await self._between_orders(lambda register, fn: _put(register, answer))
+
+    async def _between_orders(self, work: Callable[[Carrier, str], Awaitable[R]]) -> R | NotReady:
+        seen = self.standing.seen
+        if not isinstance(self.register, Carrier):
+            return CANNOT
+        if seen is None or seen.busy or seen.receipt_open:
+            return self.standing.trouble or LOST
+        try:
+            return await work(self.register, seen.last.fn)
+        except RegisterRefused as refusal:  # the link is good: a register that will not do this sells on
+            return NotReady("KKT_REFUSED", f"The register refused: {refusal}.")
+        except LinkError as error:
+            return await self.upkeep.lose(error)
+
+
+async def _fetch(register: Carrier, fn: str) -> Outgoing | None:
+    message = await register.fetch_message()
     return None if message is None else Outgoing(fn, message)
 
 
-async def put(register: Register, answer: bytes) -> OfdQueue | AnswerRefused | NotReady:
-    """How the queue stands with this answer taken. Raises LinkError."""
-    if not isinstance(register, Carrier):
-        return CANNOT
+async def _put(register: Carrier, answer: bytes) -> OfdQueue | AnswerRefused:
     try:
         await register.put_answer(answer)
-        return await register.ofd_queue()
     except AnswerNotTaken as refusal:
         return AnswerRefused(str(refusal))
-    except RegisterRefused as refusal:
-        return _refused(refusal)
-
-
-def _refused(refusal: RegisterRefused) -> NotReady:
-    """Not as after a lost link: a register that will not be asked this sells on."""
-    return NotReady("KKT_REFUSED", f"The register refused: {refusal}.")
+    return await register.ofd_queue()

@@ -84,7 +84,7 @@ class RelayShop(Shop):
     async def until_confirmed(self, fd: int, within: float = 3600.0) -> None:
         """The drive has the OFD's answers to all documents up to that one. Raises trio.TooSlowError."""
         with trio.fail_after(within):
-            while self.drive.confirmed < fd:
+            while self.drive.confirmed < fd:  # noqa: ASYNC110  the emulator tells nobody
                 await trio.sleep(0.5)
 
     async def told(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@
 | `down` | nobody gets a connection; a pseudo-terminal is gone |
 | `shift_age_h`, `clock_offset_s` | a shift that is old, a clock that is wrong |
 | `fn_left`, `fn_days_left`, `fn_silent` | a drive almost full, almost at the end of its life, without an answer |
-| `ofd_unreachable`, `ofd_queue` | documents stay unsent and age; so many pass for unsent |
+| `ofd_unreachable`, `ofd_queue` | documents stay unsent and age; so many pass for unsent (not where a host carries) |
 | `refuse_next` | an error code for the next command that prints, or for the next of one kind |
 
 A marking code that ends in one of `labels.ENDINGS` is found wanting by its check, in one of `labels.REFUSALS` refused.

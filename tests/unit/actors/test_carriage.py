@@ -1,10 +1,11 @@
-"""Messages of the fiscal drive between two receipts: KKTActor hands them out, writes answers, and never delays a sale."""
+"""Messages of the fiscal drive between two receipts: KKTActor hands them out, writes answers, and delays no sale."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import trio
+from trio.testing import MockClock
 
 from actors.kkt import actor as kkt
 from actors.kkt.carriage import CANNOT, AnswerRefused, Outgoing
@@ -56,9 +57,7 @@ def register() -> FakeCarrier:
 
 
 @pytest.fixture
-async def shop(
-    tmp_path: Path, register: FakeCarrier, nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
-) -> Shop:
+async def shop(tmp_path: Path, register: FakeCarrier, nursery: trio.Nursery) -> Shop:
     shop = Shop(tmp_path, register, policy=Policy(linger=0.0, tells_confirmed=True))
     await shop.open_till(nursery)
     return shop
@@ -72,25 +71,31 @@ async def put(shop: Shop, answer: bytes = b"answer") -> OfdQueue | AnswerRefused
     return await shop.kkt_box.address.ask(kkt.PutAnswer(answer), within=LONG)
 
 
-async def test_the_message_is_handed_out_with_the_drive_it_is_of(shop: Shop) -> None:
+async def test_the_message_is_handed_out_with_the_drive_it_is_of(shop: Shop, autojump_clock: MockClock) -> None:
     assert await fetch(shop) == Outgoing(FN, b"one")
 
 
-async def test_an_answer_is_written_and_the_queue_told(shop: Shop, register: FakeCarrier) -> None:
+async def test_an_answer_is_written_and_the_queue_told(
+    shop: Shop, register: FakeCarrier, autojump_clock: MockClock
+) -> None:
     assert await put(shop) == OfdQueue(FN, 1, 0)
     assert (register.answers, await fetch(shop)) == ([b"answer"], Outgoing(FN, b"two"))
     await put(shop)
     assert await fetch(shop) is None
 
 
-async def test_a_register_without_paper_still_sends(shop: Shop, register: FakeCarrier) -> None:
+async def test_a_register_without_paper_still_sends(
+    shop: Shop, register: FakeCarrier, autojump_clock: MockClock
+) -> None:
     register.paper = Paper.OUT
     await trio.sleep(10)
 
     assert await fetch(shop) == Outgoing(FN, b"one")
 
 
-async def test_a_register_that_is_printing_is_left_alone(shop: Shop, register: FakeCarrier) -> None:
+async def test_a_register_that_is_printing_is_left_alone(
+    shop: Shop, register: FakeCarrier, autojump_clock: MockClock
+) -> None:
     register.busy = True
     await trio.sleep(10)
 
@@ -100,14 +105,18 @@ async def test_a_register_that_is_printing_is_left_alone(shop: Shop, register: F
     assert register.times_of("fetch") == []
 
 
-async def test_a_register_that_is_away_is_not_ready(shop: Shop, register: FakeCarrier) -> None:
+async def test_a_register_that_is_away_is_not_ready(
+    shop: Shop, register: FakeCarrier, autojump_clock: MockClock
+) -> None:
     register.away = True
     await trio.sleep(10)
 
     assert (await fetch(shop), await put(shop)) == (LOST, LOST)
 
 
-async def test_a_lost_link_raises_no_doubt_about_a_receipt(shop: Shop, register: FakeCarrier) -> None:
+async def test_a_lost_link_raises_no_doubt_about_a_receipt(
+    shop: Shop, register: FakeCarrier, autojump_clock: MockClock
+) -> None:
     sold = await shop.sell()
     register.fails = LinkSilent("no answer")
 
@@ -121,7 +130,9 @@ async def test_a_lost_link_raises_no_doubt_about_a_receipt(shop: Shop, register:
     assert await fetch(shop) == Outgoing(FN, b"one")
 
 
-async def test_a_refusal_is_told_and_the_link_kept(shop: Shop, register: FakeCarrier) -> None:
+async def test_a_refusal_is_told_and_the_link_kept(
+    shop: Shop, register: FakeCarrier, autojump_clock: MockClock
+) -> None:
     connected = len(register.times_of("connect"))
     register.fails = RegisterRefused(0x37, "команда не поддерживается")
     refused = await fetch(shop)
@@ -135,7 +146,9 @@ async def test_a_refusal_is_told_and_the_link_kept(shop: Shop, register: FakeCar
     assert isinstance(await shop.sell(), Known)
 
 
-async def test_a_sale_waits_for_one_exchange_at_most(shop: Shop, register: FakeCarrier) -> None:
+async def test_a_sale_waits_for_one_exchange_at_most(
+    shop: Shop, register: FakeCarrier, autojump_clock: MockClock
+) -> None:
     async with trio.open_nursery() as nursery:
 
         async def carry_on() -> None:
@@ -152,7 +165,7 @@ async def test_a_sale_waits_for_one_exchange_at_most(shop: Shop, register: FakeC
 
 
 async def test_what_nobody_waits_for_is_not_fetched_and_an_answer_is_written_all_the_same(
-    shop: Shop, register: FakeCarrier
+    shop: Shop, register: FakeCarrier, autojump_clock: MockClock
 ) -> None:
     register.print_time = 5.0
     async with trio.open_nursery() as nursery:
@@ -167,7 +180,9 @@ async def test_what_nobody_waits_for_is_not_fetched_and_an_answer_is_written_all
     assert register.answers == [b"late"]
 
 
-async def test_a_gateway_that_stops_begins_no_exchange(shop: Shop, register: FakeCarrier) -> None:
+async def test_a_gateway_that_stops_begins_no_exchange(
+    shop: Shop, register: FakeCarrier, autojump_clock: MockClock
+) -> None:
     asked = kkt.FetchMessage()
     shop.kkt_box.address.tell(asked)
     shop.kkt_box.close()
@@ -176,7 +191,7 @@ async def test_a_gateway_that_stops_begins_no_exchange(shop: Shop, register: Fak
 
 
 async def test_a_register_that_sends_by_itself_cannot_be_carried_for(
-    tmp_path: Path, nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
 ) -> None:
     shop = Shop(tmp_path)
     await shop.open_till(nursery)
@@ -184,7 +199,9 @@ async def test_a_register_that_sends_by_itself_cannot_be_carried_for(
     assert (await fetch(shop), await put(shop)) == (CANNOT, CANNOT)
 
 
-async def test_what_the_drive_says_the_ofd_has_becomes_synced(shop: Shop, register: FakeCarrier) -> None:
+async def test_what_the_drive_says_the_ofd_has_becomes_synced(
+    shop: Shop, register: FakeCarrier, autojump_clock: MockClock
+) -> None:
     for _ in range(3):
         await shop.sell()
     register.condition = Condition(FN, unsent=1, unconfirmed=3)
@@ -198,7 +215,7 @@ async def test_what_the_drive_says_the_ofd_has_becomes_synced(shop: Shop, regist
 
 @pytest.mark.parametrize("condition", [Condition(FN), Condition("9999000000000009", unsent=0, unconfirmed=9)])
 async def test_a_register_that_does_not_tell_and_another_drive_confirm_nothing(
-    shop: Shop, register: FakeCarrier, condition: Condition
+    shop: Shop, register: FakeCarrier, condition: Condition, autojump_clock: MockClock
 ) -> None:
     await shop.sell()
     register.condition = condition
@@ -209,7 +226,7 @@ async def test_a_register_that_does_not_tell_and_another_drive_confirm_nothing(
 
 
 async def test_receipts_that_go_by_http_are_not_confirmed_by_the_drive(
-    tmp_path: Path, nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
 ) -> None:
     shop = Shop(tmp_path)
     await shop.open_till(nursery)
