@@ -17,7 +17,7 @@ from actors.diary import Diary
 from actors.kkt import actor as kkt
 from actors.kkt.carriage import AnswerRefused, Outgoing
 from actors.kkt.trouble import NotReady
-from actors.mailbox import Address, NoAnswer, is_closing, next_message, waiting
+from actors.mailbox import Address, Ask, NoAnswer, is_closing, next_message, waiting
 from actors.ofd_relay_account import Account, Hindered
 from actors.ofd_sync import Wake
 from drivers.clock import Now
@@ -180,7 +180,7 @@ class OFDRelayActor:
         except NoAnswer as error:
             log.debug("notice_not_told", pos_id=self.pos_id, reason=repr(error))
 
-    async def _ask(self, address: Address[Any], question: Any) -> Any:
+    async def _ask(self, address: Address[Any], question: Ask[R]) -> R:
         try:
             return await address.ask(question, within=PATIENCE)
         except (NoAnswer, trio.TooSlowError) as error:

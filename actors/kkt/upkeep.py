@@ -112,7 +112,7 @@ class Upkeep:
 
     def _tell_confirmed(self) -> None:
         """What the OFD has by the drive's own word, however it came there. Told at each inspection: it may get lost."""
-        seen = self.watching.inspection and self.watching.inspection.condition
+        seen = self.watching.inspection.condition if self.watching.inspection else None
         if not self.policy.tells_confirmed or seen is None or seen.unconfirmed is None:
             return
         try:
