@@ -5,17 +5,14 @@ The stages stand around a call in the order of `Policy`'s fields: cache, rate, b
 
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, model_validator
+from pydantic import BeforeValidator, Field, PositiveInt, model_validator
+
+from protocols.section import Seconds, Section
 
 T = TypeVar("T")
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Off = Annotated[T | None, BeforeValidator(lambda value: None if value is False else value)]
 """TOML has no null: `false` switches it off."""
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class CachePolicy(Section):

@@ -8,13 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, HttpUrl, PositiveInt, SecretStr, field_validator, model_validator
 
-from protocols.link_policy import BreakerPolicy, Off, Policy, Seconds, Section
+from protocols.alert_settings import Alerts
+from protocols.link_policy import BreakerPolicy, Off, Policy
 from protocols.places import places
-
-Days = Annotated[float, Field(gt=0, le=36_500)]
+from protocols.section import Days, Seconds, Section
 
 
 class Adapter(Section):
+    name: Annotated[str, Field(max_length=64)] = ""  # how alerts call this gateway; empty: the computer's name
     environment: Literal["dev", "staging", "production"] = "dev"
 
 
@@ -210,6 +211,7 @@ class Settings(Section):
     relay: Relay = Relay()
     odoo: Odoo = Odoo()
     heartbeat: Heartbeat = Heartbeat()
+    alerts: Alerts = Alerts()
     emulators: Emulators = Emulators()
     monitoring: Monitoring = Monitoring()
 

@@ -80,6 +80,12 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("relay.timeout", {"relay": {"timeout": 0}}),
     ("kkt.registers.0.ofd_way", {"kkt": {"registers": [{**REGISTER, "ofd_way": "post"}]}}),
     ("emulators.ofd_port", {"emulators": {"ofd_port": 65_536}}),
+    ("alerts.buffer_full", {"alerts": {"buffer_full": {"fire": 90}}}),
+    ("alerts.buffer_full.fire", {"alerts": {"buffer_full": {"fire": -1}}}),
+    ("alerts.buffer_full.till", {"alerts": {"buffer_full": {"till": 1}}}),
+    ("alerts.dwell", {"alerts": {"dwell": float("nan")}}),
+    ("alerts.webhook.url", {"alerts": {"webhook": {"url": "http://chat.example/hook"}}}),
+    ("alerts.webhook.url", {"alerts": {"webhook": {"url": "http://127.0.0.1.evil.example/hook"}}}),
     ("", {**PRODUCTION, "ofd": {}}),
     ("", {**PRODUCTION, "odoo": {}}),
     ("telegram", {"telegram": {}}),
@@ -125,3 +131,11 @@ def test_only_registers_that_hand_their_messages_out_go_by_relay() -> None:
     with pytest.raises(ValidationError, match=r"POS-007.*cannot be carried"):
         Settings.model_validate({"ofd": {"way": "relay"}, "kkt": {"registers": [atol]}})
     Settings.model_validate({"ofd": {"way": "relay"}, "kkt": {"registers": [{**atol, "ofd_way": "device"}]}})
+
+
+def test_what_holds_a_key_of_the_webhook_is_never_shown() -> None:
+    webhook = {"url": "https://chat.example/hook?key=t0k3n", "secret": "s3cr3t"}
+    shown = repr(Settings.model_validate({"alerts": {"webhook": webhook}}))
+
+    assert "t0k3n" not in shown
+    assert "s3cr3t" not in shown
