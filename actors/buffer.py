@@ -285,5 +285,6 @@ def describe(totals: Totals, capacity: int, *, has_room: bool) -> dict[str, Any]
         "current_queued": totals.queued,
         "percent_full": round(100 * totals.queued / capacity, 1),
         "oldest_receipt": totals.oldest_id and {"id": totals.oldest_id, "created_at": totals.oldest_at},
+        "undelivered_since": totals.undelivered_at,
         **{state.value: number for state, number in totals.by_state.items()},
     }

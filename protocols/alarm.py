@@ -6,13 +6,11 @@ from datetime import timedelta
 from enum import StrEnum
 
 from protocols.fiscal import DriveWarning, Paper
-from protocols.inspection import Inspection
+from protocols.inspection import BLOCKED, Inspection
 
 FEW_DOCUMENTS = 100  # left in the drive: a busy till prints as many in a morning
 REPLACE_WITHIN, EXPIRES_WITHIN = 3, 30  # days
 OVERDUE, NEARLY_BLOCKED = timedelta(days=3), timedelta(days=25)
-BLOCKED = timedelta(days=30)
-"""A drive that could not send a document for 30 days prints no more until it has (FZ-54, article 4.1)."""
 MOST_DRIFT = timedelta(minutes=5)
 """Between a register's clock and the time, as the tax office takes it (consultant.ru, document LAW_448874)."""
 LONGEST_SHIFT = timedelta(hours=24)
@@ -68,7 +66,7 @@ def ofd_queue(seen: Inspection) -> Alarm | None:
     age, unsent = seen.oldest_age, seen.condition.unsent
     waits = "Documents wait" if unsent is None else f"{unsent} documents wait"
     if age is not None and age >= NEARLY_BLOCKED:
-        message = f"{waits} for the OFD, the oldest for {age.days} days: at 30 the register stops."
+        message = f"{waits} for the OFD, the oldest for {age.days} days: at {BLOCKED.days} the register stops."
         return Alarm("OFD_QUEUE_OLD", Level.P1, message)
     if (age is not None and age >= OVERDUE) or DriveWarning.OFD_OVERDUE in seen.condition.warnings:
         return Alarm("OFD_QUEUE_OLD", Level.P2, f"{waits} in the fiscal drive for days: see to the way to the OFD.")

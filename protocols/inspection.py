@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 
 from protocols.fiscal import Condition
 
+BLOCKED = timedelta(days=30)
+"""A drive that could not send a document for 30 days prints no more until it has (FZ-54, article 4.1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
@@ -32,3 +35,9 @@ class Inspection:
         if oldest is None or self.condition.unsent == 0:
             return None
         return (self.condition.clock or self.at) - oldest
+
+    @property
+    def days_until_blocked(self) -> int | None:
+        """Whole days that the oldest unsent document may still wait; negative when it is over."""
+        age = self.oldest_age
+        return None if age is None else (BLOCKED - age).days

@@ -85,6 +85,16 @@ REGISTER = (
         "Of the oldest of them; at 30 days the register stops.",
         at("ofd_queue", "oldest_age_s"),
     ),
+    Gauge(
+        "kassir_drive_unsent_days_left",
+        "Until the oldest of them stops the register; negative afterwards.",
+        at("ofd_queue", "days_left"),
+    ),
+    Gauge(
+        "kassir_register_receipt_latency_p95_seconds",
+        "From the till's request to paper: what 19 of 20 receipts of the last quarter of an hour did not exceed.",
+        at("receipt_latency_p95_s"),
+    ),
 )
 BUFFER = (
     Gauge("kassir_buffer_capacity_receipts", "How many may wait at most.", at("total_capacity")),

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from protocols.alarm import BLOCKED, LONGEST_SHIFT
+from protocols.alarm import LONGEST_SHIFT
 from protocols.fiscal import Shift
+from protocols.inspection import BLOCKED
 
 State = Mapping[str, Any]
 Language = Literal["ru", "en"]

@@ -48,6 +48,7 @@ class Print(Ask[Known | KeyReused | BufferFull | NotReady]):
     key: str
     fingerprint: str
     order: Order
+    asked_at: float = field(default_factory=trio.current_time, init=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,7 +202,7 @@ class KKTActor:
             return error.trouble
         except IN_DOUBT as error:
             return await self._upkeep.lose(error)
-        return await self._print_found(found, claim.intent)
+        return await self._print_found(found, claim.intent, message.asked_at)
 
     async def _print_ahead(self, ahead: Ahead) -> Known | KeyReused | BufferFull | NotReady:
         if self._standing.trouble is not None:  # whether the claim is on disk is for recovery to see
@@ -214,10 +215,10 @@ class KKTActor:
             return await self._upkeep.lose(error)
         finally:
             ahead.claim.leave()
-        return await self._print_found(found, ahead.claim.intent)
+        return await self._print_found(found, ahead.claim.intent, ahead.order.asked_at)
 
     async def _print_found(
-        self, found: Claimed | Known | KeyReused | BufferFull | DiskFull | Elsewhere, intent: Intent
+        self, found: Claimed | Known | KeyReused | BufferFull | DiskFull | Elsewhere, intent: Intent, asked_at: float
     ) -> Known | KeyReused | BufferFull | NotReady:
         self._upkeep.shifts.sold()
         if isinstance(found, DiskFull):
@@ -232,7 +233,7 @@ class KKTActor:
             await self._upkeep.lose(error)
             return Known(intent.receipt_id, State.PRINTING, None)
         if outcome.state is State.PENDING:
-            self._upkeep.wake()
+            self._upkeep.printed(trio.current_time() - asked_at)
         return outcome
 
     async def _ready_for(self, order: Order | Unfiscal) -> RegisterStatus | NotReady:

@@ -59,6 +59,7 @@ def _inspected(seen: Inspection) -> dict[str, Any]:
             "unsent": told.unsent,
             "oldest_at": told.oldest_unsent,
             "oldest_age_s": _seconds(seen.oldest_age),
+            "days_left": seen.days_until_blocked,
         },
     }
 

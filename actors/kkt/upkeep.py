@@ -23,6 +23,7 @@ from drivers.errors import LinkError
 from drivers.kkt.port import Register, RegisterRefused
 from drivers.store.records import Unfinished
 from protocols.fiscal import RegisterStatus
+from protocols.latency import Latencies
 from protocols.life import State
 from protocols.till import SHIFT, Work
 
@@ -53,6 +54,7 @@ class Upkeep:
     def __post_init__(self) -> None:
         self.watching = Watching(self.pos_id, self.register, self.now, Diary(f"kkt.{self.pos_id}", self.buffer))
         self.shifts = Shifts(self.pos_id, self.buffer, self.policy)
+        self.latencies = Latencies()
 
     async def look(self) -> None:
         """Asks the register how it is, settles what is open, and decides whether it can print."""
@@ -120,6 +122,11 @@ class Upkeep:
         except NoAnswer as error:
             log.debug("confirmed_not_told", pos_id=self.pos_id, reason=repr(error))
 
+    def printed(self, seconds: float) -> None:
+        """A receipt, so long after the till asked for it."""
+        self.latencies.add(seconds, trio.current_time())
+        self.wake()
+
     def wake(self) -> None:
         """There is something to deliver."""
         try:
@@ -167,6 +174,8 @@ class Upkeep:
         cash = await cash_before(self.register, order)
         await self.buffer.ask(buffer.PrintAgain(accepted.receipt_id, baseline, cash), within=PATIENCE)
         outcome = await self.press.print(accepted.receipt_id, order, baseline)
+        if outcome.state is State.PENDING:
+            self.printed((self.now() - accepted.accepted_at).total_seconds())
         return outcome.state is not State.ACCEPTED
 
     def _halt(self, receipt_id: str) -> None:
@@ -188,11 +197,13 @@ class Upkeep:
             await self.lose(error)
 
     def _announce(self) -> None:
+        p95 = self.latencies.p95(trio.current_time())
         described = describe_register(self.standing, self.watching, self.policy)
         state = {
             "pos_id": self.pos_id,
             "driver": self.driver,
             **described,
             "shift_opened_at": self.shifts.opened_at,
+            "receipt_latency_p95_s": None if p95 is None else round(p95, 2),
         }
         status.announce(self.status, f"kkt.{self.pos_id}", state)

@@ -70,6 +70,15 @@ _OLDEST = (
     .order_by(receipts.c.number)
     .limit(1)
 )
+# two looks into the index: a list of states would be sorted whole
+_UNDELIVERED = """
+    SELECT printed_at FROM receipts WHERE number = (
+        SELECT min(number) FROM (
+            SELECT min(number) AS number FROM receipts WHERE state = 'pending'
+            UNION ALL SELECT min(number) FROM receipts WHERE state = 'syncing'
+        )
+    )
+"""
 _SYNCING = select(receipts.c.id, receipts.c.attempts).where(receipts.c.state == "syncing")
 _QUEUED = select(func.sum(counts.c.receipts)).where(counts.c.state.in_(QUEUED))
 _STOOD_IN = """
@@ -227,7 +236,13 @@ class ReceiptStore:
     def totals(self) -> Totals:
         by_state = {State(state): number for state, number in self._connection.execute(_COUNTS)}
         oldest = self._connection.execute(_OLDEST).first() if any(by_state[state] for state in QUEUED) else None
-        return Totals(by_state, oldest and oldest.id, oldest and _time(oldest.accepted_at))
+        undelivered = self._connection.exec_driver_sql(_UNDELIVERED).scalar() if oldest else None
+        return Totals(
+            by_state,
+            oldest and oldest.id,
+            oldest and _time(oldest.accepted_at),
+            None if undelivered is None else _time(undelivered),
+        )
 
     def _move(self, receipt_id: str, origin: State, target: State, detail: str | None = None, **values: object) -> None:
         if target not in MOVES[origin]:

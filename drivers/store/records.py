@@ -153,11 +153,13 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Receipts by state, and the oldest that still waits."""
+    """Receipts by state, and the oldest that still waits. `undelivered_at`: when the oldest of those on paper was
+    printed that the OFD has not."""
 
     by_state: dict[State, int]
     oldest_id: str | None
     oldest_at: datetime | None
+    undelivered_at: datetime | None
 
     @property
     def queued(self) -> int:

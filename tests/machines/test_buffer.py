@@ -250,6 +250,9 @@ class BufferMachine(StoreMachine):
         }
         oldest = self._in_state(*QUEUED)
         assert totals.oldest_id == (oldest[0].receipt_id if oldest else None)
+        undelivered = self._in_state(State.PENDING, State.SYNCING)
+        view = self._look(undelivered[0]) if undelivered else None
+        assert totals.undelivered_at == (view.printed_at if isinstance(view, View) else None)
 
     @invariant()
     def every_order_is_as_the_model_has_it(self) -> None:

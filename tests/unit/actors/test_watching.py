@@ -14,7 +14,7 @@ from actors.kkt.upkeep import LOOK
 from actors.kkt.watching import AGAIN, EVERY
 from drivers.kkt.port import RegisterRefused
 from drivers.store.records import Known
-from protocols.fiscal import Condition, DriveWarning
+from protocols.fiscal import Condition, DriveWarning, Paper
 from tests.fakes.shop import POS_ID, Shop
 from tests.samples import FN, NOON
 
@@ -98,6 +98,7 @@ async def test_its_state_tells_all_that_was_seen(shop: Shop, autojump_clock: Moc
     }
     assert told["ofd_queue"]["unsent"] == 7
     assert told["ofd_queue"]["oldest_age_s"] == 36_090
+    assert told["ofd_queue"]["days_left"] == 29
     assert (told["temperature_c"], told["supply_v"], told["battery_v"]) == (31.3, 24.0, None)
     assert [alarm["code"] for alarm in told["alarms"]] == ["OFD_QUEUE_OLD"]
     nursery.cancel_scope.cancel()
@@ -186,4 +187,37 @@ async def test_a_register_that_waits_for_a_persons_decision_is_watched_all_the_s
     await trio.sleep(2 * EVERY)
 
     assert len(shop.register.times_of("inspect")) > before
+    nursery.cancel_scope.cancel()
+
+
+async def test_its_state_tells_how_long_receipts_take_from_the_tills_request_to_paper(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await shop.open_till(nursery)
+    assert (await state(shop))["receipt_latency_p95_s"] is None
+    shop.register.print_time = 2.0
+    for order in (waiting := [shop.order() for _ in range(3)]):
+        shop.kkt_box.address.tell(order)
+
+    for order in waiting:
+        await order.wait()
+    await trio.sleep(LOOK)
+
+    assert (await state(shop))["receipt_latency_p95_s"] == 6.0  # the third waited for two others
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_receipt_that_had_to_wait_for_paper_took_all_that_time(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await shop.open_till(nursery)
+    shop.register.refusals.append(RegisterRefused(0x6B, "Нет чековой ленты", passing=True))
+    await shop.sell()
+    shop.register.paper = Paper.OUT
+    await trio.sleep(90)
+    shop.register.paper = Paper.PRESENT
+    await trio.sleep(2 * LOOK)
+
+    assert len(shop.register.journal) == 1
+    assert 90 <= (await state(shop))["receipt_latency_p95_s"] <= 90 + 2 * LOOK
     nursery.cancel_scope.cancel()

@@ -107,3 +107,11 @@ def test_what_is_said_of_alarms_is_what_began_changed_its_level_and_ended() -> N
         (Change.ENDED, cover),
     ]
     assert changes([soon], [Alarm("DRIVE_EXPIRES", Level.P2, "in 8 days")]) == []
+
+
+@pytest.mark.parametrize(
+    ("age", "left"), [(0 * DAY, 30), (SECOND, 29), (29 * DAY + SECOND, 0), (30 * DAY, 0), (30 * DAY + SECOND, -1)]
+)
+def test_the_days_until_an_unsent_document_stops_the_register_are_whole_ones(age: timedelta, left: int) -> None:
+    assert inspected(oldest_unsent=NOON - age).days_until_blocked == left
+    assert inspected(oldest_unsent=None).days_until_blocked is None

@@ -23,7 +23,8 @@ TOLD = {
     "battery_v": None,
     "clock_drift_s": -60,
     "drive": {"days_left": -1, "documents_left": 50},
-    "ofd_queue": {"unsent": 7, "oldest_age_s": 36_090},
+    "ofd_queue": {"unsent": 7, "oldest_age_s": 36_090, "days_left": 29},
+    "receipt_latency_p95_s": 4.25,
     "alarms": [{"code": "DRIVE_NEARLY_FULL", "level": "P1", "message": "…"}],
 }
 BUFFER = {
@@ -61,6 +62,8 @@ def test_every_figure_of_a_register_is_there() -> None:
         "kassir_drive_days_left": -1,
         "kassir_drive_unsent_documents": 7,
         "kassir_drive_oldest_unsent_age_seconds": 36_090,
+        "kassir_drive_unsent_days_left": 29,
+        "kassir_register_receipt_latency_p95_seconds": 4.25,
     }
     assert found["kassir_register_paper"] == {(POS_ID, "present"): 0, (POS_ID, "out"): 1, (POS_ID, "waits"): 0}
     assert found["kassir_register_shift"] == {(POS_ID, "closed"): 0, (POS_ID, "open"): 1, (POS_ID, "expired"): 0}

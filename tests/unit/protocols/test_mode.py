@@ -99,14 +99,12 @@ def test_a_shop_whose_registers_send_by_themselves_has_no_breaker_and_is_online(
 
 
 def test_a_wall_clock_that_jumps_neither_shortens_nor_lengthens_the_dwell_time() -> None:
-    reach = Reachability(DWELL)
+    reach, jump = Reachability(DWELL), timedelta(days=20_000)
     reach.see(SHUT, Moment(NOON, 0))
     reach.see(GOOD, Moment(NOON, 1))
-    reach.see(GOOD, Moment(NOON + timedelta(days=20_000), 2))
-    assert reach.mode is Mode.OFFLINE
 
-    reach.see(GOOD, Moment(NOON - timedelta(days=20_000), 11))
-    assert reach.mode is Mode.ONLINE
+    assert reach.see(GOOD, Moment(NOON + jump, 2)) is Mode.OFFLINE
+    assert reach.see(GOOD, Moment(NOON - jump, 11)) is Mode.ONLINE
 
 
 def test_how_long_the_ofd_is_within_reach_counts_without_pause() -> None:
