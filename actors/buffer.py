@@ -151,6 +151,7 @@ Message = (
     | Look
     | Count
     | notices.Question
+    | notices.Stand
     | breaker_records.RecallBreaker
     | deliveries.Question[Any]
     | handovers.Question[Any]
@@ -247,6 +248,8 @@ class BufferActor:
                 return store.totals()
             case notices.Question():
                 return message.do(store) if self.store.reserve.in_place() else DiskFull()
+            case notices.Stand():
+                return message.do(store)
             case breaker_records.RecallBreaker(link=link):
                 return store.breakers.recall(link)
             case deliveries.Question():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from actors.mailbox import Ask
 from drivers.store.receipts import ReceiptStore
-from drivers.store.records import DiskFull
+from drivers.store.records import Begun, DiskFull
 from protocols.alarm import Alarm, Level
 
 
@@ -44,3 +44,13 @@ class Note(Question):
 
     def do(self, store: ReceiptStore) -> None:
         store.notices.note(self.source, Alarm(self.code, self.level, self.message))
+
+
+@dataclass(frozen=True, eq=False)
+class Stand(Ask[list[Begun]]):
+    """What stands on disk at these sources, so that who was started anew begins nothing twice."""
+
+    sources: tuple[str, ...]
+
+    def do(self, store: ReceiptStore) -> list[Begun]:
+        return [begun for source in self.sources for begun in store.notices.begun(source)]

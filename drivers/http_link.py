@@ -88,9 +88,9 @@ class HttpLink:
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
 
-    async def post(self, path: str, body: object) -> Reply:
+    async def post(self, path: str, body: object, *, headers: Mapping[str, str] | None = None) -> Reply:
         """The answer to `body` sent as JSON. Raises LinkSilent, LinkLost; then the body may have arrived or not."""
-        return await self._call("POST", path, dumps(body))
+        return await self._call("POST", path, dumps(body), headers)
 
     async def get(self, path: str) -> Reply:
         """Raises LinkSilent, LinkLost."""
@@ -100,18 +100,18 @@ class HttpLink:
         """Raises LinkSilent, LinkLost; then the order may have arrived or not."""
         return await self._call("DELETE", path)
 
-    async def _call(self, method: str, path: str, body: bytes = b"") -> Reply:
+    async def _call(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Reply:
         try:
             with trio.fail_after(inf if self._timeout is None else self._timeout):
                 async with self._places:
-                    return await self._send(method, path, body)
+                    return await self._send(method, path, body, headers)
         except (trio.TooSlowError, httpx.TimeoutException):
             raise LinkSilent(f"no answer within {self._timeout:g} s") from None
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise LinkLost(str(error) or type(error).__name__) from error
 
-    async def _send(self, method: str, path: str, body: bytes) -> Reply:
-        request = self._client.build_request(method, path, content=body or None)
+    async def _send(self, method: str, path: str, body: bytes, headers: Mapping[str, str] | None) -> Reply:
+        request = self._client.build_request(method, path, content=body or None, headers=headers)
         request.stream = InOnePiece(body)
         async with aclosing(await self._client.send(request, stream=True)) as answer:
             pause = pause_of(answer.headers.get("Retry-After"), answer.headers.get("Date"), utc_now())

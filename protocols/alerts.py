@@ -72,6 +72,18 @@ class Stood:
     since: datetime
 
 
+def describe(alert: Alert) -> dict[str, Any]:
+    """For programs and people, as the API and the webhook have it."""
+    return {
+        "code": alert.code,
+        "level": alert.level.value,
+        "pos_id": alert.pos_id or None,
+        "since": alert.since,
+        "message": alert.message,
+        "message_ru": alert.message_ru,
+    }
+
+
 class Board:
     """The alerts that stand, with what is on its way to stand. `stood` is not begun again, but ended in its time."""
 

@@ -1,56 +1,73 @@
 """How the gateway is, judged from the snapshot of its components. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+
+from protocols.alert_rules import rules
+from protocols.alert_settings import Alerts
+from protocols.alerts import Board, Seen, describe
+from protocols.mode import Mode, mode_now, worse
+from protocols.moment import Moment
+from protocols.readiness import TEXTS
 
 World = Mapping[str, Mapping[str, Any]]
 
-ALERTS = (  # share of the buffer that is full: level, what to do
-    (1.0, "critical", "The buffer is full: sales are blocked until receipts reach the OFD."),
-    (0.9, "critical", "The buffer is over 90 % full: prepare to deliver by hand."),
-    (0.8, "warning", "The buffer is over 80 % full: see to the way to the OFD."),
-)
+LEVELS = {"P1": "critical", "P2": "warning", "P3": "info"}  # as the API calls them
 
 
-LEVELS = {"P1": "critical", "P2": "warning", "P3": "info"}  # of a register's alarms
-
-
-def network_status(world: World) -> str:
-    """offline: the OFD is out of reach; degraded: only Odoo is; online."""
-    ways = [state.get("status") for name, state in world.items() if name == "ofd" or name.startswith("ofd.")]
-    if world.get("breaker.ofd", {}).get("state", "CLOSED") == "OPEN" or "offline" in ways:
-        return "offline"
-    return "degraded" if _status(world, "odoo") == "lost" else "online"
+def network_status(world: World) -> Mode:
+    """As bad as it is now, or was a moment ago: only the AlertActor remembers, and nobody waits for it."""
+    told = world.get("alerts", {}).get("mode")
+    return mode_now(world) if told is None else worse(Mode(told), mode_now(world))
 
 
 def registers(world: World) -> list[Mapping[str, Any]]:
     return [state for name, state in sorted(world.items()) if name.startswith("kkt.")]
 
 
-def alerts(world: World, queued: int, capacity: int) -> list[dict[str, str]]:
-    """What a person must see to: the worst of the buffer, a full disk, registers that wait for a decision or care."""
-    found = [(level, message) for share, level, message in ALERTS if queued >= share * capacity][:1]
-    if is_disk_full(world):
-        found.append(("critical", "The disk is full: sales are blocked until there is room on it."))
-    found += [("critical", register["trouble"]["message"]) for register in registers(world) if _is_halted(register)]
-    found += [(LEVELS[alarm["level"]], _told_of(register, alarm)) for register, alarm in _alarms(world)]
-    return [{"level": level, "message": message} for level, message in found]
+def alerts(world: World, now: datetime, limits: Alerts) -> list[dict[str, Any]]:
+    """What a person must see to: what stands at the gateway, and every register's alarms. `now`: aware."""
+    return [_of_gateway(alert) for alert in _standing(world, now, limits)] + [
+        _of_register(register, alarm) for register, alarm in _alarms(world)
+    ]
+
+
+def _standing(world: World, now: datetime, limits: Alerts) -> Sequence[Mapping[str, Any]]:
+    """As the AlertActor tells it; without it, what is so plain that it stands at once."""
+    told = _told(world)
+    if told is not None:
+        return told
+    board = Board(rules(limits))
+    board.judge(Seen(world, Moment(now, 0.0)))
+    return [describe(alert) | {"since": None} for alert in board.standing]
+
+
+def _told(world: World) -> Sequence[Mapping[str, Any]] | None:
+    return world.get("alerts", {}).get("standing")
+
+
+def _of_gateway(alert: Mapping[str, Any]) -> dict[str, Any]:
+    return {**alert, "level": LEVELS[alert["level"]]}
+
+
+def _of_register(register: Mapping[str, Any], alarm: Mapping[str, str]) -> dict[str, Any]:
+    pos_id, said = register["pos_id"], TEXTS.get(alarm["code"], TEXTS["OTHER"])
+    return {
+        "code": alarm["code"],
+        "level": LEVELS[alarm["level"]],
+        "pos_id": pos_id,
+        "message": f"Register {pos_id}: {alarm['message']}",
+        "message_ru": f"Касса {pos_id}: {said['ru']}",
+    }
 
 
 def is_disk_full(world: World) -> bool:
     return world.get("buffer", {}).get("disk") == "full"
 
 
-def _is_halted(register: Mapping[str, Any]) -> bool:
-    return (register.get("trouble") or {}).get("code") == "KKT_HALTED"
-
-
 def _alarms(world: World) -> list[tuple[Mapping[str, Any], Mapping[str, str]]]:
     return [(register, alarm) for register in registers(world) for alarm in register.get("alarms", ())]
-
-
-def _told_of(register: Mapping[str, Any], alarm: Mapping[str, str]) -> str:
-    return f"Register {register['pos_id']}: {alarm['message']}"
 
 
 def health(world: World) -> dict[str, Any]:
@@ -61,8 +78,9 @@ def health(world: World) -> dict[str, Any]:
     if not any(ready) or full or not buffer or is_disk_full(world):
         verdict = "unhealthy"
     else:
-        urgent = any(alarm["level"] == "P1" for _, alarm in _alarms(world))
-        well = all(ready) and network_status(world) == "online" and not urgent
+        standing = [*(_told(world) or ()), *(alarm for _, alarm in _alarms(world))]
+        urgent = any(alert["level"] == "P1" for alert in standing)
+        well = all(ready) and network_status(world) is Mode.ONLINE and not urgent
         verdict = "healthy" if well else "degraded"
     components = {
         "kkt_device": {"status": _devices(ready), "registers": registers(world)},
@@ -79,7 +97,3 @@ def _devices(ready: list[bool]) -> str:
     if all(ready) and ready:
         return "online"
     return "degraded" if any(ready) else "offline"
-
-
-def _status(world: World, component: str) -> object:
-    return world.get(component, {}).get("status")

@@ -11,8 +11,9 @@ from typing import Any
 from protocols import breaker
 from protocols.alarm import LONGEST_SHIFT
 from protocols.fiscal import Paper, Shift
-from protocols.health import is_disk_full
+from protocols.health import is_disk_full, network_status
 from protocols.life import PUBLIC, State
+from protocols.mode import Mode
 from protocols.readiness import shift_left
 
 World = Mapping[str, Mapping[str, Any]]
@@ -119,6 +120,7 @@ def families(world: World, now: datetime) -> Iterator[Family]:
         yield _by_state(buffer)
         yield Family("kassir_disk_full", "1: sales are blocked by it.", (), (((), float(is_disk_full(world))),))
     yield from _links(world)
+    yield from _alerts(world)
 
 
 def _registers(world: World) -> dict[str, Told]:
@@ -167,6 +169,15 @@ def _alarms(registers: Mapping[str, Told]) -> Family:
 def _by_state(buffer: Told) -> Family:
     samples = [((state.value,), float(buffer[state.value])) for state in State if state.value in buffer]
     return Family("kassir_buffer_receipts", "On disk, by state; old ones are cleaned up.", ("state",), tuple(samples))
+
+
+def _alerts(world: World) -> Iterator[Family]:
+    now = network_status(world)
+    modes = tuple(((mode.value,), float(mode is now)) for mode in Mode)
+    yield Family("kassir_mode", "1: that is how much is within reach.", ("mode",), modes)
+    standing = world.get("alerts", {}).get("standing", ())
+    samples = tuple(((alert["code"], alert["level"], alert["pos_id"] or ""), 1.0) for alert in standing)
+    yield Family("kassir_alert", "1: it stands.", ("code", "level", "pos_id"), samples)
 
 
 def _links(world: World) -> Iterator[Family]:

@@ -47,7 +47,10 @@ def through_breaker(world: World, link: str) -> Way | None:
 
 
 def to_ofd(world: World) -> Way:
-    return _worst(through_breaker(world, "ofd"), _told(world, "ofd"))
+    """By whatever ways documents go: receipts to its API, or messages of drives (a component `ofd.<pos_id>` each)."""
+    breakers = (through_breaker(world, link) for link in ("ofd", "relay"))
+    told = (_told(world, component) for component in world if component == "ofd" or component.startswith("ofd."))
+    return _worst(*breakers, *told)
 
 
 def to_odoo(world: World) -> Way:

@@ -222,5 +222,6 @@ class Wiring:
             new_id=self.world.new_id,
             links={name: Guarded(link, boxes.breakers[name].address) for name, link in self.links.items()},
             stand_ins={each.pos_id: each.stand_in for each in registers if each.stand_in is not None},
+            limits=self.settings.alerts,
             device_paths=[each.device_path for each in registers],
         )

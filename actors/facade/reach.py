@@ -9,6 +9,7 @@ from actors.mailbox import Address
 from drivers.clock import Now
 from drivers.links import Link
 from drivers.store.event_log import Events
+from protocols.alert_settings import Alerts
 
 
 @dataclass(frozen=True)
@@ -39,4 +40,5 @@ class Reach:
     links: Mapping[str, Guarded] = field(default_factory=dict)
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     device_paths: Sequence[str] = ()  # of the registers that this gateway works with
+    limits: Alerts = field(default_factory=Alerts)
     patience: float = 5.0  # seconds for a question that touches no device

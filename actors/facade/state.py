@@ -19,12 +19,13 @@ def install(app: QuartTrio, reach: Reach) -> None:
         totals = await reach.buffer.ask(buffer.Count(), within=reach.patience)
         world = await reach.status.ask(status.Look(), within=reach.patience)
         has_room = world.get("buffer", {}).get("disk", "ok") == "ok"
-        answer = buffer.describe(totals, reach.capacity, has_room=has_room) | {
+        told = buffer.describe(totals, reach.capacity, has_room=has_room)
+        answer = told | {
             "dead": totals.by_state[State.DEAD],
             "failed": sum(number for state, number in totals.by_state.items() if PUBLIC[state] == "failed"),
             "network_status": network_status(world),
             "last_sync": {"timestamp": world.get("ofd", {}).get("last_successful_sync")},
-            "alerts": alerts(world, totals.queued, reach.capacity),
+            "alerts": alerts({**world, "buffer": told}, reach.now(), reach.limits),
         }
         if totals.oldest_at is not None:
             age = (reach.now() - totals.oldest_at).total_seconds() / 3600
@@ -37,6 +38,6 @@ def install(app: QuartTrio, reach: Reach) -> None:
             world = await reach.status.ask(status.Look(), within=reach.patience)
         except (NoAnswer, trio.TooSlowError):
             world = {}  # judged as it is: nobody can say how we are
-        report = health(world)
+        report = health(world) | {"alerts": alerts(world, reach.now(), reach.limits)}
         code = 503 if report["status"] == "unhealthy" else 200
         return Response(jsontext.dumps(report), code, content_type=JSON)

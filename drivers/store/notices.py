@@ -5,10 +5,11 @@ likes, also by a program that was started anew: what stood before is not begun a
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from drivers.store.records import Begun
 from protocols.alarm import Alarm, Change, Level, changes
 
 MOST = 20_000  # rows; a cover whose switch is loose can begin and end an alarm every few seconds
@@ -19,6 +20,13 @@ _STAND = """
         SELECT max(number) FROM notices WHERE source = :source AND change <> 'noted' GROUP BY code
     )
     ORDER BY code
+"""
+# where that row is gone by now, the oldest that is left
+_BEGAN = """
+    SELECT coalesce(max(at) FILTER (WHERE change = 'began'), min(at)) FROM notices
+    WHERE source = :source AND code = :code AND change <> 'noted' AND number > coalesce((
+        SELECT max(number) FROM notices WHERE source = :source AND code = :code AND change = 'ended'
+    ), 0)
 """
 _ADD = """
     INSERT INTO notices (at, source, code, change, level, message)
@@ -65,12 +73,20 @@ class Notices:
         rows = self._connection.exec_driver_sql(_STAND, {"source": source})
         return [Alarm(row.code, Level(row.level), row.message) for row in rows]
 
+    def begun(self, source: str) -> list[Begun]:
+        """What stands, and since when."""
+        return [Begun(source, alarm, self._began(source, alarm.code)) for alarm in self.standing(source)]
+
     def forget(self, before: int, limit: int, most: int = MOST) -> int:
         """Removes up to `limit` rows from before that millisecond, or beyond the newest `most`; gives how many.
 
         An alarm that stands keeps its newest row, however old.
         """
         return self._connection.exec_driver_sql(_FORGET, {"before": before, "most": most, "limit": limit}).rowcount
+
+    def _began(self, source: str, code: str) -> datetime:
+        found = self._connection.exec_driver_sql(_BEGAN, {"source": source, "code": code})
+        return datetime.fromtimestamp(found.scalar_one() / 1000, UTC)
 
     def _add(self, source: str, change: Change, alarm: Alarm) -> None:
         row = {"code": alarm.code, "change": change, "level": alarm.level, "message": alarm.message}

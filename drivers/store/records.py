@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from protocols.alarm import Alarm
 from protocols.fiscal import Baseline, CashCount, Document, FiscalDocument
 from protocols.life import QUEUED, State
 from protocols.order import Order
@@ -149,6 +150,15 @@ class Retention:
     keys: float
     dead: float
     events: float
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An alarm that stands at `source`, as it was when it got its level, and since when."""
+
+    source: str
+    alarm: Alarm
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

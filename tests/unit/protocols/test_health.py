@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from protocols.alert_settings import Alerts
 from protocols.health import alerts, health, network_status
+from tests.samples import NOON
 
 GOOD: dict[str, Mapping[str, Any]] = {
     "kkt.POS-001": {"ready": True},
@@ -19,6 +21,16 @@ ALARM = {"code": "DRIVE_EXPIRES", "message": "The fiscal drive expires in 2 days
 URGENT, KNOWN = ({"pos_id": "POS-001", "ready": True, "alarms": [ALARM | {"level": level}]} for level in ("P1", "P2"))
 FULL = {"percent_full": 100.0, "current_queued": 200, "total_capacity": 200}
 ROUNDED = {"percent_full": 100.0, "current_queued": 4999, "total_capacity": 5000}
+
+
+def told(world: dict[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return alerts(world, NOON, Alerts())
+
+
+def buffered(queued: int) -> dict[str, Mapping[str, Any]]:
+    return {"buffer": {"current_queued": queued, "total_capacity": 200}}
+
+
 OPEN, HALF_OPEN = {"state": "OPEN"}, {"state": "HALF_OPEN"}
 
 
@@ -34,6 +46,9 @@ OPEN, HALF_OPEN = {"state": "OPEN"}, {"state": "HALF_OPEN"}
         ({"kkt.POS-001": KNOWN}, "healthy"),
         ({"kkt.POS-001": AWAY}, "unhealthy"),
         ({"kkt.POS-001": AWAY, "kkt.POS-002": AWAY}, "unhealthy"),
+        ({"alerts": {"standing": [{"level": "P1"}]}}, "degraded"),
+        ({"alerts": {"standing": [{"level": "P2"}]}}, "healthy"),
+        ({"alerts": {"mode": "degraded"}}, "degraded"),
         ({"buffer": FULL}, "unhealthy"),
         ({"buffer": ROUNDED}, "healthy"),
         ({"buffer": {}}, "unhealthy"),
@@ -77,6 +92,11 @@ def test_the_registers_are_judged_together(change: dict[str, Mapping[str, Any]],
     assert health(GOOD | change)["components"]["kkt_device"]["status"] == devices
 
 
+@pytest.mark.parametrize(("told", "network"), [("offline", "offline"), ("online", "degraded")])
+def test_the_network_is_as_bad_as_it_is_now_or_as_the_alerts_remember(told: str, network: str) -> None:
+    assert network_status(GOOD | {"odoo": {"status": "lost"}, "alerts": {"mode": told}}) == network
+
+
 @pytest.mark.parametrize(
     ("queued", "level"),
     [
@@ -89,17 +109,29 @@ def test_the_registers_are_judged_together(change: dict[str, Mapping[str, Any]],
         (201, "critical"),
     ],
 )
-def test_the_buffer_alarms_from_four_fifths_on(queued: int, level: str | None) -> None:
-    assert [alert["level"] for alert in alerts({}, queued, 200)] == ([level] if level else [])
+def test_the_buffer_alarms_from_four_fifths_on_also_while_nobody_has_judged_it(queued: int, level: str | None) -> None:
+    assert [alert["level"] for alert in told(buffered(queued))][:1] == ([level] if level else [])
 
 
 def test_only_a_full_buffer_is_said_to_block_sales() -> None:
-    assert "blocked" in alerts({}, 200, 200)[0]["message"]
-    assert "blocked" not in alerts({}, 199, 200)[0]["message"]
+    assert "blocked" in told(buffered(200))[0]["message"]
+    assert "blocked" not in told(buffered(199))[0]["message"]
+
+
+def test_what_the_alerts_tell_is_passed_on_and_not_judged_again() -> None:
+    alert = {"code": "OFD_LOST", "level": "P2", "pos_id": None, "since": NOON, "message": "…", "message_ru": "…"}
+
+    assert told(buffered(200) | {"alerts": {"standing": [alert]}}) == [alert | {"level": "warning"}]
 
 
 @pytest.mark.parametrize(("register", "level"), [(URGENT, "critical"), (KNOWN, "warning")])
 def test_a_registers_alarm_is_told_with_its_name(register: Mapping[str, Any], level: str) -> None:
-    told = {"level": level, "message": f"Register POS-001: {ALARM['message']}"}
+    alarm = {
+        "code": "DRIVE_EXPIRES",
+        "level": level,
+        "pos_id": "POS-001",
+        "message": f"Register POS-001: {ALARM['message']}",
+        "message_ru": "Касса POS-001: Срок действия фискального накопителя истекает. Запланируйте замену.",
+    }
 
-    assert alerts({"kkt.POS-001": register}, 0, 200) == [told]
+    assert told({"kkt.POS-001": register}) == [alarm]

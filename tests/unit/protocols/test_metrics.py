@@ -88,7 +88,7 @@ def test_every_figure_of_a_register_is_there() -> None:
     ],
 )
 def test_what_a_register_has_not_told_is_absent_and_not_nought(told: dict[str, Any]) -> None:
-    found = {name: samples for name, samples in numbers(kkt=told).items() if samples}
+    found = {name: samples for name, samples in numbers(kkt=told).items() if samples and name != "kassir_mode"}
 
     assert found == {"kassir_register_ready": {(POS_ID,): 0}, "kassir_register_link_up": {(POS_ID,): 0}}
 
@@ -96,7 +96,11 @@ def test_what_a_register_has_not_told_is_absent_and_not_nought(told: dict[str, A
 def test_of_a_register_whose_actor_is_down_nothing_old_is_told() -> None:
     actors = {f"kkt.{POS_ID}": {"state": "crashed"}}
 
-    found = {name: samples for name, samples in numbers(kkt={**TOLD, "ready": True}, actors=actors).items() if samples}
+    found = {
+        name: samples
+        for name, samples in numbers(kkt={**TOLD, "ready": True}, actors=actors).items()
+        if samples and name != "kassir_mode"
+    }
 
     assert found == {"kassir_register_ready": {(POS_ID,): 0}, "kassir_register_link_up": {(POS_ID,): 0}}
 
@@ -131,3 +135,15 @@ def test_links_are_up_or_down_or_not_known() -> None:
     assert found["kassir_link_up"] == {("odoo",): 1, ("ofd",): 0}
     assert found["kassir_host_clock_drift_seconds"] == {(): 1.5}
     assert numbers()["kassir_link_up"] == numbers()["kassir_host_clock_drift_seconds"] == {}
+
+
+def test_the_mode_and_what_stands_are_told() -> None:
+    standing = [{"code": "OFD_LOST", "level": "P2", "pos_id": None}, {"code": "X", "level": "P1", "pos_id": POS_ID}]
+    found = numbers(alerts={"mode": "offline", "standing": standing})
+
+    assert found["kassir_mode"] == {("online",): 0, ("degraded",): 0, ("offline",): 1}
+    assert found["kassir_alert"] == {("OFD_LOST", "P2", ""): 1, ("X", "P1", POS_ID): 1}
+
+
+def test_the_mode_is_told_also_while_nobody_has_judged_it() -> None:
+    assert numbers(odoo={"status": "lost"})["kassir_mode"] == {("online",): 0, ("degraded",): 1, ("offline",): 0}

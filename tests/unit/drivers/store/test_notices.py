@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from drivers.store.database import close_database, open_database
 from drivers.store.receipts import ReceiptStore
-from drivers.store.records import Retention
+from drivers.store.records import Begun, Retention
 from protocols.alarm import Alarm, Level
 from tests.samples import NOON
 
@@ -160,3 +160,22 @@ def test_what_ended_while_the_clock_was_right_again_does_not_stand_anew_when_old
     assert years.store.notices.standing(ONE) == []
     years.keep(COVER)
     assert years.kept()[-1] == (ONE, "COVER_OPEN", "began", "P3")
+
+
+def test_since_when_an_alarm_stands_is_known_though_its_level_changed(years: Years) -> None:
+    for alarms, days in (([FULL], 1), ([], 1), ([FULL], 1), ([FULLER], 1)):
+        years.keep(*alarms)
+        years.now += days * DAY
+
+    assert years.store.notices.begun(ONE) == [Begun(ONE, FULLER, NOON + 2 * DAY)]
+    assert years.store.notices.begun(TWO) == []
+
+
+def test_since_when_an_alarm_stands_is_known_as_far_as_rows_are_left(years: Years) -> None:
+    years.keep(FULL)
+    years.now += DAY
+    years.keep(FULLER)
+    years.now += 7.5 * DAY
+    years.store.clean_up(WEEK, 100)
+
+    assert years.store.notices.begun(ONE) == [Begun(ONE, FULLER, NOON + DAY)]
