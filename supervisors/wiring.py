@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from platform import node
 from typing import Any
 
 from actors import buffer, circuit_breaker, ofd_relay, ofd_sync, status
+from actors.alerts import AlertActor
 from actors.buffer import BufferActor
 from actors.circuit_breaker import BreakerGate, CircuitBreakerActor
 from actors.facade.actor import FacadeActor
 from actors.facade.reach import Guarded, Reach
 from actors.heartbeat import HeartbeatActor
 from actors.heartbeat import Policy as HeartbeatPolicy
+from actors.herald import Herald
 from actors.kkt import actor as kkt
 from actors.kkt.actor import KKTActor
 from actors.kkt.policy import policy_of
@@ -40,6 +43,7 @@ class Mailboxes:
         self.breakers = {link: Mailbox[circuit_breaker.Message](f"breaker.{link}", 1024) for link in links}
         self.ofd_sync = Mailbox[ofd_sync.Message]("ofd-sync")
         self.heartbeat = Mailbox[object]("heartbeat", 1)
+        self.alerts = Mailbox[object]("alerts", 1)
         self.facade = Mailbox[object]("facade", 1)
         self.kkts = {pos_id: Mailbox[kkt.Message](f"kkt.{pos_id}") for pos_id in pos_ids}
         self.relays = {pos_id: Mailbox[ofd_relay.Message](f"ofd-relay.{pos_id}") for pos_id in relayed}
@@ -201,6 +205,20 @@ class Wiring:
             self.mailboxes.status.address,
             HeartbeatPolicy(rules.interval, rules.timeout, rules.max_failures),
             self.world.now,
+        )
+        await actor.run(**how)
+
+    async def alerts(self, **how: Any) -> None:
+        settings, world = self.settings, self.world
+        actor = AlertActor(
+            self.mailboxes.alerts.inbox,
+            self.mailboxes.status.address,
+            self.mailboxes.buffer.address,
+            world.make_webhook(settings),
+            Herald(settings.adapter.name or node(), world.random, world.new_id),
+            settings.alerts,
+            [register.pos_id for register in settings.kkt.registers],
+            world.now,
         )
         await actor.run(**how)
 

@@ -14,6 +14,7 @@ from drivers.ofd import Ofd, OfdClient
 from drivers.ofd_session import Courier, OfdSession
 from drivers.store.event_log import EventLog, Events
 from drivers.store.writer import Store, Writer
+from drivers.webhook import Webhook, WebhookClient
 from protocols.places import places
 from protocols.settings import RegisterSettings, Settings
 from supervisors.registers import make_register
@@ -46,6 +47,14 @@ def odoo_over_http(settings: Settings) -> AbstractAsyncContextManager[Odoo]:
     return OdooClient(str(settings.odoo.url))
 
 
+def webhook_over_http(settings: Settings) -> AbstractAsyncContextManager[Webhook] | None:
+    """None where nobody is to be told."""
+    webhook = settings.alerts.webhook
+    if webhook.url is None:
+        return None
+    return WebhookClient(str(webhook.url), webhook.secret.get_secret_value(), webhook.timeout)
+
+
 def new_uuid() -> str:
     return str(uuid4())
 
@@ -63,3 +72,4 @@ class World:
     make_ofd: Callable[[Settings], AbstractAsyncContextManager[Ofd]] = ofd_over_http
     make_courier: Callable[[Settings], Courier] = ofd_over_tcp
     make_odoo: Callable[[Settings], AbstractAsyncContextManager[Odoo]] = odoo_over_http
+    make_webhook: Callable[[Settings], AbstractAsyncContextManager[Webhook] | None] = webhook_over_http

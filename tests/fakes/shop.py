@@ -10,8 +10,10 @@ from uuid import uuid4
 import trio
 
 from actors import buffer, circuit_breaker, ofd_sync, status
+from actors.alerts import AlertActor
 from actors.buffer import BufferActor
 from actors.circuit_breaker import BreakerGate, CircuitBreakerActor
+from actors.herald import Herald
 from actors.kkt import actor as kkt
 from actors.kkt.actor import KKTActor
 from actors.kkt.policy import Policy
@@ -21,6 +23,7 @@ from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor
 from drivers.links import Link
 from drivers.store.records import BufferFull, KeyReused, Known, Retention
+from protocols.alert_settings import Alerts
 from protocols.link_policy import BreakerPolicy
 from protocols.link_policy import Policy as LinkPolicy
 from protocols.order import Order, fingerprint
@@ -29,6 +32,7 @@ from supervisors.supervisor import Child, Lifecycle, Strategy, Supervisor
 from tests.fakes.inline_store import InlineStore
 from tests.fakes.ofd import FakeOfd
 from tests.fakes.register import FakeRegister
+from tests.fakes.webhook import FakeWebhook
 from tests.samples import NOON, sale
 
 POS_ID = "POS-001"
@@ -55,6 +59,8 @@ class Shop:
     policy: Policy = field(default_factory=Policy)
     delivery: ofd_sync.Policy = field(default_factory=ofd_sync.Policy)
     rules: BreakerPolicy = field(default_factory=lambda: BreakerPolicy(recovery_jitter=0))
+    webhook: FakeWebhook = field(default_factory=FakeWebhook)
+    limits: Alerts = field(default_factory=Alerts)
     events: list[Lifecycle] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -63,6 +69,7 @@ class Shop:
         self.kkt_box = Mailbox[kkt.Message]("kkt")
         self.sync_box = Mailbox[ofd_sync.Message]("ofd-sync")
         self.breaker_box = Mailbox[circuit_breaker.Message]("breaker")
+        self.alerts_box = Mailbox[object]("alerts", 1)
         self.status_box = Mailbox[status.Message]("status", 1024)
 
     async def open(self, nursery: trio.Nursery, *names: str) -> None:
@@ -76,6 +83,7 @@ class Shop:
             ),
             "sync": (self._sync, self.sync_box),
             "kkt": (self._kkt, self.kkt_box),
+            "alerts": (self._alerts, self.alerts_box),
         }
         children = [Child(name, _start(slots[name][0]), slots[name][1]) for name in names]
         self.top = Supervisor(
@@ -139,6 +147,11 @@ class Shop:
         addresses = (self.buffer_box.address, self.sync_box.address, self.status_box.address)
         who = (self.kkt_box.inbox, POS_ID, "shtrih", self.register)
         return KKTActor(*who, *addresses, self.policy, Random(1), self.new_id, virtual_now)
+
+    def _alerts(self) -> AlertActor:
+        addresses = (self.status_box.address, self.buffer_box.address)
+        herald = Herald("shop", Random(1), self.new_id)
+        return AlertActor(self.alerts_box.inbox, *addresses, self.webhook, herald, self.limits, [POS_ID], virtual_now)
 
     def _sync(self) -> OFDSyncActor:
         addresses = (self.buffer_box.address, self.breaker_box.address, self.status_box.address)

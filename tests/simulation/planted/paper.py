@@ -74,7 +74,7 @@ def claim_ahead_not_awaited() -> Patch:
 
     async def prints_at_once(self: KKTActor, ahead: Ahead) -> Any:
         ahead.claim.leave()
-        return await self._print_found(Claimed(ahead.order.receipt_id), ahead.claim.intent)
+        return await self._print_found(Claimed(ahead.order.receipt_id), ahead.claim.intent, ahead.order.asked_at)
 
     return patch.object(KKTActor, "_print_ahead", prints_at_once)
 

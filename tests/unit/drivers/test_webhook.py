@@ -2,9 +2,10 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import cast
 
 import msgspec
 import pytest
@@ -32,21 +33,23 @@ class Receiver:
 
         @app.post("/hooks/kassir")
         async def take() -> Response:
-            self.heard.append((request.full_path, dict(request.headers), await request.get_data()))
+            self.heard.append((request.full_path, dict(request.headers), cast(bytes, await request.get_data())))
             return Response(b"", self.status, {"Location": "http://elsewhere.example/"})
 
         return app
 
 
-async def post(receiver: Receiver, *, secret: str = "", path: str = "/hooks/kassir") -> None:
-    async with served(receiver.app()) as site, WebhookClient(site.url + path, secret, 5.0) as client:
-        await client.post("id-1", EVENT)
+@asynccontextmanager
+async def reached(receiver: Receiver, *, secret: str = "", query: str = "") -> AsyncIterator[WebhookClient]:
+    async with served(receiver.app()) as site, WebhookClient(f"{site.url}/hooks/kassir{query}", secret, 5.0) as client:
+        yield client
 
 
 async def test_an_event_arrives_as_json_under_its_id_at_exactly_the_address() -> None:
     receiver = Receiver()
 
-    await post(receiver, path="/hooks/kassir?token=t")
+    async with reached(receiver, query="?token=t") as client:
+        await client.post("id-1", EVENT)
 
     ((path, headers, body),) = receiver.heard
     assert path == "/hooks/kassir?token=t"
@@ -58,7 +61,8 @@ async def test_an_event_arrives_as_json_under_its_id_at_exactly_the_address() ->
 async def test_with_a_secret_the_body_as_it_came_can_be_verified() -> None:
     receiver = Receiver()
 
-    await post(receiver, secret="s3cr3t")
+    async with reached(receiver, secret="s3cr3t") as client:
+        await client.post("id-1", EVENT)
 
     ((_, headers, body),) = receiver.heard
     expected = hmac.new(b"s3cr3t", body, hashlib.sha256).hexdigest()
@@ -68,19 +72,22 @@ async def test_with_a_secret_the_body_as_it_came_can_be_verified() -> None:
 
 @pytest.mark.parametrize("status", [200, 202, 204])
 async def test_any_good_answer_will_do(status: int) -> None:
-    await post(Receiver(status))
+    async with reached(Receiver(status)) as client:
+        await client.post("id-1", EVENT)
 
 
 @pytest.mark.parametrize("status", [302, 401, 403, 404, 408, 429, 500, 503])
 async def test_what_may_be_put_right_may_be_sent_again(status: int) -> None:
-    with pytest.raises(WebhookUnreachable, match=f"answer {status}"):
-        await post(Receiver(status))
+    async with reached(Receiver(status)) as client:
+        with pytest.raises(WebhookUnreachable, match=f"answer {status}"):
+            await client.post("id-1", EVENT)
 
 
 @pytest.mark.parametrize("status", [400, 410, 422])
 async def test_what_is_said_of_the_event_itself_is_final(status: int) -> None:
-    with pytest.raises(WebhookRefused, match=f"answer {status}"):
-        await post(Receiver(status))
+    async with reached(Receiver(status)) as client:
+        with pytest.raises(WebhookRefused, match=f"answer {status}"):
+            await client.post("id-1", EVENT)
 
 
 async def test_nobody_listening_is_unreachable_and_the_reason_does_not_show_the_address() -> None:
@@ -95,7 +102,7 @@ async def test_nobody_listening_is_unreachable_and_the_reason_does_not_show_the_
 
 
 async def test_a_receiver_that_says_nothing_is_given_up_in_time() -> None:
-    app: Any = QuartTrio("mute")
+    app = QuartTrio("mute")
 
     @app.post("/hook")
     async def mute() -> Response:

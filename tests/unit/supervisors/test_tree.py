@@ -35,7 +35,8 @@ from tests.samples import sale
 
 POS_ID = "POS-001"
 SOON = 30.0  # seconds of real time in which anything must have come true
-ACTORS = ("status", "buffer", "breaker.ofd", "ofd-sync", f"kkt.{POS_ID}", "breaker.odoo", "heartbeat", "facade")
+OUTSIDE = ("breaker.odoo", "heartbeat", "alerts")
+ACTORS = ("status", "buffer", "breaker.ofd", "ofd-sync", f"kkt.{POS_ID}", *OUTSIDE, "facade")
 
 
 @dataclass
@@ -140,7 +141,7 @@ async def test_everybody_is_started_in_the_order_of_the_map(house: House) -> Non
         "status",
         *["emulated-ofd", "emulated-odoo", "embedded"],
         *["buffer", "breaker.ofd", "ofd-sync", f"kkt.{POS_ID}", "fiscal"],
-        *["breaker.odoo", "heartbeat", "outside"],
+        *[*OUTSIDE, "outside"],
         "facade",
     ]
 
@@ -152,7 +153,7 @@ async def test_everybody_is_stopped_in_reverse_order(house: House) -> None:
     stopped = [event.child for event in house.recorder.events if event.event == "stopped"]
     assert stopped == [
         "facade",
-        *["heartbeat", "breaker.odoo", "outside"],
+        *[*reversed(OUTSIDE), "outside"],
         *[f"kkt.{POS_ID}", "ofd-sync", "breaker.ofd", "buffer", "fiscal"],
         *["emulated-odoo", "emulated-ofd", "embedded"],
         "status",
