@@ -5,7 +5,6 @@ judges by the moment (`protocols.health`).
 """
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -19,13 +18,13 @@ from actors.mailbox import Address, NoAnswer
 from actors.status import Feed, State
 from drivers.clock import Now
 from drivers.store.records import Begun
-from drivers.webhook import Webhook
 from protocols.alarm import Alarm, Change, Level
 from protocols.alert_rules import rules
 from protocols.alert_settings import Alerts
 from protocols.alerts import GATEWAY, Alert, Board, Seen, Stood, describe
 from protocols.mode import Mode, Reachability
 from protocols.moment import Moment
+from protocols.register_alarms import RegisterAlarms
 
 log = structlog.get_logger()
 
@@ -36,18 +35,18 @@ ASKED = 3  # times, what stands on disk; a disk that does not answer must not ma
 
 @dataclass(eq=False)
 class AlertActor:
-    """`webhook`: who is told of alerts outside; None: nobody. `pos_ids`: of the registers."""
+    """`herald` tells of alerts outside; None: nobody is to be told. `pos_ids`: of the registers."""
 
     inbox: trio.MemoryReceiveChannel[object]
     status: Address[status.Message]
     buffer: Address[buffer.Message]
-    webhook: AbstractAsyncContextManager[Webhook] | None
-    herald: Herald
+    herald: Herald | None
     limits: Alerts
     pos_ids: Sequence[str]
     now: Now
     _world: dict[str, State] = field(default_factory=dict, init=False)
     _board: Board = field(init=False)
+    _register_alarms: RegisterAlarms = field(init=False)
 
     def __post_init__(self) -> None:
         self._reach = Reachability(self.limits.dwell)
@@ -57,8 +56,8 @@ class AlertActor:
         task_status.started()
         try:
             async with trio.open_nursery() as nursery:
-                if self.webhook is not None:
-                    nursery.start_soon(self.herald.tell_all, self.webhook)
+                if self.herald is not None:
+                    nursery.start_soon(self.herald.tell_all)
                 nursery.start_soon(self._live)
                 await self._end()
                 nursery.cancel_scope.cancel()
@@ -71,7 +70,7 @@ class AlertActor:
             raise TypeError(f"nobody tells the alerts anything, and yet: {message!r}")
 
     async def _live(self) -> NoReturn:
-        self._board = Board(rules(self.limits), await self._stood())
+        self._take_up(await self._recall())
         while True:
             try:
                 feed = await self.status.ask(status.Follow(), within=PATIENCE)
@@ -105,11 +104,17 @@ class AlertActor:
         if mode is not before:
             _say_mode(before, mode)
         seen = Seen(self._world, moment, self._reach.ofd_good_for(moment))
-        for change, alert in self._board.judge(seen):
+        news = self._board.judge(seen)
+        for change, alert in news:
             _say(change, alert)
-            self.herald.hear(Told(change, alert, moment.at))
+        self._tell_outside(news + self._register_alarms.see(self._world, moment.at), moment)
         self._keep()
         self._announce()
+
+    def _tell_outside(self, news: Sequence[tuple[Change, Alert]], moment: Moment) -> None:
+        if self.herald is not None:
+            for change, alert in news:
+                self.herald.hear(Told(change, alert, moment.at))
 
     def _keep(self) -> None:
         """On disk, like a register's own alarms."""
@@ -126,17 +131,22 @@ class AlertActor:
         }
         status.announce(self.status, "alerts", state)
 
-    async def _stood(self) -> list[Stood]:
-        """What stands on disk, as an earlier process or incarnation left it."""
-        names = {name_on_disk(pos_id): pos_id for pos_id in self._diaries}
+    def _take_up(self, stood: Sequence[Begun]) -> None:
+        ours = {name_on_disk(pos_id): pos_id for pos_id in self._diaries}
+        alerts = [_stood(ours[each.pos_id], each) for each in stood if each.pos_id in ours]
+        self._board = Board(rules(self.limits), alerts)
+        others = [(each.pos_id, each.alarm, each.since) for each in stood if each.pos_id not in ours]
+        self._register_alarms = RegisterAlarms(others)
+
+    async def _recall(self) -> list[Begun]:
+        """What stands on disk, of alerts and of registers' own alarms, as an earlier process or incarnation left it."""
+        names = [*self.pos_ids, *map(name_on_disk, self._diaries)]
         for _ in range(ASKED):
             try:
-                found = await self.buffer.ask(alarms.Stand(tuple(names)), within=PATIENCE)
+                return await self.buffer.ask(alarms.Stand(tuple(names)), within=PATIENCE)
             except (NoAnswer, trio.TooSlowError) as error:
                 log.debug("alerts_not_recalled", reason=repr(error))
                 await trio.sleep(APART)
-            else:
-                return [_stood(names[begun.pos_id], begun) for begun in found]
         return []
 
 

@@ -32,12 +32,13 @@ class Told:
 
 @dataclass(eq=False)
 class Herald:
-    """`gateway`: how this one is called. `new_id` names events, so that a receiver knows one that it has already.
+    """`outside`: who is told. `gateway`: how this one is called. `new_id` names events, for receivers to know again.
 
     Every event is sent until it is taken, refused, or pushed out by newer ones; in order, so that nobody hears of an
     end before the beginning.
     """
 
+    outside: AbstractAsyncContextManager[Webhook]
     gateway: str
     random: Random
     new_id: Callable[[], str]
@@ -54,8 +55,8 @@ class Herald:
         self._waiting.append((self.new_id(), event))
         self._news.set()
 
-    async def tell_all(self, outside: AbstractAsyncContextManager[Webhook]) -> NoReturn:
-        async with outside as webhook:
+    async def tell_all(self) -> NoReturn:
+        async with self.outside as webhook:
             while True:
                 while not self._waiting:
                     self._news = trio.Event()

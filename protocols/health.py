@@ -9,7 +9,7 @@ from protocols.alert_settings import Alerts
 from protocols.alerts import Board, Seen, describe
 from protocols.mode import Mode, mode_now, worse
 from protocols.moment import Moment
-from protocols.readiness import TEXTS
+from protocols.register_alarms import in_russian
 
 World = Mapping[str, Mapping[str, Any]]
 
@@ -52,13 +52,13 @@ def _of_gateway(alert: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of_register(register: Mapping[str, Any], alarm: Mapping[str, str]) -> dict[str, Any]:
-    pos_id, said = register["pos_id"], TEXTS.get(alarm["code"], TEXTS["OTHER"])
+    pos_id = register["pos_id"]
     return {
         "code": alarm["code"],
         "level": LEVELS[alarm["level"]],
         "pos_id": pos_id,
         "message": f"Register {pos_id}: {alarm['message']}",
-        "message_ru": f"Касса {pos_id}: {said['ru']}",
+        "message_ru": in_russian(pos_id, alarm["code"]),
     }
 
 

@@ -210,12 +210,13 @@ class Wiring:
 
     async def alerts(self, **how: Any) -> None:
         settings, world = self.settings, self.world
+        webhook = world.make_webhook(settings)
+        name = settings.adapter.name or node()
         actor = AlertActor(
             self.mailboxes.alerts.inbox,
             self.mailboxes.status.address,
             self.mailboxes.buffer.address,
-            world.make_webhook(settings),
-            Herald(settings.adapter.name or node(), world.random, world.new_id),
+            None if webhook is None else Herald(webhook, name, world.random, world.new_id),
             settings.alerts,
             [register.pos_id for register in settings.kkt.registers],
             world.now,

@@ -150,8 +150,8 @@ class Shop:
 
     def _alerts(self) -> AlertActor:
         addresses = (self.status_box.address, self.buffer_box.address)
-        herald = Herald("shop", Random(1), self.new_id)
-        return AlertActor(self.alerts_box.inbox, *addresses, self.webhook, herald, self.limits, [POS_ID], virtual_now)
+        herald = Herald(self.webhook, "shop", Random(1), self.new_id)
+        return AlertActor(self.alerts_box.inbox, *addresses, herald, self.limits, [POS_ID], virtual_now)
 
     def _sync(self) -> OFDSyncActor:
         addresses = (self.buffer_box.address, self.breaker_box.address, self.status_box.address)

@@ -15,8 +15,9 @@ from actors import status
 from actors.alerts import APART
 from actors.herald import LONGEST_PAUSE, MOST, PAUSE
 from actors.status import announce
+from protocols.fiscal import Condition
 from tests.fakes.shop import POS_ID, Shop
-from tests.samples import NOON
+from tests.samples import FN, NOON
 
 ROWS = "SELECT pos_id, code, change FROM register_events ORDER BY number"
 CLOSED, OPEN, HALF_OPEN = ({"state": state} for state in ("CLOSED", "OPEN", "HALF_OPEN"))
@@ -55,7 +56,16 @@ async def another_life(shop: Shop, breaker: dict[str, str]) -> Shop:
         tell(again, "breaker.ofd", breaker)
         await again.open(nursery, "alerts")
         await trio.sleep(FIVE_MINUTES + 5)
-        again.rows = again.store.rows(ROWS)  # type: ignore[attr-defined]
+        nursery.cancel_scope.cancel()
+    return again
+
+
+async def a_life_of_the_till(shop: Shop, condition: Condition) -> Shop:
+    again = Shop(shop.data)
+    again.register.condition = condition
+    async with trio.open_nursery() as nursery:
+        await again.open(nursery, "status", "buffer", "kkt", "alerts")
+        await trio.sleep(100)
         nursery.cancel_scope.cancel()
     return again
 
@@ -118,7 +128,7 @@ async def test_a_registers_alert_names_it_and_does_not_end_the_registers_own_ala
 
 
 async def test_what_stood_before_a_restart_is_not_begun_again_and_keeps_its_time(
-    shop: Shop, autojump_clock: MockClock
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
 ) -> None:
     first = await another_life(shop, OPEN)
     began = first.webhook.heard[0]["since"]
@@ -129,8 +139,9 @@ async def test_what_stood_before_a_restart_is_not_begun_again_and_keeps_its_time
     assert (first.webhook.news(), second.webhook.news()) == ([("began", "OFD_LOST")], [])
     assert third.webhook.news() == [("ended", "OFD_LOST")]
     assert abs(third.webhook.heard[0]["since"] - began) < timedelta(seconds=1)
-    assert shop.data.joinpath("kassir.db").exists()
-    assert third.rows == [("gateway", "OFD_LOST", "began"), ("gateway", "OFD_LOST", "ended")]  # type: ignore[attr-defined]
+    await shop.open(nursery, "buffer")
+    assert shop.store.rows(ROWS) == [("gateway", "OFD_LOST", "began"), ("gateway", "OFD_LOST", "ended")]
+    nursery.cancel_scope.cancel()
 
 
 async def test_a_status_that_is_started_anew_ends_nothing(
@@ -219,6 +230,24 @@ async def test_a_receiver_that_is_away_hears_all_of_it_later_in_order_and_each_u
     said = [entry["event"] for entry in logs if entry["event"].startswith("webhook")]
     assert said == ["webhook_lost", "webhook_regained"]
     nursery.cancel_scope.cancel()
+
+
+async def test_a_registers_own_alarms_are_told_outside_too_and_not_again_after_a_restart(
+    shop: Shop, autojump_clock: MockClock
+) -> None:
+    few = Condition(FN, documents_left=50)
+    lives = [await a_life_of_the_till(shop, condition) for condition in (few, few, Condition(FN))]
+
+    assert [life.webhook.news() for life in lives] == [
+        [("began", "DRIVE_NEARLY_FULL")],
+        [],
+        [("ended", "DRIVE_NEARLY_FULL")],
+    ]
+    (began,), (ended,) = lives[0].webhook.heard, lives[2].webhook.heard
+    assert (began["pos_id"], began["level"]) == (POS_ID, "P1")
+    assert abs(began["since"] - ended["since"]) <= timedelta(seconds=1)
+    assert began["message"] == f"Register {POS_ID}: The fiscal drive has room for 50 more documents."
+    assert began["message_ru"].startswith(f"Касса {POS_ID}: ")
 
 
 async def test_what_is_refused_holds_up_nothing(shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery) -> None:
