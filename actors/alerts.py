@@ -11,9 +11,9 @@ from typing import NoReturn
 import structlog
 import trio
 
-from actors import alarms, buffer, status
+from actors import buffer, notices, status
+from actors.diary import Diary
 from actors.herald import Herald, Told
-from actors.kkt.diary import Diary
 from actors.mailbox import Address, NoAnswer
 from actors.status import Feed, State
 from drivers.clock import Now
@@ -133,17 +133,18 @@ class AlertActor:
 
     def _take_up(self, stood: Sequence[Begun]) -> None:
         ours = {name_on_disk(pos_id): pos_id for pos_id in self._diaries}
-        alerts = [_stood(ours[each.pos_id], each) for each in stood if each.pos_id in ours]
+        alerts = [_stood(ours[each.source], each) for each in stood if each.source in ours]
         self._board = Board(rules(self.limits), alerts)
-        others = [(each.pos_id, each.alarm, each.since) for each in stood if each.pos_id not in ours]
+        own = {f"kkt.{pos_id}": pos_id for pos_id in self.pos_ids}
+        others = [(own[each.source], each.alarm, each.since) for each in stood if each.source in own]
         self._register_alarms = RegisterAlarms(others)
 
     async def _recall(self) -> list[Begun]:
         """What stands on disk, of alerts and of registers' own alarms, as an earlier process or incarnation left it."""
-        names = [*self.pos_ids, *map(name_on_disk, self._diaries)]
+        names = [*(f"kkt.{pos_id}" for pos_id in self.pos_ids), *map(name_on_disk, self._diaries)]
         for _ in range(ASKED):
             try:
-                return await self.buffer.ask(alarms.Stand(tuple(names)), within=PATIENCE)
+                return await self.buffer.ask(notices.Stand(tuple(names)), within=PATIENCE)
             except (NoAnswer, trio.TooSlowError) as error:
                 log.debug("alerts_not_recalled", reason=repr(error))
                 await trio.sleep(APART)

@@ -5,13 +5,16 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from random import Random
 from typing import Any, NoReturn
 
 import structlog
 import trio
 
-from drivers.webhook import Webhook, WebhookRefused, WebhookUnreachable
+from drivers.errors import LinkError
+from drivers.links import Link
+from drivers.webhook import Webhook, WebhookRefused
 from protocols.alarm import Change
 from protocols.alerts import Alert, describe
 
@@ -39,6 +42,7 @@ class Herald:
     """
 
     outside: AbstractAsyncContextManager[Webhook]
+    link: Link
     gateway: str
     random: Random
     new_id: Callable[[], str]
@@ -67,8 +71,8 @@ class Herald:
     async def _tell(self, webhook: Webhook, event_id: str, event: Mapping[str, Any]) -> bool:
         """False if it must be told again."""
         try:
-            await webhook.post(event_id, event)
-        except WebhookUnreachable as error:
+            await self.link.call(partial(webhook.post, event_id, event), repeatable=True)
+        except LinkError as error:
             self._failures += 1
             if self._failures == 1:
                 log.warning("webhook_lost", reason=str(error))

@@ -7,7 +7,7 @@ nothing: the same message is fetched and sent again, and the OFD knows it by its
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 import trio
@@ -32,6 +32,7 @@ from protocols.ofd import confirmation, container, session
 log = structlog.get_logger()
 
 Message = Wake
+R = TypeVar("R")
 
 PATIENCE = 60.0  # seconds to wait for the register, which may be printing or settling, and for the buffer
 

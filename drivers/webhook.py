@@ -7,19 +7,21 @@ from typing import Protocol, Self
 
 import httpx
 
-from drivers.errors import LinkError
+from drivers.errors import LinkError, Refusal
 from drivers.http_link import HttpLink
 from protocols.jsontext import dumps
 
 NOT_ABOUT_THE_EVENT = frozenset({401, 403, 404, 408, 425, 429})
 """Client errors that speak of the key, the address or the moment, and may be put right."""
 
+TOO_MANY = 429  # says how fast we are, and nothing of the link
+
 
 class WebhookUnreachable(LinkError):
     """Not taken, as far as is known; the same event may be sent again. The message is the reason."""
 
 
-class WebhookRefused(Exception):
+class WebhookRefused(Refusal):
     """An answer about this very event, which is never going to be taken. The message is the reason."""
 
 
@@ -31,14 +33,14 @@ class Webhook(Protocol):
 
 
 class WebhookClient:
-    """A receiver at `url`, used as a context manager. `timeout` in seconds is for a whole call.
+    """A receiver at `url`, used as a context manager. `timeout` in seconds is for a whole call, if anything is.
 
     `X-Kassir-Event-Id` names the event, so that a receiver can drop what it has. With a `secret`,
     `X-Kassir-Signature` is `sha256=` and the HMAC-SHA256 of the body in hex (RFC 2104).
     """
 
     def __init__(
-        self, url: str, secret: str, timeout: float, *, transport: httpx.AsyncBaseTransport | None = None
+        self, url: str, secret: str, timeout: float | None = None, *, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self._url, self._secret = url, secret.encode()
         self._link = HttpLink(url, timeout=timeout, transport=transport)
@@ -63,7 +65,7 @@ class WebhookClient:
             return
         if 400 <= reply.status < 500 and reply.status not in NOT_ABOUT_THE_EVENT:
             raise WebhookRefused(f"answer {reply.status}")
-        raise WebhookUnreachable(f"answer {reply.status}")
+        raise WebhookUnreachable(f"answer {reply.status}", pause=reply.pause, blames_link=reply.status != TOO_MANY)
 
     def _signed(self, body: bytes) -> dict[str, str]:
         if not self._secret:

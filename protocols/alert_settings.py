@@ -1,14 +1,13 @@
-"""From which figures on a person is alerted, and where to: `[alerts]`."""
+"""From which figures on a person is alerted: `[alerts]`."""
 
 from typing import Annotated, Any
 
-from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from protocols.section import Seconds, Section
+from protocols.section import Section
 
 Figure = Annotated[float, Field(gt=0, le=1_000_000)]
 Pause = Annotated[float, Field(ge=0, le=86_400)]
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 class Threshold(Section):
@@ -23,21 +22,6 @@ class Threshold(Section):
         if self.clear > self.fire:
             raise ValueError(f"it would end at {self.clear:g} before it begins at {self.fire:g}")
         return self
-
-
-class Webhook(Section):
-    """Who is told of alerts by HTTP. `secret` signs what is sent; the address may hold a key of its own."""
-
-    url: Annotated[HttpUrl | None, Field(repr=False)] = None
-    secret: SecretStr = SecretStr("")
-    timeout: Seconds = 10.0
-
-    @field_validator("url")
-    @classmethod
-    def _not_in_the_clear(cls, url: HttpUrl | None) -> HttpUrl | None:
-        if url is not None and url.scheme != "https" and url.host not in LOOPBACK:
-            raise ValueError("what goes beyond this computer goes by https")
-        return url
 
 
 class Alerts(Section):
@@ -57,7 +41,6 @@ class Alerts(Section):
     register_down_after: Pause = 60.0
     odoo_lost_after: Pause = 300.0
     ofd_lost_after: Pause = 300.0
-    webhook: Webhook = Webhook()
 
     @model_validator(mode="before")
     @classmethod

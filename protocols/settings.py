@@ -31,7 +31,7 @@ class Api(Section):
         host, colon, port = listen.rpartition(":")
         if not colon or not port.isdecimal() or int(port) > 65_535:
             raise ValueError(f"{listen!r} is not HOST:PORT")
-        if host not in ("127.0.0.1", "localhost", "[::1]"):
+        if host not in LOOPBACK:
             raise ValueError(f"{host} is not loopback, and without authentication only loopback is listened on")
         return listen
 
@@ -56,6 +56,7 @@ class Buffer(Section):
     key_retention_days: Days = 400.0  # how long its key is known: a repeat after that would print again
 
 
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SCHEMES = {"shtrih": ("tcp://", "/"), "atol": ("http://", "https://")}
 """How the `device_path` of each driver begins."""
 
@@ -176,6 +177,20 @@ class Odoo(Policy):
     breaker: Off[OdooBreaker] = OdooBreaker()
 
 
+class Webhook(Policy):
+    """Who is told of alerts by HTTP. `secret` signs what is sent; the address may hold a key of its own."""
+
+    url: Annotated[HttpUrl | None, Field(repr=False)] = None
+    secret: SecretStr = SecretStr("")
+
+    @field_validator("url")
+    @classmethod
+    def _not_in_the_clear(cls, url: HttpUrl | None) -> HttpUrl | None:
+        if url is not None and url.scheme != "https" and url.host not in LOOPBACK:
+            raise ValueError("what goes beyond this computer goes by https")
+        return url
+
+
 class Heartbeat(Section):
     interval: Seconds = 30.0
     timeout: Seconds = 2.0
@@ -212,6 +227,7 @@ class Settings(Section):
     odoo: Odoo = Odoo()
     heartbeat: Heartbeat = Heartbeat()
     alerts: Alerts = Alerts()
+    webhook: Webhook = Webhook()
     emulators: Emulators = Emulators()
     monitoring: Monitoring = Monitoring()
 
@@ -219,7 +235,8 @@ class Settings(Section):
     def links(self) -> dict[str, Policy]:
         """The policies of all links to the outside, by the name of link and section."""
         relay: dict[str, Policy] = {"relay": self.relay} if self.registers_by("relay") else {}
-        return {"ofd": self.ofd, **relay, "odoo": self.odoo}
+        webhook: dict[str, Policy] = {"webhook": self.webhook} if self.webhook.url is not None else {}
+        return {"ofd": self.ofd, **relay, "odoo": self.odoo, **webhook}
 
     def with_links_of(self, other: "Settings") -> "Settings":
         """These, but for the figures of the links' policies."""

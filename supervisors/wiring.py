@@ -18,7 +18,7 @@ from actors.herald import Herald
 from actors.kkt import actor as kkt
 from actors.kkt.actor import KKTActor
 from actors.kkt.policy import policy_of
-from actors.mailbox import Mailbox
+from actors.mailbox import Address, Mailbox
 from actors.ofd_relay import OFDRelayActor
 from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor
@@ -176,7 +176,8 @@ class Wiring:
     def kkt(self, pos_id: str) -> Start:
         """The actor of one register. Whoever delivers its documents is told that there is something to deliver."""
         (register,) = [each for each in self.settings.kkt.registers if each.pos_id == pos_id]
-        deliverer = self.mailboxes.relays.get(pos_id, self.mailboxes.ofd_sync)
+        relay = self.mailboxes.relays.get(pos_id)
+        deliverer: Address[ofd_sync.Wake] = (relay or self.mailboxes.ofd_sync).address
 
         async def start(**how: Any) -> None:
             actor = KKTActor(
@@ -185,7 +186,7 @@ class Wiring:
                 register.driver,
                 self.world.make_register(self.settings, register),
                 self.mailboxes.buffer.address,
-                deliverer.address,
+                deliverer,
                 self.mailboxes.status.address,
                 policy_of(register, tells_confirmed=self.settings.way_of(register) != "http"),
                 self.world.random,
@@ -216,7 +217,7 @@ class Wiring:
             self.mailboxes.alerts.inbox,
             self.mailboxes.status.address,
             self.mailboxes.buffer.address,
-            None if webhook is None else Herald(webhook, name, world.random, world.new_id),
+            None if webhook is None else Herald(webhook, self.links["webhook"], name, world.random, world.new_id),
             settings.alerts,
             [register.pos_id for register in settings.kkt.registers],
             world.now,

@@ -49,10 +49,10 @@ def odoo_over_http(settings: Settings) -> AbstractAsyncContextManager[Odoo]:
 
 def webhook_over_http(settings: Settings) -> AbstractAsyncContextManager[Webhook] | None:
     """None where nobody is to be told."""
-    webhook = settings.alerts.webhook
+    webhook = settings.webhook
     if webhook.url is None:
         return None
-    return WebhookClient(str(webhook.url), webhook.secret.get_secret_value(), webhook.timeout)
+    return WebhookClient(str(webhook.url), webhook.secret.get_secret_value())
 
 
 def new_uuid() -> str:

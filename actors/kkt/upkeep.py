@@ -41,7 +41,7 @@ class Upkeep:
     driver: str
     register: Register
     buffer: Address[buffer.Message]
-    ofd_sync: Address[ofd_sync.Message]
+    ofd_sync: Address[ofd_sync.Wake]
     status: Address[status.Message]
     policy: Policy
     random: Random

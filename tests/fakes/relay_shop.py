@@ -24,10 +24,9 @@ from drivers.emulators.shtrih.wire import Wire
 from drivers.kkt.shtrih import ShtrihRegister
 from drivers.kkt.tcp_line import TcpLine
 from drivers.ofd_session import OfdSession
-from supervisors.wiring import Straight
 from tests.fakes.inline_store import in_place
 from tests.fakes.register import FakeRegister
-from tests.fakes.shop import POS_ID, Shop, virtual_now
+from tests.fakes.shop import POS_ID, Shop, unguarded, virtual_now
 from tests.fakes.wires import Wires
 
 OFD_TIMEOUT = 60.0
@@ -68,11 +67,11 @@ class RelayShop(Shop):
 
     async def start_relay(self, nursery: trio.Nursery) -> None:
         actor = OFDRelayActor(
-            self.sync_box.inbox,
+            cast(trio.MemoryReceiveChannel[ofd_relay.Message], self.sync_box.inbox),
             POS_ID,
             self.kkt_box.address,
             OfdSession("ofd", 7777, OFD_TIMEOUT, self.way.dial),
-            Straight(),
+            unguarded("relay"),
             self.buffer_box.address,
             self.status_box.address,
             self.relay_policy,

@@ -19,7 +19,7 @@ from protocols.fiscal import Condition
 from tests.fakes.shop import POS_ID, Shop
 from tests.samples import FN, NOON
 
-ROWS = "SELECT pos_id, code, change FROM register_events ORDER BY number"
+ROWS = "SELECT source, code, change FROM notices ORDER BY number"
 CLOSED, OPEN, HALF_OPEN = ({"state": state} for state in ("CLOSED", "OPEN", "HALF_OPEN"))
 DOWN = {"pos_id": POS_ID, "trouble": {"code": "KKT_HALTED", "message": "…"}}
 FIVE_MINUTES = 300.0
