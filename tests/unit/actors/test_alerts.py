@@ -296,6 +296,22 @@ async def test_while_a_receiver_is_away_for_long_the_oldest_events_are_dropped(
     nursery.cancel_scope.cancel()
 
 
+async def test_an_event_that_was_pushed_out_while_it_was_being_told_takes_no_other_with_it(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.webhook.takes = 3 * MOST
+    await open_shop(shop, nursery)
+    for number in range(MOST + 2):
+        tell(shop, f"kkt.{POS_ID}", DOWN if number % 2 == 0 else DOWN | {"trouble": None})
+        await trio.sleep(2)
+    shop.webhook.takes = 0
+    await trio.sleep(3 * MOST)
+
+    # the first was under way, the second is the one that was dropped
+    assert [event["event"] for event in shop.webhook.heard] == ["began", *["began", "ended"] * (MOST // 2)]
+    nursery.cancel_scope.cancel()
+
+
 # a day of bad weather
 
 
