@@ -60,8 +60,8 @@ def environment(receiver: Receiver) -> dict[str, str]:
         "KKT_CIRCUIT_BREAKER_RECOVERY_TIMEOUT": "1",
         "KASSIR_ADAPTER__NAME": "shop-7",
         "KASSIR_ALERTS__DWELL": "0.5",
-        "KASSIR_ALERTS__WEBHOOK__URL": receiver.url,
-        "KASSIR_ALERTS__WEBHOOK__SECRET": SECRET,
+        "KASSIR_WEBHOOK__URL": receiver.url,
+        "KASSIR_WEBHOOK__SECRET": SECRET,
     }
 
 
