@@ -29,10 +29,10 @@ def of_gateway(read: Callable[[Seen], float | None]) -> Callable[[Seen], Mapping
 
 
 def of_registers(read: Callable[[Seen, str], float | None]) -> Callable[[Seen], Mapping[str, float]]:
-    """`read` by the name of the register's component."""
+    """`read` by the name of the register's component. An actor that never told of its register counts all the same."""
 
     def figures(seen: Seen) -> Mapping[str, float]:
-        names = [name for name in seen.world if name.startswith("kkt.")]
+        names = {name for name in (*seen.world, *seen.world.get("actors", {})) if name.startswith("kkt.")}
         found = {name.removeprefix("kkt."): read(seen, name) for name in sorted(names)}
         return {pos_id: figure for pos_id, figure in found.items() if figure is not None}
 
@@ -93,12 +93,12 @@ def down(seen: Seen, name: str) -> float | None:
 
 def latency(seen: Seen, name: str) -> float | None:
     """Where nothing was printed lately nothing is slow."""
-    told = seen.world[name]
+    told = seen.world.get(name, {})
     return (told["receipt_latency_p95_s"] or 0.0) if "receipt_latency_p95_s" in told else None
 
 
 def _trouble(world: World, name: str) -> str | None:
-    return (world[name].get("trouble") or {}).get("code")
+    return (world.get(name, {}).get("trouble") or {}).get("code")
 
 
 def _lives(world: World, name: str) -> bool:

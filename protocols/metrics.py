@@ -65,6 +65,11 @@ def oldest_age(told: Told, now: datetime) -> Number:
     return (now - oldest["created_at"]).total_seconds() if oldest else None
 
 
+def undelivered_age(told: Told, now: datetime) -> Number:
+    since = told.get("undelivered_since")
+    return (now - since).total_seconds() if since else None
+
+
 def failed(told: Told, _now: datetime) -> Number:
     return float(sum(told.get(state.value, 0) for state, public in PUBLIC.items() if public == "failed"))
 
@@ -102,6 +107,7 @@ BUFFER = (
     Gauge("kassir_buffer_queued_receipts", "How many wait, in whatever state.", at("current_queued")),
     Gauge("kassir_buffer_failed_receipts", "Those that went wrong: rejected, unknown, dead.", failed),
     Gauge("kassir_buffer_oldest_age_seconds", "Of the receipt that waits longest.", oldest_age),
+    Gauge("kassir_buffer_undelivered_seconds", "Since the oldest was printed that the OFD has not.", undelivered_age),
 )
 
 

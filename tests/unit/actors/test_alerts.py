@@ -16,6 +16,8 @@ from actors.alerts import APART
 from actors.herald import LONGEST_PAUSE, MOST, PAUSE
 from actors.status import announce
 from protocols.fiscal import Condition
+from protocols.health import network_status
+from protocols.mode import Mode
 from tests.fakes.shop import POS_ID, Shop
 from tests.samples import FN, NOON
 
@@ -173,6 +175,34 @@ async def test_a_crash_of_its_own_is_seen_and_begins_nothing_twice(
 
     assert (shop.crashes(), await codes(shop)) == (["alerts"], ["REGISTER_HALTED"])
     assert shop.webhook.news() == [("began", "REGISTER_HALTED")]
+    nursery.cancel_scope.cancel()
+
+
+async def test_without_it_for_good_the_mode_is_judged_by_the_moment(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await shop.open(nursery, "status", "buffer")
+    async with trio.open_nursery() as outside:
+        await outside.start(shop._alerts().run)
+        tell(shop, "breaker.ofd", OPEN)
+        await trio.sleep(2)
+        tell(shop, "breaker.ofd", CLOSED)
+        await trio.sleep(2)
+        assert network_status(await shop.world()) is Mode.OFFLINE
+        outside.cancel_scope.cancel()
+    await trio.sleep(0.01)
+
+    assert network_status(await shop.world()) is Mode.ONLINE
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_closed_mailbox_ends_it(shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery) -> None:
+    await shop.open(nursery, "status", "buffer")
+    async with trio.open_nursery() as outside:
+        await outside.start(shop._alerts().run)
+        shop.alerts_box.close()
+        await trio.sleep(1)
+        assert not outside.child_tasks
     nursery.cancel_scope.cancel()
 
 

@@ -77,6 +77,7 @@ def standing(world: World, at: float = 0) -> list[tuple[str, str]]:
         (register("KKT_NO_PAPER"), 3600, None),
         (register("KKT_SHIFT_CLOSED"), 3600, None),
         (register() | {"actors": {"kkt.POS-001": {"state": "crashed"}}}, 60, ("REGISTER_DOWN", "P1")),
+        ({"actors": {"kkt.POS-001": {"state": "given_up"}}}, 60, ("REGISTER_DOWN", "P1")),
         (register(p95=59.9), 0, None),
         (register(p95=60.0), 0, ("RECEIPT_SLOW", "P2")),
         (odoo(missed=1), 299, None),

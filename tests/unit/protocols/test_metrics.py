@@ -32,6 +32,7 @@ BUFFER = {
     "total_capacity": 200,
     "current_queued": 3,
     "oldest_receipt": {"id": "R", "created_at": NOON - timedelta(minutes=5)},
+    "undelivered_since": NOON - timedelta(minutes=4),
     **dict.fromkeys(map(str, State), 0),
     "pending": 3,
     "dead": 2,
@@ -117,9 +118,10 @@ def test_the_buffer_is_told_by_state_and_as_a_whole() -> None:
             "buffer_queued_receipts",
             "buffer_failed_receipts",
             "buffer_oldest_age_seconds",
+            "buffer_undelivered_seconds",
             "disk_full",
         )
-    ] == [200, 3, 3, 300, 0]
+    ] == [200, 3, 3, 300, 240, 0]
     assert numbers(buffer={**BUFFER, "oldest_receipt": None})["kassir_buffer_oldest_age_seconds"] == {}
     assert numbers(buffer={**BUFFER, "disk": "full"})["kassir_disk_full"] == {(): 1}
 
