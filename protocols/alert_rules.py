@@ -78,8 +78,9 @@ def odoo_missed(seen: Seen) -> float | None:
 
 
 def ofd_shut(seen: Seen) -> float | None:
-    way = through_breaker(seen.world, "ofd")
-    return None if way is None else FIGURE_OF_WAY[way]
+    """By either way there, receipts to its API or messages of fiscal drives."""
+    ways = [way for link in ("ofd", "relay") if (way := through_breaker(seen.world, link)) is not None]
+    return FIGURE_OF_WAY[max(ways)] if ways else None
 
 
 def halted(seen: Seen, name: str) -> float | None:
