@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 
 from drivers.store import shrinking
 from drivers.store.database import close_database, open_database
+from drivers.store.reading import open_to_read
 from drivers.store.receipts import ReceiptStore
 from drivers.store.records import Known, Retention
-from drivers.store.shrinking import INCREMENTAL, SPARE, STEP, give_back
+from drivers.store.shrinking import INCREMENTAL, SPARE, STEP
 from drivers.store.writer import Done, transact
 from tests.samples import NOON, intent
 
@@ -152,17 +153,22 @@ def test_an_older_file_that_is_large_stays_as_it_is_and_its_clean_up_comes_to_an
     monkeypatch.setattr(shrinking, "SPARE", 1)
     with opened(old) as years:
         years.now += timedelta(days=8)
-        while years.clean_up():
-            pass
+        assert 0 in (years.clean_up() for _ in range(100))
 
+        free = years.pragma("freelist_count")
+        assert isinstance(free, int)
+        assert free > 50
         assert years.pragma("auto_vacuum") == 0
-        assert isinstance(years.pragma("freelist_count"), int)
-        assert give_back(years.connection) == 0
 
 
 def everything(path: Path) -> list[object]:
-    with opened(path) as years, years.connection.begin():
-        return [
-            years.connection.exec_driver_sql(f"SELECT * FROM {table} ORDER BY 1").all()
-            for table in ("receipts", "events", "counts", "notices", "tombstones", "alembic_version")
-        ]
+    """Read beside the gateway: an opening by it would write the file anew."""
+    connection = open_to_read(path)
+    try:
+        with connection.begin():
+            return [
+                connection.exec_driver_sql(f"SELECT * FROM {table} ORDER BY 1").all()
+                for table in ("receipts", "events", "counts", "notices", "tombstones", "alembic_version")
+            ]
+    finally:
+        close_database(connection)
