@@ -81,6 +81,7 @@ class CircuitBreakerActor:
     random: Random
     now: Now
     _unkept: deque[BreakerRecord] = field(default_factory=lambda: deque(maxlen=MOST_UNKEPT), init=False)
+    _keep_at: float = field(default=-inf, init=False)  # not before; a buffer that is down is not asked at every call
     _telling: breaker_records.KeepBreaker | None = field(default=None, init=False)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -98,7 +99,7 @@ class CircuitBreakerActor:
                 self._changed(before, author)
             elif message is None:
                 self._announce()
-            if self._unkept:
+            if self._unkept and trio.current_time() >= self._keep_at:
                 self._keep()
 
     # what it knows at its start
@@ -180,7 +181,7 @@ class CircuitBreakerActor:
             except trio.WouldBlock:
                 return
             except ActorDied as error:
-                log.debug("breaker_not_kept", link=self.link, reason=repr(error))
+                self._not_kept(error)
             self._telling = None
         if self._unkept:
             self._tell(self._unkept[0])
@@ -192,7 +193,11 @@ class CircuitBreakerActor:
             self.buffer.tell(question)
             self._telling = question
         except NoAnswer as error:
-            log.debug("breaker_not_kept", link=self.link, reason=repr(error))
+            self._not_kept(error)
+
+    def _not_kept(self, error: NoAnswer) -> None:
+        self._keep_at = trio.current_time() + SOON
+        log.debug("breaker_not_kept", link=self.link, reason=repr(error))
 
     def _announce(self) -> None:
         record = self._record

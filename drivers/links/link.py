@@ -5,6 +5,7 @@ permit of the breaker is for all attempts of a call; what it hears is how the ca
 """
 
 from collections.abc import Awaitable, Callable, Hashable
+from math import inf
 from random import Random
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -63,14 +64,12 @@ class Link:
         """
         if key is not None and self._cache is not None and (found := self._cache.get(key)) is not None:
             return found  # type: ignore[no-any-return]  # the key names its type
-        until = min(deadline or float("inf"), _now() + self.policy.deadline)
-        with trio.move_on_at(until):
-            async with await self.enter(until) as passage:
-                answer = await passage.run(work, repeatable=repeatable, within=within, until=until)
-            if key is not None and self._cache is not None:
-                self._cache[key] = answer
-            return answer
-        raise LinkSilent(f"{self.name}: the call was not over at its deadline")
+        until = min(deadline or inf, _now() + self.policy.deadline)
+        async with await self.enter(until) as passage:
+            answer = await passage.run(work, repeatable=repeatable, within=within, until=until)
+        if key is not None and self._cache is not None:
+            self._cache[key] = answer
+        return answer
 
     async def enter(self, until: float) -> "Passage":
         """Leave for one call, waited for until then (Trio's clock), to be run or left. Raises NoCallNow."""
@@ -128,15 +127,15 @@ class Passage:
         self.leave()
 
     async def run(
-        self, work: Work[T], *, repeatable: bool = False, within: float | None = None, until: float = float("inf")
+        self, work: Work[T], *, repeatable: bool = False, within: float | None = None, until: float = inf
     ) -> T:
         """See Link.call."""
         seconds = within or self._link.policy.timeout
         try:
             if self._retries is None or not repeatable:
-                answer = await self._attempt(work, seconds)
+                answer = await self._attempt(work, seconds, until)
             else:
-                answer = await self._retries.run(self._attempt, work, seconds, until=until)
+                answer = await self._retries.run(self._attempt, work, seconds, until, until=until)
         except Refusal:
             self._outcome = Outcome.SUCCESS
             raise
@@ -157,12 +156,14 @@ class Passage:
             self._pacing.put_back(self._token)
         self._token = None
 
-    async def _attempt(self, work: Work[T], seconds: float) -> T:
+    async def _attempt(self, work: Work[T], seconds: float, until: float) -> T:
         self._called = True
         began = _now()
         try:
-            with trio.move_on_after(seconds):
+            with trio.move_on_at(min(until, began + seconds)):
                 return await work()
+            if until < began + seconds:  # it was not given its time, so the link is not to blame
+                raise LinkSilent(f"{self._link.name}: the call was not over at its deadline", blames_link=False)
             raise LinkSilent(f"no answer within {seconds:g} s")
         except LinkError as error:
             if error.pause is not None:

@@ -31,6 +31,16 @@ class Retries:
     async def run(self, attempt: Callable[[Unpack[A]], Awaitable[T]], *args: *A, until: float) -> T:
         """What the first attempt gives that does not fail; raises as the last one. None begins after `until`."""
         self._budget.earn()
+        try:
+            return await attempt(*args)
+        except LinkError as error:  # only then the machinery of repeats, which costs more than all other stages
+            failed = [error]
+
+        async def again() -> T:
+            if failed:
+                raise failed.pop()
+            return await attempt(*args)
+
         retrying = AsyncRetrying(
             sleep=trio.sleep,
             retry=retry_if_exception(_may_pass),
@@ -38,7 +48,7 @@ class Retries:
             stop=partial(self._gives_up, until),
             reraise=True,
         )
-        return await retrying(attempt, *args)
+        return await retrying(again)
 
     def _wait(self, state: RetryCallState) -> float:
         """AWS, "Exponential Backoff And Jitter" (2015): the full jitter spreads callers best."""

@@ -6,11 +6,13 @@ with tenacity, a semaphore and a timeout around the call, which is what one woul
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from random import Random
 
+import structlog
 import tenacity
 import trio
 from purgatory import AsyncCircuitBreakerFactory
@@ -113,6 +115,7 @@ async def on_asyncio() -> dict[str, float]:
 
 
 def main() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     print(f"microseconds on top of a call, best of {ROUNDS} rounds of {CALLS}; at most {ALLOWED_US:g} are allowed")
     for where, found in (("trio", trio.run(on_trio)), ("asyncio", asyncio.run(on_asyncio()))):
         alone = found.pop("the call alone")
