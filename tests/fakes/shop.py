@@ -61,6 +61,7 @@ class Shop:
     rules: BreakerPolicy = field(default_factory=lambda: BreakerPolicy(recovery_jitter=0))
     webhook: FakeWebhook = field(default_factory=FakeWebhook)
     limits: Alerts = field(default_factory=Alerts)
+    elsewhere: list[str] = field(default_factory=list)  # registers that OFDSyncActor passes over
     events: list[Lifecycle] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -157,7 +158,8 @@ class Shop:
         addresses = (self.buffer_box.address, self.breaker_box.address, self.status_box.address)
         policy = LinkPolicy(breaker=self.rules)
         link = Link("ofd", policy, BreakerGate("ofd", self.breaker_box.address), Random(1))
-        return OFDSyncActor(self.sync_box.inbox, self.ofd, link, *addresses, self.delivery, virtual_now, self.new_id)
+        how = (self.delivery, virtual_now, self.new_id, self.elsewhere)
+        return OFDSyncActor(self.sync_box.inbox, self.ofd, link, *addresses, *how)
 
     def _breaker(self) -> CircuitBreakerActor:
         addresses = (self.buffer_box.address, self.status_box.address)

@@ -6,10 +6,11 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from actors import buffer, ofd_sync
-from actors.ofd_sync import PAUSE, Policy, Wake
+from actors import buffer, circuit_breaker, ofd_sync
+from actors.ofd_sync import PATIENCE, PAUSE, Policy, Wake
 from actors.status import PULSE
 from drivers.store.records import View
+from protocols import breaker
 from protocols.jsontext import loads
 from protocols.life import State
 from protocols.link_policy import BreakerPolicy
@@ -357,3 +358,153 @@ async def answer_status(shop: Shop, fd: int) -> str:
     await shop.ask(buffer.Claim(claim))
     answer: dict[str, str] = loads(await shop.ask(buffer.Printed(claim.receipt_id, document(fd))))
     return answer["status"]
+
+
+async def test_an_hour_without_the_ofd_costs_it_the_probes_and_brings_two_hundred_in_order_and_once(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.down = True
+    shop.capacity = 1000
+    await open_all(shop, nursery)
+    for fd in range(1, 101):
+        await print_receipts(shop, fd)
+        await print_receipts(shop, fd, pos_id="POS-002")
+    await trio.sleep(HOUR)
+
+    opened = OPENS.failure_threshold + HOUR / OPENS.max_recovery_timeout + 3  # the first three open times are shorter
+    assert OPENS.failure_threshold < len(shop.ofd.calls) <= opened
+    assert shop.ofd.accepted == []
+    shop.ofd.down = False
+    shop.ofd.takes = 0.05
+    await trio.sleep(OPENS.max_recovery_timeout + 30)
+
+    for pos_id in ("POS-001", "POS-002"):
+        assert [fd for pos, fd in shop.ofd.accepted if pos == pos_id] == list(range(1, 101))
+    assert len(shop.ofd.calls) - len(shop.ofd.accepted) <= opened  # nothing was sent twice after its answer
+    assert set(shop.states()) == {"synced"}
+    nursery.cancel_scope.cancel()
+
+
+async def test_registers_are_served_side_by_side_and_each_in_its_own_order(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.takes = 1.0
+    await open_all(shop, nursery)
+    for number in range(1, 5):
+        await print_receipts(shop, *range(1, 6), pos_id=f"POS-00{number}")
+
+    await trio.sleep(5.5)
+
+    assert len(shop.ofd.accepted) == 20
+    for number in range(1, 5):
+        calls = [(fd, at) for pos_id, fd, at in shop.ofd.calls if pos_id == f"POS-00{number}"]
+        assert calls == [(fd, pytest.approx(fd - 1, abs=0.1)) for fd in range(1, 6)]
+    nursery.cancel_scope.cancel()
+
+
+async def test_an_ofd_that_takes_them_in_any_order_gets_several_of_a_register_at_once(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.delivery = Policy(at_once=4)
+    shop.ofd.takes = 1.0
+    await open_all(shop, nursery)
+    await print_receipts(shop, *range(1, 9))
+
+    await trio.sleep(2.5)
+
+    assert sorted(fd for _, fd in shop.ofd.accepted) == list(range(1, 9))
+    nursery.cancel_scope.cancel()
+
+
+async def sync(shop: Shop, *, force: bool = False, key: str = "a key") -> object:
+    return await shop.sync_box.address.ask(ofd_sync.Sync(key, force, "Petrov"), within=PATIENCE)
+
+
+async def test_a_forced_delivery_ends_the_pauses_and_is_told_as_it_goes(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.down = True
+    await open_all(shop, nursery)
+    await print_receipts(shop, *range(1, 11))
+    await trio.sleep(30)
+    shop.ofd.down, shop.ofd.takes = False, 1.0
+    refused = await sync(shop)
+    assert refused == ofd_sync.NoWay(pytest.approx(34.0, abs=0.5))
+
+    begun = await sync(shop, force=True, key="another")
+    await trio.sleep(5.5)
+    half = (await shop.world())["ofd"]["job"]
+    other = await sync(shop, key="a third")
+    await trio.sleep(10)
+    done = (await shop.world())["ofd"]["job"]
+
+    assert isinstance(begun, ofd_sync.Begun)
+    assert other == ofd_sync.Running(begun.job_id)
+    assert (half["state"], half["total"], half["delivered"], half["percent"]) == ("running", 10, 5, 50)
+    assert (done["state"], done["delivered"], done["percent"]) == ("done", 10, 100)
+    assert await sync(shop, key="another") == ofd_sync.Begun(begun.job_id, pytest.approx(10.0, abs=1.0))
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_forced_delivery_that_finds_no_way_says_so_and_leaves_the_rest_to_be_delivered_later(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.down = True
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1, 2)
+    await trio.sleep(30)
+
+    await sync(shop, force=True)
+    await trio.sleep(1)
+    job = (await shop.world())["ofd"]["job"]
+    shop.ofd.down = False
+    await trio.sleep(300)
+
+    assert (job["state"], job["delivered"]) == ("stopped", 0)
+    assert "keeps calls back" in job["reason"]
+    assert shop.states() == ["synced", "synced"]
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_forced_delivery_does_not_go_against_an_operators_order(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await open_all(shop, nursery)
+    order = circuit_breaker.Order(breaker.State.FORCED_OPEN, "works at the OFD", "Ivanov", 600.0)
+    await shop.breaker_box.address.ask(order, within=PATIENCE)
+    await print_receipts(shop, 1)
+    await trio.sleep(1)
+
+    assert isinstance(await sync(shop, force=True), ofd_sync.NoWay)
+    assert shop.ofd.calls == []
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_breaker_that_a_person_closes_is_noticed_within_seconds(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.down = True
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1)
+    await trio.sleep(30)
+    shop.ofd.down = False
+    await shop.breaker_box.address.ask(circuit_breaker.Order(breaker.State.CLOSED, "it is back", "Ivanov"), within=1)
+
+    await trio.sleep(ofd_sync.ASK_AGAIN + 1)
+
+    assert shop.states() == ["synced"]
+    nursery.cancel_scope.cancel()
+
+
+async def test_registers_whose_documents_go_another_way_are_passed_over(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.elsewhere = ["POS-002"]
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1)
+    await print_receipts(shop, 1, pos_id="POS-002")
+
+    await trio.sleep(600)
+
+    assert shop.states() == ["synced", "pending"]
+    nursery.cancel_scope.cancel()
