@@ -16,7 +16,7 @@ def pause_of(retry_after: str | None, date: str | None, now: datetime) -> float 
         return None
     text = retry_after.strip()
     if text.isascii() and text.isdecimal():
-        return min(LONGEST, float(text[:9]))
+        return min(LONGEST, float(text.lstrip("0")[:9] or 0))
     until = _moment(text)
     if until is None:
         return None
@@ -26,6 +26,6 @@ def pause_of(retry_after: str | None, date: str | None, now: datetime) -> float 
 def _moment(text: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year, an hour or an offset beyond any number that Python's C code takes
         return None
     return found if found.tzinfo is not None else None
