@@ -6,6 +6,8 @@ from functools import cached_property
 from platform import node
 from typing import Any
 
+import structlog
+
 from actors import buffer, circuit_breaker, ofd_relay, ofd_sync, status
 from actors.alerts import AlertActor
 from actors.buffer import BufferActor
@@ -18,7 +20,7 @@ from actors.herald import Herald
 from actors.kkt import actor as kkt
 from actors.kkt.actor import KKTActor
 from actors.kkt.policy import policy_of
-from actors.mailbox import Address, Mailbox
+from actors.mailbox import Address, Mailbox, NoAnswer
 from actors.ofd_relay import OFDRelayActor
 from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor
@@ -30,6 +32,8 @@ from protocols.settings import Settings
 from supervisors.supervisor import Start
 from supervisors.watch import Watch
 from supervisors.world import World
+
+log = structlog.get_logger()
 
 DAY = 86_400.0
 
@@ -77,7 +81,14 @@ class Wiring:
         self.settings = self.settings.with_links_of(settings)
         for name, policy in self.settings.links.items():
             self.links[name].configure(policy)
-            self.mailboxes.breakers[name].address.tell(circuit_breaker.Configure(policy.breaker or BreakerPolicy()))
+            self._configure_breaker(name, policy.breaker or BreakerPolicy())
+
+    def _configure_breaker(self, link: str, policy: BreakerPolicy) -> None:
+        """One that is gone for good, as what is outside may be, takes neither the others' figures nor the gateway."""
+        try:
+            self.mailboxes.breakers[link].address.tell(circuit_breaker.Configure(policy))
+        except NoAnswer as error:
+            log.warning("breaker_not_configured", link=link, reason=repr(error))
 
     @property
     def sends_receipts(self) -> bool:

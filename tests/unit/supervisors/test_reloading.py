@@ -8,8 +8,10 @@ import structlog
 import trio
 
 from drivers.config import ConfigError
+from drivers.web import SocketEntrance, bind
 from protocols.settings import Settings
 from supervisors.reloading import Reloading, reload_on_hangup
+from supervisors.wiring import Wiring
 
 
 def settings(timeout: float = 10, threshold: int = 5, capacity: int = 200) -> Settings:
@@ -54,6 +56,20 @@ async def test_settings_that_are_wrong_change_nothing() -> None:
 
     assert applied == []
     assert [entry["event"] for entry in logs] == ["settings_refused"]
+
+
+async def test_a_breaker_that_is_gone_for_good_keeps_no_other_link_from_its_figures() -> None:
+    with bind("127.0.0.1", 0) as listener:
+        wiring = Wiring(settings(), SocketEntrance(listener))
+        gone, lives = wiring.mailboxes.breakers["ofd"], wiring.mailboxes.breakers["odoo"]
+        gone.abandon()
+
+        with structlog.testing.capture_logs() as logs:
+            await Reloading(settings(), lambda: settings(timeout=4), wiring.configure)()
+
+    assert [entry["event"] for entry in logs] == ["breaker_not_configured", "settings_taken_over"]
+    assert wiring.links["ofd"].policy.timeout == 4
+    assert lives.depth == 1
 
 
 async def test_a_hangup_signal_has_them_read(nursery: trio.Nursery, tmp_path: Path) -> None:
