@@ -83,6 +83,7 @@ class CircuitBreakerActor:
     _unkept: deque[BreakerRecord] = field(default_factory=lambda: deque(maxlen=MOST_UNKEPT), init=False)
     _keep_at: float = field(default=-inf, init=False)  # not before; a buffer that is down is not asked at every call
     _telling: breaker_records.KeepBreaker | None = field(default=None, init=False)
+    _pulse_at: float = field(default=-inf, init=False)  # no message puts it off: a link in use has them all the time
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         task_status.started()
@@ -90,14 +91,14 @@ class CircuitBreakerActor:
         self._announce()
         while True:
             try:
-                message = await next_message(self.inbox, until=min(self._wake_at(), trio.current_time() + status.PULSE))
+                message = await next_message(self.inbox, until=min(self._wake_at(), self._pulse_at))
             except trio.EndOfChannel:
                 return
             before = self._breaker.state
             author = self._serve(message)
             if self._breaker.state is not before:
                 self._changed(before, author)
-            elif message is None:
+            elif trio.current_time() >= self._pulse_at:
                 self._announce()
             if self._unkept and trio.current_time() >= self._keep_at:
                 self._keep()
@@ -200,6 +201,7 @@ class CircuitBreakerActor:
         log.debug("breaker_not_kept", link=self.link, reason=repr(error))
 
     def _announce(self) -> None:
+        self._pulse_at = trio.current_time() + status.PULSE
         record = self._record
         state = {
             "state": self._breaker.state.value,

@@ -137,9 +137,10 @@ class OFDSyncActor:
 
     async def _listen(self) -> None:
         """Takes messages as they come, also while deliveries are under way."""
+        pulse_at = trio.current_time() + status.PULSE  # not put off by messages: a busy shop has one all the time
         while True:
             try:
-                message = await next_message(self.inbox, until=trio.current_time() + status.PULSE)
+                message = await next_message(self.inbox, until=pulse_at)
             except trio.EndOfChannel:
                 self._news.set()
                 return
@@ -148,9 +149,10 @@ class OFDSyncActor:
                     await self._begin(message)
                 elif not isinstance(message, Wake | None):
                     raise TypeError(f"not a message of this actor: {message!r}")
-            if message is None:
+            if trio.current_time() >= pulse_at:
                 self._pulse()
-            else:
+                pulse_at = trio.current_time() + status.PULSE
+            if message is not None:
                 self._news.set()
 
     def _pulse(self) -> None:

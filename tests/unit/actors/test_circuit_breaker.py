@@ -90,6 +90,23 @@ async def test_a_status_that_was_restarted_learns_its_state_again(
     nursery.cancel_scope.cancel()
 
 
+async def test_a_status_that_was_restarted_learns_it_also_of_a_breaker_that_is_asked_all_the_time(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await shop.open(nursery, "status", "buffer", "breaker")
+    for _ in range(2):
+        await call(shop, Outcome.FAILURE)
+    assert await state(shop) == "OPEN"
+    shop.status_box.address.tell(object())  # type: ignore[arg-type]
+
+    for _ in range(3):
+        await trio.sleep(status.PULSE / 2)
+        await acquire(shop)
+
+    assert await state(shop) == "OPEN"
+    nursery.cancel_scope.cancel()
+
+
 async def test_what_is_no_message_is_a_crash(shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery) -> None:
     await shop.open(nursery, "buffer", "breaker")
     shop.breaker_box.address.tell(object())  # type: ignore[arg-type]

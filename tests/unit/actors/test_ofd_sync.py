@@ -295,6 +295,24 @@ async def test_a_buffer_that_was_restarted_learns_before_long_that_the_way_is_sh
     nursery.cancel_scope.cancel()
 
 
+async def test_a_buffer_that_was_restarted_learns_it_also_in_a_shop_that_sells_all_the_time(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.down = True
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1)
+    await trio.sleep(10)
+    shop.buffer_box.address.tell(object())  # type: ignore[arg-type]
+    await trio.sleep(1)
+
+    for fd in range(2, 6):
+        (last,) = await print_receipts(shop, fd)
+        await trio.sleep(PULSE / 2)
+
+    assert loads(shop.store.rows(f"SELECT answer FROM receipts WHERE id = '{last}'")[0][0])["status"] == "buffered"
+    nursery.cancel_scope.cancel()
+
+
 async def test_a_breaker_that_crashes_does_not_stop_delivery(
     shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
 ) -> None:
