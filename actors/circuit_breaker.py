@@ -119,7 +119,7 @@ class CircuitBreakerActor:
             self._resume(found)
 
     def _resume(self, found: BreakerRecord) -> None:
-        state, left = State(found.state), inf if found.until is None else (found.until - self.now()).total_seconds()
+        state, left = State(found.state), self._left_of(found)
         self._record = found
         if state in ORDERED and left > 0:
             self._breaker.order(state, found.reason, trio.current_time() + left)
@@ -127,6 +127,12 @@ class CircuitBreakerActor:
             self._breaker.order(State.HALF_OPEN, f"it was {state} before the start")
         if self._breaker.state is not state:
             self._changed(state, GATEWAY)
+
+    def _left_of(self, order: BreakerRecord) -> float:
+        """Seconds. Never more than it was to last: a computer that lost its clock may think that it is years ago."""
+        if order.until is None:
+            return inf
+        return min(order.until - self.now(), order.until - order.at).total_seconds()
 
     # one message
 

@@ -1,5 +1,6 @@
 """The breaker as an actor: it answers, and tells its state."""
 
+from datetime import timedelta
 from math import inf
 from pathlib import Path
 
@@ -257,6 +258,22 @@ async def test_what_was_ordered_stays_ordered_over_a_restart_and_ends_in_its_tim
     assert await state(shop) == "FORCED_OPEN"
 
     await trio.sleep(50)
+
+    assert await state(shop) == "HALF_OPEN"
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_clock_that_was_set_back_makes_no_order_longer_than_it_was_to_be(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await shop.open(nursery, "status", "buffer")
+    at = NOON + timedelta(days=3650)
+    record = BreakerRecord("ofd", "FORCED_OPEN", at + timedelta(seconds=600), "works", "Petrov", at)
+    await shop.ask(breaker_records.KeepBreaker(record, Level.P2, "it is shut"))
+    await shop.open(nursery, "breaker")
+    assert await state(shop) == "FORCED_OPEN"
+
+    await trio.sleep(601)
 
     assert await state(shop) == "HALF_OPEN"
     nursery.cancel_scope.cancel()
