@@ -121,10 +121,14 @@ class LastOpening(Ask[ShiftReport | None]):
 
 @dataclass(frozen=True, eq=False)
 class WayOpen(Ask[None]):
-    """Whether the way to the OFD is open, as far as is known: new answers say "printed" or "buffered"."""
+    """Whether the way to the OFD is open, as far as is known: new answers say "printed" or "buffered".
+
+    `fn`: for the documents of this fiscal drive, which have a way of their own; None: for all others.
+    """
 
     is_open: bool
     outlook: Outlook = UNKNOWN
+    fn: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,6 +170,7 @@ class BufferActor:
     retention: Retention
     status: Address[status.Message]
     way: WayOpen = field(default_factory=partial(WayOpen, True))
+    _ways: dict[str, WayOpen] = field(default_factory=dict, init=False)  # by fiscal drive
     _announce_at: float = field(default=0.0, init=False)
     _clean_at: float = field(default=0.0, init=False)
 
@@ -178,7 +183,7 @@ class BufferActor:
                 except trio.EndOfChannel:
                     return
                 if isinstance(message, WayOpen):  # no matter of the disk
-                    self.way = message
+                    self._hear_of(message)
                 elif message is not None:
                     await self._serve([message, *waiting(self.inbox, BATCH - 1)])
                 elif trio.current_time() >= self._announce_at:
@@ -226,7 +231,7 @@ class BufferActor:
                     return store.claim(intent, self.capacity)
                 return store.recall(intent.key, intent.fingerprint) or DiskFull()
             case Printed(receipt_id=receipt_id, document=document, decided_by=who):
-                way = self.way
+                way = self._ways.get(document.fn, self.way)
                 return store.printed(receipt_id, document, way_open=way.is_open, outlook=way.outlook, decided_by=who)
             case Rejected(receipt_id=receipt_id, body=body, reason=reason, decided_by=who):
                 return store.rejected(receipt_id, body, reason, decided_by=who)
@@ -241,7 +246,7 @@ class BufferActor:
             case LastOpening(pos_id=pos_id):
                 return store.last_opening(pos_id)
             case WayOpen():
-                self.way = message
+                self._hear_of(message)
             case Look(receipt_id=receipt_id):
                 return store.look(receipt_id)
             case Count():
@@ -259,6 +264,12 @@ class BufferActor:
             case _:
                 assert_never(message)
         return None
+
+    def _hear_of(self, way: WayOpen) -> None:
+        if way.fn is None:
+            self.way = way
+        else:
+            self._ways[way.fn] = way
 
     async def _announce(self) -> None:
         (outcome,) = await self.store.transact([lambda store: (store.totals(), self.store.reserve.in_place())])

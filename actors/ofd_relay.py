@@ -21,7 +21,7 @@ from actors.mailbox import Address, Ask, NoAnswer, is_closing, next_message, wai
 from actors.ofd_relay_account import Account, Hindered
 from actors.ofd_sync import Wake
 from drivers.clock import Now
-from drivers.errors import LinkError
+from drivers.errors import LinkError, NoCallNow
 from drivers.links import Link
 from drivers.ofd_session import Courier
 from protocols.alarm import Alarm, Level
@@ -32,6 +32,7 @@ from protocols.ofd import confirmation, container, session
 log = structlog.get_logger()
 
 Message = Wake
+News = notices.Note | buffer.WayOpen  # to the buffer
 R = TypeVar("R")
 
 PATIENCE = 60.0  # seconds to wait for the register, which may be printing or settling, and for the buffer
@@ -41,6 +42,7 @@ PATIENCE = 60.0  # seconds to wait for the register, which may be printing or se
 class Policy:
     """Seconds. After a failure the pause is any up to a bound that doubles from `first_pause` to `longest_pause`."""
 
+    shortest_pause: float = 1.0  # where the link says when a call may be made
     first_pause: float = 5.0
     longest_pause: float = 300.0
     look_every: float = 60.0  # though nobody said that a document waits
@@ -66,6 +68,7 @@ class OFDRelayActor:
 
     def __post_init__(self) -> None:
         self.name = f"ofd.{self.pos_id}"
+        self._fn: str | None = None  # of the drive, once it had something to send
         self._diary = Diary(self.name, self.buffer)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -102,6 +105,9 @@ class OFDRelayActor:
         elif self.account.hindrance is None:
             log.warning("relay_hindered", pos_id=self.pos_id, reason=str(hindrance))
         self.account.hinder(hindrance)
+        if hindrance.retry_at is not None:  # no call was made, so none has failed
+            wait = hindrance.retry_at - trio.current_time()
+            return min(max(wait, self.policy.shortest_pause), self.policy.longest_pause)
         self._failures += 1
         if alarm is not None:
             return self.random.uniform(self.policy.longest_pause / 2, self.policy.longest_pause)
@@ -126,6 +132,7 @@ class OFDRelayActor:
         if isinstance(found, NotReady):
             raise Hindered(found.message, waits=True)
         if found is not None:
+            self._fn = found.fn
             self._check(found)
         return found
 
@@ -142,6 +149,8 @@ class OFDRelayActor:
     async def _send(self, outgoing: Outgoing) -> session.Message:
         try:
             answer = await self.link.call(partial(self.courier.exchange, outgoing.message), repeatable=True)
+        except NoCallNow as error:
+            raise Hindered(str(error), retry_at=error.retry_at) from error
         except LinkError as error:
             raise Hindered(str(error) or type(error).__name__) from error
         except ProtocolError as error:
@@ -172,14 +181,14 @@ class OFDRelayActor:
         self.account.refusal = {"fn": told.fn, "fd": told.fd, "code": told.code, "at": self.now()}
         log.error("ofd_refused_document", pos_id=self.pos_id, fn=told.fn, fd=told.fd, code=told.code)
         message = f"The OFD finds document {told.fd} of drive {told.fn} bad (code {told.code}): have it looked at."
-        self._note(notices.Note(self.name, "OFD_DOCUMENT_BAD", Level.P2, message))
+        self._tell(notices.Note(self.name, "OFD_DOCUMENT_BAD", Level.P2, message))
 
-    def _note(self, note: notices.Note) -> None:
-        """The log has it in any case."""
+    def _tell(self, message: News) -> None:
+        """A notice that gets lost stands in the log, and how the way is is told again at the next pulse."""
         try:
-            self.buffer.tell(note)
+            self.buffer.tell(message)
         except NoAnswer as error:
-            log.debug("notice_not_told", pos_id=self.pos_id, reason=repr(error))
+            log.debug("buffer_not_told", pos_id=self.pos_id, reason=repr(error))
 
     async def _ask(self, address: Address[Any], question: Ask[R]) -> R:
         try:
@@ -201,4 +210,6 @@ class OFDRelayActor:
 
     def _announce(self) -> None:
         self._diary.note((self.account.alarm,) if self.account.alarm else ())
+        if self._fn is not None:
+            self._tell(buffer.WayOpen(self.account.way_open, fn=self._fn))
         status.announce(self.status, self.name, self.account.told())

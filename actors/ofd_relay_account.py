@@ -11,11 +11,14 @@ class Hindered(Exception):
     """Not now; the message is the reason. `alarm`: a person must see to it, and hurrying is of no use.
 
     `waits`: for the register, so that a document that is printed meanwhile is a reason to try again at once.
+    `retry_at`: when it makes sense to try again (Trio's clock), where that is known.
     """
 
-    def __init__(self, reason: str, *, alarm: Alarm | None = None, waits: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, alarm: Alarm | None = None, waits: bool = False, retry_at: float | None = None
+    ) -> None:
         super().__init__(reason)
-        self.alarm, self.waits = alarm, waits
+        self.alarm, self.waits, self.retry_at = alarm, waits, retry_at
 
 
 @dataclass
@@ -39,6 +42,11 @@ class Account:
         if self.alarm is not None:
             return "refused"
         return "waits" if self.hindrance.waits else "offline"
+
+    @property
+    def way_open(self) -> bool:
+        """As far as is known: a register that is away says nothing of the OFD."""
+        return self.status in ("online", "waits")
 
     def hinder(self, hindrance: Hindered) -> None:
         self.hindrance, self.alarm = hindrance, hindrance.alarm or self.alarm

@@ -23,6 +23,7 @@ from drivers.emulators.shtrih.faults import Faults
 from drivers.emulators.shtrih.wire import Wire
 from drivers.kkt.shtrih import ShtrihRegister
 from drivers.kkt.tcp_line import TcpLine
+from drivers.links import Link
 from drivers.ofd_session import OfdSession
 from tests.fakes.inline_store import in_place
 from tests.fakes.register import FakeRegister
@@ -40,6 +41,7 @@ class RelayShop(Shop):
     way: Wires = field(default_factory=Wires)
     policy: Policy = field(default_factory=partial(Policy, linger=0.0, tells_confirmed=True))
     relay_policy: ofd_relay.Policy = field(default_factory=ofd_relay.Policy)
+    link: Link = field(default_factory=lambda: unguarded("relay"))
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -71,7 +73,7 @@ class RelayShop(Shop):
             POS_ID,
             self.kkt_box.address,
             OfdSession("ofd", 7777, OFD_TIMEOUT, self.way.dial),
-            unguarded("relay"),
+            self.link,
             self.buffer_box.address,
             self.status_box.address,
             self.relay_policy,

@@ -1,15 +1,21 @@
 """The relay, from the emulated register to the emulated OFD and back, with all that may happen on the way."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 import trio
 
+from actors.circuit_breaker import BreakerGate
 from actors.kkt import actor as kkt
 from actors.kkt.carriage import Outgoing
 from actors.ofd_relay import Policy
 from drivers.emulators.ofd_documents import Documents
+from drivers.links import Link
+from protocols.jsontext import loads
+from protocols.link_policy import Policy as LinkPolicy
 from protocols.ofd import session
 from protocols.order import fingerprint
 from protocols.shtrih.commands import code_bytes
@@ -128,7 +134,7 @@ async def test_a_silent_ofd_is_tried_again_later_and_later_and_gets_all_in_the_e
             await shop.sell()
         await trio.sleep(4 * HOUR)
 
-        pauses = [after - before for before, after in zip(shop.way.dialled, shop.way.dialled[1:], strict=False)]
+        pauses = [after - before for before, after in pairwise(shop.way.dialled)]
         assert all(pause <= RULES.longest_pause + 1 for pause in pauses)
         assert max(pauses) > RULES.longest_pause / 2
         assert len(pauses) < 200
@@ -137,6 +143,47 @@ async def test_a_silent_ofd_is_tried_again_later_and_later_and_gets_all_in_the_e
         shop.way.down = False
         await shop.until_confirmed(3, within=RULES.longest_pause + 60)
         assert (await shop.told())["last_error"] is None
+
+
+async def test_an_open_breaker_is_waited_for_and_no_longer(
+    tmp_path: Path, autojump_clock: trio.testing.MockClock
+) -> None:
+    async with relay_shop(tmp_path, relay=False) as shop, trio.open_nursery() as nursery:
+        gate = BreakerGate("relay", shop.breaker_box.address)
+        shop.link = Link("relay", LinkPolicy(timeout=OFD_TIMEOUT), gate, Random(1))
+        await shop.open(nursery, "breaker")
+        await shop.start_relay(nursery)
+        shop.way.down = True
+        await shop.sell()
+        await trio.sleep(HOUR)
+
+        opened = shop.way.dialled[shop.rules.failure_threshold or 0 :]
+        pauses = [after - before for before, after in pairwise(opened)]
+        assert pauses[0] > shop.rules.recovery_timeout
+        assert max(pauses) < shop.rules.max_recovery_timeout + 2 * RULES.shortest_pause
+        shop.way.down = False
+        await shop.until_confirmed(1, within=shop.rules.max_recovery_timeout + 2)
+        nursery.cancel_scope.cancel()
+
+
+async def test_a_till_is_told_that_its_receipt_is_buffered_while_the_ofd_is_away(
+    tmp_path: Path, autojump_clock: trio.testing.MockClock
+) -> None:
+    async with relay_shop(tmp_path) as shop:
+        shop.way.down = True
+        first = await shop.sell_until_known()
+        await trio.sleep(60)
+        second = await shop.sell_until_known()
+        shop.way.down = False
+        await shop.until_confirmed(2)
+        await trio.sleep(1)
+        third = await shop.sell_until_known()
+
+        assert [loads(each.answer or b"")["status"] for each in (first, second, third)] == [
+            "printed",
+            "buffered",
+            "printed",
+        ]
 
 
 async def test_an_ofd_that_takes_and_does_not_answer_is_given_up_at_the_timeout(
