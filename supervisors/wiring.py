@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from actors import buffer, circuit_breaker, ofd_relay, ofd_sync, status
+from actors import buffer, circuit_breaker, deliveries, ofd_relay, ofd_sync, status
 from actors.alerts import AlertActor
 from actors.buffer import BufferActor
 from actors.circuit_breaker import BreakerGate, CircuitBreakerActor
@@ -104,6 +104,8 @@ class Wiring:
 
     async def buffer(self, **how: Any) -> None:
         rules = self.settings.buffer
+        if not self.sends_receipts:  # so nobody takes up again what was under way when somebody still did
+            self.mailboxes.buffer.address.tell(deliveries.Requeue(counted=False))
         actor = BufferActor(
             self.mailboxes.buffer.inbox,
             self.world.make_store(self.settings, self.world.now),
