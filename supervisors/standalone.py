@@ -130,8 +130,17 @@ def _odoo(sockets: ExitStack, options: Options) -> Iterator[Place]:
 def _ofd(sockets: ExitStack, options: Options) -> Iterator[Place]:
     known = ofd.EmulatedOfd()
     http, relay = (sockets.enter_context(bind(HOST, port)) for port in (options.port, options.relay_port))
-    yield partial(serve_app, partial(ofd.make_app, known), http), {"url": url(http)}
-    yield partial(serve_session, known, relay), {"relay_address": address(relay)}
+    yield partial(_both_sides, known, http, relay), {"url": url(http), "relay_address": address(relay)}
+
+
+async def _both_sides(
+    known: ofd.EmulatedOfd, http: socket.socket, relay: socket.socket, *, task_status: trio.TaskStatus[None]
+) -> None:
+    """Of one OFD."""
+    async with trio.open_nursery() as nursery:
+        await nursery.start(partial(serve_app, partial(ofd.make_app, known), http))
+        await nursery.start(partial(serve_session, known, relay))
+        task_status.started()
 
 
 PLACES: dict[str, Callable[[ExitStack, Options], Iterator[Place]]] = {

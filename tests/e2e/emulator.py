@@ -40,7 +40,15 @@ class Emulator:
 
 @contextmanager
 def emulator(name: str, data: Path, *options: str) -> Iterator[Emulator]:
-    """Ready, printing in no time; killed at the end."""
+    """A register, ready and printing in no time; killed at the end."""
+    with started(name, data, *options) as running:
+        running.behave(print_delay_ms=0)
+        yield running
+
+
+@contextmanager
+def started(name: str, data: Path, *options: str) -> Iterator[Emulator]:
+    """Ready; killed at the end."""
     data.mkdir(parents=True, exist_ok=True)
     log = data / "emulator.jsonl"
     command = [sys.executable, "run.py", "emulate", name, "--data", str(data), *options]
@@ -49,9 +57,7 @@ def emulator(name: str, data: Path, *options: str) -> Iterator[Emulator]:
     try:
         places = eventually(lambda: _ready(process, log), READY_WITHIN, f"{name} does not start")
         with httpx.Client(timeout=30, trust_env=False) as client:
-            running = Emulator(places, client)
-            running.behave(print_delay_ms=0)
-            yield running
+            yield Emulator(places, client)
     finally:
         process.kill()
         process.wait(15)

@@ -1,11 +1,14 @@
 """The three ways to the OFD, seen from outside: the real process on its embedded parts."""
 
 import json
+import signal
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.e2e.emulator import emulator, started
 from tests.e2e.gateway import Gateway, eventually, gateway, sale
 
 
@@ -30,6 +33,31 @@ def test_by_relay_the_drives_own_messages_reach_the_ofd_and_receipts_are_synced(
         shop.post(sale())
         eventually(lambda: len(shop.delivered()) == 1)
         assert documents(shop) == []
+
+
+def test_a_gateway_that_is_killed_again_and_again_carries_every_document_in_the_end(tmp_path: Path) -> None:
+    with emulator("shtrih", tmp_path / "kkt", "--carried") as kkt, started("ofd", tmp_path / "ofd") as ofd:
+        ofd.client.post(f"{ofd.places['url']}/ofd/v1/_test/behave", json={"latency_ms": 40})
+        config = tmp_path / "config.toml"
+        ways = f'[ofd]\nway = "relay"\napi_url = "{ofd.places["url"]}"\n'
+        ways += f'[relay]\naddress = "{ofd.places["relay_address"]}"\n'
+        register = f'pos_id = "POS-001"\ndevice_path = "{kkt.places["device_path"]}"\nlinger = 0\n'
+        config.write_text(f"{ways}[[kkt.registers]]\n{register}", "utf-8")
+
+        receipts = list[str]()
+        for life in range(4):
+            with gateway(tmp_path / "data", config) as shop:
+                receipts += [shop.post(sale()).json()["receipt_id"] for _ in range(5)]
+                time.sleep(0.06 * life)  # into the middle of what is under way
+                shop.stop(signal.SIGKILL)
+        with gateway(tmp_path / "data", config) as shop:
+            for receipt in receipts:
+                eventually(lambda path=f"/v1/kkt/receipt/{receipt}": shop.get(path)["status"] == "synced", 120.0)
+
+        printed = [each["fp"] for each in kkt.printed()]
+        taken = ofd.client.get(f"{ofd.places['url']}/ofd/v1/_test/documents").json()["documents"]
+        assert [each["fp"] for each in taken] == printed
+        assert len(printed) == len(receipts) == 20
 
 
 @pytest.mark.parametrize("way", ["relay", "http"])

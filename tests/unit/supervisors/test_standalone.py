@@ -56,10 +56,10 @@ async def test_a_register_stands_on_a_terminal_while_it_runs(tmp_path: Path) -> 
 
 async def test_the_ofd_is_reached_over_http_and_by_drives(tmp_path: Path) -> None:
     message = session.message("9999000000000001", Container(3, "9999000000000001", 5, b"\xff").encode())
-    async with running(Options(data=tmp_path), "ofd") as (http, relay):
-        host, port = relay["relay_address"].split(":")
+    async with running(Options(data=tmp_path), "ofd") as (place,):
+        host, port = place["relay_address"].split(":")
         answer = await OfdSession(host, int(port), WITHIN).exchange(message.encode())
-        async with httpx.AsyncClient(base_url=http["url"]) as client:
+        async with httpx.AsyncClient(base_url=place["url"]) as client:
             listing = (await client.get("/ofd/v1/_test/documents")).json()
 
     assert confirmation.read(decode(answer.body)).code == 11  # for what cannot be read
