@@ -60,6 +60,26 @@ def test_a_gateway_that_is_killed_again_and_again_carries_every_document_in_the_
         assert len(printed) == len(receipts) == 20
 
 
+def test_a_receipt_that_was_under_way_over_http_is_carried_where_nothing_goes_by_http_any_more(tmp_path: Path) -> None:
+    with emulator("shtrih", tmp_path / "kkt", "--carried") as kkt, started("ofd", tmp_path / "ofd") as ofd:
+        behave = f"{ofd.places['url']}/ofd/v1/_test/behave"
+        ofd.client.post(behave, json={"latency_ms": 60_000})
+        register = f'pos_id = "POS-001"\ndevice_path = "{kkt.places["device_path"]}"\nlinger = 0\n'
+        config = tmp_path / "config.toml"
+        config.write_text(f'[ofd]\napi_url = "{ofd.places["url"]}"\n[[kkt.registers]]\n{register}', "utf-8")
+        with gateway(tmp_path / "data", config) as shop:
+            path = f"/v1/kkt/receipt/{shop.post(sale()).json()['receipt_id']}"
+            eventually(lambda: shop.get(path)["status"] == "syncing")
+            shop.stop(signal.SIGKILL)
+
+        ofd.client.post(behave, json={"latency_ms": 0})
+        ways = f'[ofd]\nway = "relay"\n[relay]\naddress = "{ofd.places["relay_address"]}"\n'
+        rest = '[odoo]\nurl = "http://127.0.0.1:9"\n[kkt]\nmode = "production"\n'
+        config.write_text(f"{ways}{rest}[[kkt.registers]]\n{register}", "utf-8")
+        with gateway(tmp_path / "data", config) as shop:
+            eventually(lambda: shop.get(path)["status"] == "synced", 120.0)
+
+
 @pytest.mark.parametrize("way", ["relay", "http"])
 def test_relay_on_atol_is_an_error_that_names_the_register(tmp_path: Path, way: str) -> None:
     config = tmp_path / "config.toml"
