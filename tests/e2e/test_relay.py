@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.emulator import emulator, started
-from tests.e2e.gateway import Gateway, eventually, gateway, sale
+from tests.e2e.gateway import ROOT, Gateway, eventually, gateway, sale
 
 
 def documents(shop: Gateway) -> list[dict[str, Any]]:
@@ -58,6 +60,9 @@ def test_a_gateway_that_is_killed_again_and_again_carries_every_document_in_the_
         taken = ofd.client.get(f"{ofd.places['url']}/ofd/v1/_test/documents").json()["documents"]
         assert [each["fp"] for each in taken] == printed
         assert len(printed) == len(receipts) == 20
+        where = ["--config", str(config), "--data", str(tmp_path / "data"), "--ofd", ofd.places["url"]]
+        audit = subprocess.run([sys.executable, "run.py", "audit", *where], cwd=ROOT, capture_output=True, check=False)
+        assert audit.returncode == 0, audit.stdout.decode()
 
 
 def test_a_receipt_that_was_under_way_over_http_is_carried_where_nothing_goes_by_http_any_more(tmp_path: Path) -> None:
