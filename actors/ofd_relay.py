@@ -132,7 +132,7 @@ class OFDRelayActor:
         if isinstance(found, NotReady):
             raise Hindered(found.message, waits=True)
         if found is not None:
-            self._fn = found.fn
+            self._fn, self.account.queue = found.fn, found.waiting
             self._check(found)
         return found
 

@@ -18,10 +18,11 @@ CANNOT = NotReady("CANNOT_CARRY", "This register sends to the OFD by itself: its
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What waits in fiscal drive `fn` for the OFD; the message is opaque."""
+    """The first of so many documents that wait in fiscal drive `fn` for the OFD; the message is opaque."""
 
     fn: str
     message: bytes
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +46,29 @@ class Carriage:
 
     async def put(self, answer: bytes) -> OfdQueue | AnswerRefused | NotReady:
         """How the queue stands with this answer taken. After a link that was lost it may be taken or not."""
-        return await self._between_orders(lambda register, fn: _put(register, answer))
+        return await self._between_orders(lambda register: _put(register, answer))
 
-    async def _between_orders(self, work: Callable[[Carrier, str], Awaitable[R]]) -> R | NotReady:
+    async def _between_orders(self, work: Callable[[Carrier], Awaitable[R]]) -> R | NotReady:
+        """A message is read whole, however long it is: what a document in the middle of it does no source tells."""
         seen = self.standing.seen
         if not isinstance(self.register, Carrier):
             return CANNOT
         if seen is None or seen.busy or seen.receipt_open:
             return self.standing.trouble or LOST
         try:
-            return await work(self.register, seen.last.fn)
+            return await work(self.register)
         except RegisterRefused as refusal:  # the link is good: a register that will not do this sells on
             return NotReady("KKT_REFUSED", f"The register refused: {refusal}.")
         except LinkError as error:
             return await self.upkeep.lose(error)
 
 
-async def _fetch(register: Carrier, fn: str) -> Outgoing | None:
+async def _fetch(register: Carrier) -> Outgoing | None:
     message = await register.fetch_message()
-    return None if message is None else Outgoing(fn, message)
+    if message is None:
+        return None
+    queue = await register.ofd_queue()
+    return Outgoing(queue.fn, message, queue.waiting)
 
 
 async def _put(register: Carrier, answer: bytes) -> OfdQueue | AnswerRefused:

@@ -72,14 +72,14 @@ async def put(shop: Shop, answer: bytes = b"answer") -> OfdQueue | AnswerRefused
 
 
 async def test_the_message_is_handed_out_with_the_drive_it_is_of(shop: Shop, autojump_clock: MockClock) -> None:
-    assert await fetch(shop) == Outgoing(FN, b"one")
+    assert await fetch(shop) == Outgoing(FN, b"one", 2)
 
 
 async def test_an_answer_is_written_and_the_queue_told(
     shop: Shop, register: FakeCarrier, autojump_clock: MockClock
 ) -> None:
     assert await put(shop) == OfdQueue(FN, 1, 0)
-    assert (register.answers, await fetch(shop)) == ([b"answer"], Outgoing(FN, b"two"))
+    assert (register.answers, await fetch(shop)) == ([b"answer"], Outgoing(FN, b"two", 1))
     await put(shop)
     assert await fetch(shop) is None
 
@@ -90,7 +90,7 @@ async def test_a_register_without_paper_still_sends(
     register.paper = Paper.OUT
     await trio.sleep(10)
 
-    assert await fetch(shop) == Outgoing(FN, b"one")
+    assert await fetch(shop) == Outgoing(FN, b"one", 2)
 
 
 async def test_a_register_that_is_printing_is_left_alone(
@@ -127,7 +127,7 @@ async def test_a_lost_link_raises_no_doubt_about_a_receipt(
     assert again.answer is not None
     assert register.sold == [10_000, 10_000]
     assert shop.states() == ["pending", "pending"]
-    assert await fetch(shop) == Outgoing(FN, b"one")
+    assert await fetch(shop) == Outgoing(FN, b"one", 2)
 
 
 async def test_a_refusal_is_told_and_the_link_kept(

@@ -139,7 +139,7 @@ async def test_a_silent_ofd_is_tried_again_later_and_later_and_gets_all_in_the_e
         assert max(pauses) > RULES.longest_pause / 2
         assert len(pauses) < 200
         told = await shop.told()
-        assert (told["status"], told["queue"], "nobody listens" in told["last_error"]) == ("offline", 0, True)
+        assert (told["status"], told["queue"], "nobody listens" in told["last_error"]) == ("offline", 3, True)
         shop.way.down = False
         await shop.until_confirmed(3, within=RULES.longest_pause + 60)
         assert (await shop.told())["last_error"] is None
