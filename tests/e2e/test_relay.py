@@ -1,4 +1,4 @@
-"""The three ways to the OFD, seen from outside: the real process on its embedded parts."""
+"""Ways to the OFD, seen from outside: the real process on its embedded parts."""
 
 import json
 import signal
