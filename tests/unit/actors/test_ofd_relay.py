@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import cast
 
 import pytest
 import trio
@@ -11,18 +12,23 @@ import trio
 from actors.circuit_breaker import BreakerGate
 from actors.kkt import actor as kkt
 from actors.kkt.carriage import Outgoing
-from actors.ofd_relay import Policy
+from actors.kkt.policy import Policy as KktPolicy
+from actors.ofd_relay import OFDRelayActor, Policy
+from actors.ofd_sync import Wake
 from drivers.emulators.ofd_documents import Documents
 from drivers.links import Link
 from protocols.jsontext import loads
 from protocols.link_policy import Policy as LinkPolicy
 from protocols.ofd import session
+from protocols.ofd.container import Container
 from protocols.order import fingerprint
 from protocols.shtrih.commands import code_bytes
 from protocols.shtrih.exchange import BeginWrite, ReadOutgoingMessage
 from protocols.till import TillWork, Work
+from tests.fakes.carrier import FakeCarrier
 from tests.fakes.relay_shop import OFD_TIMEOUT, RelayShop, relay_shop
-from tests.fakes.shop import LONG, POS_ID
+from tests.fakes.shop import LONG, POS_ID, Shop, unguarded, virtual_now
+from tests.samples import FN
 
 HOUR = 3600.0
 RULES = Policy()
@@ -340,3 +346,41 @@ async def test_the_message_is_fetched_without_paper_too(tmp_path: Path, autojump
 
         assert isinstance(found, Outgoing)
         assert found.fn == shop.drive.passport.fn
+
+
+async def test_an_encrypted_answer_goes_to_the_drive_whole_and_unread(
+    tmp_path: Path, autojump_clock: trio.testing.MockClock
+) -> None:
+    """As a real OFD's is: what it says only the drive can tell."""
+    sealed = session.message(FN, Container(7, FN, 1, b"\xee" * 60).encode())
+    message = session.message(FN, Container(3, FN, 1, b"\xdd" * 300).encode()).encode()
+    register = FakeCarrier(messages=[message])
+
+    class Sealing:
+        async def exchange(self, sent: bytes) -> session.Message:
+            await trio.lowlevel.checkpoint()
+            assert sent == message
+            return sealed
+
+    shop = Shop(tmp_path, register, policy=KktPolicy(linger=0.0, tells_confirmed=True))
+    async with trio.open_nursery() as nursery:
+        await shop.open_till(nursery)
+        inbox = cast(trio.MemoryReceiveChannel[Wake], shop.sync_box.inbox)
+        addresses = (shop.buffer_box.address, shop.status_box.address)
+        relay = OFDRelayActor(
+            inbox,
+            POS_ID,
+            shop.kkt_box.address,
+            Sealing(),
+            unguarded("relay"),
+            *addresses,
+            RULES,
+            Random(1),
+            virtual_now,
+        )
+        await nursery.start(relay.run)
+        await trio.sleep(10)
+        nursery.cancel_scope.cancel()
+
+    assert register.answers == [sealed.encode()]
+    assert relay.account.status == "online"
