@@ -158,8 +158,9 @@ class Shop:
         addresses = (self.buffer_box.address, self.breaker_box.address, self.status_box.address)
         policy = LinkPolicy(breaker=self.rules)
         link = Link("ofd", policy, BreakerGate("ofd", self.breaker_box.address), Random(1))
-        how = (self.delivery, virtual_now, self.new_id, self.elsewhere)
-        return OFDSyncActor(self.sync_box.inbox, self.ofd, link, *addresses, *how)
+        return OFDSyncActor(
+            self.sync_box.inbox, self.ofd, link, *addresses, self.delivery, virtual_now, self.new_id, self.elsewhere
+        )
 
     def _breaker(self) -> CircuitBreakerActor:
         addresses = (self.buffer_box.address, self.status_box.address)

@@ -389,8 +389,8 @@ async def test_an_hour_without_the_ofd_costs_it_the_probes_and_brings_two_hundre
         await print_receipts(shop, fd, pos_id="POS-002")
     await trio.sleep(HOUR)
 
-    opened = OPENS.failure_threshold + HOUR / OPENS.max_recovery_timeout + 3  # the first three open times are shorter
-    assert OPENS.failure_threshold < len(shop.ofd.calls) <= opened
+    probes = HOUR / OPENS.max_recovery_timeout + 3  # the first three open times are shorter
+    assert 5 < len(shop.ofd.calls) <= 5 + probes
     assert shop.ofd.accepted == []
     shop.ofd.down = False
     shop.ofd.takes = 0.05
@@ -398,7 +398,7 @@ async def test_an_hour_without_the_ofd_costs_it_the_probes_and_brings_two_hundre
 
     for pos_id in ("POS-001", "POS-002"):
         assert [fd for pos, fd in shop.ofd.accepted if pos == pos_id] == list(range(1, 101))
-    assert len(shop.ofd.calls) - len(shop.ofd.accepted) <= opened  # nothing was sent twice after its answer
+    assert len(shop.ofd.calls) - len(shop.ofd.accepted) <= 5 + probes  # nothing was sent twice after its answer
     assert set(shop.states()) == {"synced"}
     nursery.cancel_scope.cancel()
 
@@ -415,8 +415,8 @@ async def test_registers_are_served_side_by_side_and_each_in_its_own_order(
 
     assert len(shop.ofd.accepted) == 20
     for number in range(1, 5):
-        calls = [(fd, at) for pos_id, fd, at in shop.ofd.calls if pos_id == f"POS-00{number}"]
-        assert calls == [(fd, pytest.approx(fd - 1, abs=0.1)) for fd in range(1, 6)]
+        calls = [(fd, round(at)) for pos_id, fd, at in shop.ofd.calls if pos_id == f"POS-00{number}"]
+        assert calls == [(fd, fd - 1) for fd in range(1, 6)]
     nursery.cancel_scope.cancel()
 
 
@@ -447,7 +447,8 @@ async def test_a_forced_delivery_ends_the_pauses_and_is_told_as_it_goes(
     await trio.sleep(30)
     shop.ofd.down, shop.ofd.takes = False, 1.0
     refused = await sync(shop)
-    assert refused == ofd_sync.NoWay(pytest.approx(34.0, abs=0.5))
+    assert isinstance(refused, ofd_sync.NoWay)
+    assert refused.retry_after == pytest.approx(34.0, abs=0.5)
 
     begun = await sync(shop, force=True, key="another")
     await trio.sleep(5.5)
@@ -460,7 +461,9 @@ async def test_a_forced_delivery_ends_the_pauses_and_is_told_as_it_goes(
     assert other == ofd_sync.Running(begun.job_id)
     assert (half["state"], half["total"], half["delivered"], half["percent"]) == ("running", 10, 5, 50)
     assert (done["state"], done["delivered"], done["percent"]) == ("done", 10, 100)
-    assert await sync(shop, key="another") == ofd_sync.Begun(begun.job_id, pytest.approx(10.0, abs=1.0))
+    again = await sync(shop, key="another")
+    assert isinstance(again, ofd_sync.Begun)
+    assert (again.job_id, again.seconds) == (begun.job_id, pytest.approx(10.0, abs=1.0))
     nursery.cancel_scope.cancel()
 
 
