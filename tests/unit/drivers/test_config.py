@@ -1,11 +1,17 @@
 """The file, the environment over it, and what is said of mistakes."""
 
+import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from drivers.config import VARIABLES, ConfigError, load_settings
+from protocols.settings import RegisterSettings, Settings
 
+EXAMPLE = Path(__file__).parents[3] / "config.toml.example"
 FILE = """
 [api]
 listen = "127.0.0.1:9001"
@@ -140,3 +146,20 @@ def test_a_mistake_in_a_secret_does_not_show_the_secret() -> None:
 
     assert "ofd.api_key" in str(caught.value)
     assert "s3cr3t" not in str(caught.value)
+
+
+def test_the_example_says_the_defaults_and_knows_every_key() -> None:
+    text = EXAMPLE.read_text("utf-8")
+
+    assert Settings.model_validate(tomllib.loads(text)) == Settings()
+    for key in sorted({*_keys(Settings), *_keys(RegisterSettings)}):
+        assert re.search(rf"^(# )?{key} = |{{.*\b{key} = |^(# )?\[+(\w+\.)?{key}\]", text, re.MULTILINE), key
+
+
+def _keys(section: type[BaseModel]) -> Iterator[str]:
+    """The names of all settings, however deep; what is the same for several sections need stand there once."""
+    for name, field in section.model_fields.items():
+        yield name
+        inner = field.default
+        if isinstance(inner, BaseModel):
+            yield from _keys(type(inner))
