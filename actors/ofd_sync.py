@@ -21,7 +21,7 @@ from actors import buffer, circuit_breaker, deliveries, status
 from actors.mailbox import Address, Ask, NoAnswer, is_closing, next_message, turn
 from actors.sync_job import Job, JobState
 from drivers.clock import Now
-from drivers.errors import CircuitOpen, LinkError, NoCallNow
+from drivers.errors import CircuitOpen, LinkError, NoCallNow, Paused
 from drivers.links import Link, Passage
 from drivers.ofd import Ofd, OfdRefused
 from drivers.store.records import Delivery
@@ -192,6 +192,7 @@ class OFDSyncActor:
             await self.breaker.ask(order, within=PATIENCE)
         if found["state"] != breaker.State.FORCED_OPEN:
             self._pause_until = self._retry_at = -inf
+            self.link.resume()
 
     # the deliveries
 
@@ -242,7 +243,8 @@ class OFDSyncActor:
         if self._out:
             return inf  # the end of a call wakes us
         self._retry_at = shut.retry_at
-        if isinstance(shut, CircuitOpen):
+        long = shut.retry_at > trio.current_time() + ASK_AGAIN
+        if isinstance(shut, CircuitOpen) or (long and isinstance(shut, Paused)):
             self._set_way(is_open=False)
             self._end_job(JobState.STOPPED, str(shut))
         return min(shut.retry_at, trio.current_time() + ASK_AGAIN)

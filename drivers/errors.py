@@ -37,5 +37,9 @@ class TooManyCalls(NoCallNow):
     """More calls than the link may have, by its rate or at once."""
 
 
+class Paused(NoCallNow):
+    """The other side asked not to be called before `retry_at`."""
+
+
 class Refusal(Exception):
     """The other side answered, and the answer is no: the link is well."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from protocols.alarm import Level
 from protocols.alert_settings import Alerts, Threshold
 from protocols.alerts import GATEWAY, Rule, Seen, Step, World
-from protocols.mode import Way, through_breaker
+from protocols.mode import Way, to_ofd
 
 HALTED = "KKT_HALTED"
 BY_HAND = frozenset({HALTED, "KKT_NO_PAPER", "KKT_SHIFT_CLOSED", "KKT_SHIFT_EXPIRED"})
@@ -77,10 +77,10 @@ def odoo_missed(seen: Seen) -> float | None:
     return None if missed is None else float(missed > 0)
 
 
-def ofd_shut(seen: Seen) -> float | None:
-    """By either way there, receipts to its API or messages of fiscal drives."""
-    ways = [way for link in ("ofd", "relay") if (way := through_breaker(seen.world, link)) is not None]
-    return FIGURE_OF_WAY[max(ways)] if ways else None
+def ofd_shut(seen: Seen) -> float:
+    """By any way there, receipts to its API or messages of fiscal drives. No breaker knows of a pause that it asks for,
+    so whoever delivers is heard too."""
+    return FIGURE_OF_WAY[to_ofd(seen.world)]
 
 
 def halted(seen: Seen, name: str) -> float | None:

@@ -70,6 +70,10 @@ class Rate:
         """No calls until then: the other side asked for a pause."""
         self._held_until = max(self._held_until, until)
 
+    def release(self) -> None:
+        """The pause is over, whatever was asked for."""
+        self._held_until = float("-inf")
+
     @property
     def held_until(self) -> float:
         return self._held_until

@@ -1,5 +1,6 @@
 """The links to the outside: how their calls are guarded, how they stand, and a person's word to a breaker."""
 
+import math
 from typing import Any
 
 import structlog
@@ -59,7 +60,14 @@ async def _described(reach: Reach, name: str, guarded: Guarded) -> dict[str, Any
         if figures is not None:
             stages.append({"stage": stage, "settings": settings, **({"now": now} if now else {})})
     breaker = await guarded.breaker.ask(circuit_breaker.Describe(), within=reach.patience)
-    return {"name": name, "deadline": policy.deadline, "stages": stages, "breaker": breaker}
+    paused_for = math.ceil(guarded.link.paused_for)  # by the other side's wish, which is no stage
+    return {
+        "name": name,
+        "deadline": policy.deadline,
+        "paused_for": paused_for,
+        "stages": stages,
+        "breaker": breaker,
+    }
 
 
 def _json(body: object) -> Response:

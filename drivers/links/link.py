@@ -86,6 +86,15 @@ class Link:
         if self._cache is not None:
             self._cache.pop(key, None)
 
+    def resume(self) -> None:
+        """Calls at once, though the other side asked for a pause: a person's word."""
+        self._pacing.resume()
+
+    @property
+    def paused_for(self) -> float:
+        """Seconds that are left of the pause that the other side asked for; 0 where there is none."""
+        return self._pacing.paused_for
+
     def figures(self) -> dict[str, Any]:
         """How things stand at the stages that have something to count."""
         bulkhead = self._bulkhead

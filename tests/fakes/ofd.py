@@ -22,6 +22,7 @@ class FakeOfd:
     down: bool = False
     refuses: set[str] = field(default_factory=set)
     takes: float = 0.0
+    pause: float | None = None  # seconds that it asks for when it is `down`
     crash_next: deque[Exception] = field(default_factory=deque)
 
     async def __aenter__(self) -> Self:
@@ -37,7 +38,7 @@ class FakeOfd:
         if self.crash_next:
             raise self.crash_next.popleft()
         if self.down:
-            raise OfdUnreachable("no route")
+            raise OfdUnreachable("no route", pause=self.pause)
         if pos_id in self.refuses:
             raise OfdRefused("no such register here")
         if (pos_id, fd) not in self.accepted:

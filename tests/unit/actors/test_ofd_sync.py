@@ -1,5 +1,6 @@
 """Delivery: in order, for as long as it takes, and never at the cost of a receipt that is not to blame."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import trio
 from trio.testing import MockClock
 
 from actors import buffer, circuit_breaker, ofd_sync
-from actors.ofd_sync import PATIENCE, PAUSE, Policy, Wake
+from actors.ofd_sync import PATIENCE, PAUSE, Begun, NoWay, Policy, Sync, Wake
 from actors.status import PULSE
 from drivers.store.records import View
 from protocols import breaker
@@ -15,7 +16,7 @@ from protocols.jsontext import loads
 from protocols.life import State
 from protocols.link_policy import BreakerPolicy
 from tests.fakes.shop import Shop
-from tests.samples import document, intent, sale
+from tests.samples import NOON, document, intent, sale
 
 HOUR = 3600.0
 OPENS = BreakerPolicy(failure_threshold=5, recovery_timeout=60.0, success_threshold=3, recovery_jitter=0)
@@ -182,6 +183,74 @@ async def test_the_way_is_told_to_be_shut_and_open_again(
 
     assert await answer_status(shop, 3) == "printed"
     assert (await shop.world())["ofd"]["status"] == "online"
+    nursery.cancel_scope.cancel()
+
+
+async def test_an_hours_pause_that_the_ofd_asks_for_is_kept_and_shown(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.down, shop.ofd.pause = True, HOUR
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1)
+    await trio.sleep(60)
+    shop.ofd.down = False
+
+    told = (await shop.world())["ofd"]
+    assert (told["status"], told["retry_at"]) == ("offline", NOON + timedelta(seconds=HOUR))
+    assert await answer_status(shop, 2) == "buffered"
+    await trio.sleep(HOUR)
+    assert [at for _, _, at in shop.ofd.calls] == [0, HOUR, HOUR]
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_short_pause_that_the_ofd_asks_for_shuts_no_way(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.down, shop.ofd.pause = True, 3.0
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1)
+    await trio.sleep(1)
+    shop.ofd.down = False
+
+    assert (await shop.world())["ofd"]["status"] == "online"
+    await trio.sleep(3)
+    assert [at for _, _, at in shop.ofd.calls] == [0, 3]
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_forced_delivery_does_not_wait_for_the_end_of_an_hours_pause(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.down, shop.ofd.pause = True, HOUR
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1, 2)
+    await trio.sleep(60)
+    shop.ofd.down = False
+    polite = await shop.sync_box.address.ask(Sync("polite", force=False, who="Petrov"), within=1)
+
+    forced = await shop.sync_box.address.ask(Sync("forced", force=True, who="Petrov"), within=1)
+    await trio.sleep(1)
+
+    assert polite == NoWay(HOUR - 60)
+    assert isinstance(forced, Begun)
+    assert shop.ofd.accepted == [("POS-001", 1), ("POS-001", 2)]
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_forced_delivery_ends_when_the_ofd_asks_for_a_pause_again(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.down, shop.ofd.pause = True, HOUR
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1)
+    await trio.sleep(60)
+
+    await shop.sync_box.address.ask(Sync("forced", force=True, who="Petrov"), within=1)
+    await trio.sleep(10)
+
+    job = (await shop.world())["ofd"]["job"]
+    assert (job["state"], job["delivered"]) == ("stopped", 0)
+    assert [at for _, _, at in shop.ofd.calls] == [0, 60]
     nursery.cancel_scope.cancel()
 
 
