@@ -96,7 +96,7 @@ class CircuitBreakerActor:
                 return
             before = self._breaker.state
             author = self._serve(message)
-            if self._breaker.state is not before:
+            if self._breaker.state is not before or isinstance(message, Order):  # the same one for another time, too
                 self._changed(before, author)
             elif trio.current_time() >= self._pulse_at:
                 self._announce()

@@ -263,6 +263,23 @@ async def test_what_was_ordered_stays_ordered_over_a_restart_and_ends_in_its_tim
     nursery.cancel_scope.cancel()
 
 
+async def test_an_order_for_longer_is_kept_and_told_though_the_state_is_the_same(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await shop.open(nursery, "status", "buffer", "breaker")
+    await order(shop, State.FORCED_OPEN, 100.0)
+    await order(shop, State.FORCED_OPEN, 1000.0)
+    await trio.sleep(50)
+    crash(shop)
+
+    await trio.sleep(100)
+
+    assert await state(shop) == "FORCED_OPEN"
+    told = shop.store.rows("SELECT count(*) FROM notices WHERE code = 'BREAKER_FORCED_OPEN'")
+    assert told == [(2,)]
+    nursery.cancel_scope.cancel()
+
+
 async def test_a_clock_that_was_set_back_makes_no_order_longer_than_it_was_to_be(
     shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
 ) -> None:
