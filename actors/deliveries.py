@@ -32,6 +32,16 @@ class Take(Question[Delivery | None]):
 
 
 @dataclass(frozen=True, eq=False)
+class Deliverable(Question[int]):
+    """How many receipts wait for their delivery or are under way, but for those of the registers `elsewhere`."""
+
+    elsewhere: Sequence[str] = ()
+
+    def do(self, store: ReceiptStore) -> int:
+        return store.deliverable(self.elsewhere)
+
+
+@dataclass(frozen=True, eq=False)
 class Synced(Question[None]):
     """The OFD has it."""
 

@@ -172,16 +172,16 @@ class OFDSyncActor:
             if not self._way_open and shut_for > 0:
                 wanted.answer(NoWay(shut_for))
                 return
-            totals = await self.buffer.ask(buffer.Count(), within=PATIENCE)
+            total = await self.buffer.ask(deliveries.Deliverable(tuple(self.elsewhere)), within=PATIENCE)
         except (NoAnswer, trio.TooSlowError) as error:
             log.warning("sync_not_begun", reason=repr(error))  # whoever asked hears it too: the question is given up
             return
-        self._job = Job(self.new_id(), wanted.key, totals.queued, self.now())
-        log.info("sync_begun", job_id=self._job.job_id, who=wanted.who, force=wanted.force, total=totals.queued)
-        if not totals.queued:
+        self._job = Job(self.new_id(), wanted.key, total, self.now())
+        log.info("sync_begun", job_id=self._job.job_id, who=wanted.who, force=wanted.force, total=total)
+        if not total:
             self._job.end(JobState.DONE, self.now())
         self._announce()
-        wanted.answer(Begun(self._job.job_id, self._seconds_for(totals.queued)))
+        wanted.answer(Begun(self._job.job_id, self._seconds_for(total)))
 
     async def _clear_the_way(self, who: str) -> None:
         """For one attempt; what a person ordered of the breaker stays ordered."""
@@ -223,6 +223,7 @@ class OFDSyncActor:
         if trio.current_time() < self._pause_until:
             passage.leave()
             return None
+        job = self._job
         try:
             with trio.CancelScope(shield=True):  # else, cancelled, nobody would know that it was taken
                 delivery = await self.buffer.ask(deliveries.Take(self._passed_over()), within=SOON)
@@ -231,8 +232,8 @@ class OFDSyncActor:
             raise
         if delivery is None:
             passage.leave()
-            if not self._out:
-                self._end_job(JobState.DONE)
+            if not self._out and job is self._job:  # of one that began meanwhile the answer says nothing
+                self._end_job_without_work()
             return None
         self._out[delivery.pos_id] += 1
         self._pace.begin(trio.current_time())
@@ -343,6 +344,12 @@ class OFDSyncActor:
         if self._job is not None and self._job.running:
             self._job.end(state, self.now(), reason)
             log.info("sync_ended", job_id=self._job.job_id, state=state, reason=reason)
+
+    def _end_job_without_work(self) -> None:
+        if self._held:
+            self._end_job(JobState.STOPPED, f"a refused receipt holds up those behind it: {', '.join(self._held)}")
+        else:
+            self._end_job(JobState.DONE)
 
     def _seconds_for(self, receipts: int) -> float | None:
         each = self._pace.seconds_each

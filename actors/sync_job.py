@@ -9,7 +9,7 @@ from typing import Any
 class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"  # nothing waits any more but what came later
-    STOPPED = "stopped"  # the OFD is out of reach; the rest is delivered by itself when it is back
+    STOPPED = "stopped"  # the OFD is out of reach, or refuses a receipt; the rest is delivered by itself later
 
 
 @dataclass

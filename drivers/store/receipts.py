@@ -64,6 +64,14 @@ _UNCONFIRMED = """
     SELECT id, attempts FROM receipts
     WHERE state = 'pending' AND +fn = :fn AND fd < :before_fd ORDER BY number LIMIT :limit
 """
+_DELIVERABLE = (
+    select(func.count())
+    .select_from(receipts)
+    .where(
+        receipts.c.state.in_(["pending", "syncing"]),
+        receipts.c.pos_id.not_in(bindparam("elsewhere", expanding=True)),
+    )
+)
 _OLDEST = (
     select(receipts.c.id, receipts.c.accepted_at)
     .where(receipts.c.state.in_(QUEUED))
@@ -194,6 +202,10 @@ class ReceiptStore:
         if not isinstance(receipt, Receipt) or not isinstance(document, FiscalDocument):
             raise WrongMove(f"{row.id} is no receipt, and yet it waits for the OFD")
         return Delivery(row.id, row.pos_id, document, receipt, row.attempts + 1)
+
+    def deliverable(self, elsewhere: Sequence[str]) -> int:
+        """How many receipts are printed and not delivered, but for those of the registers `elsewhere`."""
+        return int(self._connection.execute(_DELIVERABLE, {"elsewhere": list(elsewhere)}).scalar_one())
 
     def synced(self, receipt_id: str, ofd_id: str) -> None:
         """The OFD has it."""

@@ -254,6 +254,41 @@ async def test_a_forced_delivery_ends_when_the_ofd_asks_for_a_pause_again(
     nursery.cancel_scope.cancel()
 
 
+async def test_a_job_that_a_refused_receipt_holds_up_is_not_done(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.refuses.add("POS-001")
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1, 2, 3)
+    await trio.sleep(1)
+
+    await sync(shop, force=True)
+    await trio.sleep(1)
+
+    job = (await shop.world())["ofd"]["job"]
+    assert (job["state"], job["total"], job["delivered"], job["refused"]) == ("stopped", 3, 0, 1)
+    assert "POS-001" in job["reason"]
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_job_counts_only_what_goes_this_way_and_is_on_paper(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.elsewhere = ["POS-002"]
+    shop.ofd.takes = 1.0
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1, pos_id="POS-002")
+    await shop.ask(buffer.Claim(intent(sale(pos_id="POS-003"))))
+    await print_receipts(shop, 1, 2)
+
+    await sync(shop)
+    await trio.sleep(10)
+
+    job = (await shop.world())["ofd"]["job"]
+    assert (job["state"], job["total"], job["delivered"], job["percent"]) == ("done", 2, 2, 100)
+    nursery.cancel_scope.cancel()
+
+
 async def test_a_refusal_too_shows_that_the_way_is_open(
     shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
 ) -> None:
