@@ -246,7 +246,7 @@ class Wiring:
         return Reach(
             kkts={pos_id: box.address for pos_id, box in boxes.kkts.items()},
             buffer=boxes.buffer.address,
-            ofd_sync=boxes.ofd_sync.address,
+            ofd_sync=boxes.ofd_sync.address if self.sends_receipts else None,
             status=boxes.status.address,
             events=self.world.make_events(self.settings),
             capacity=self.settings.buffer.capacity,

@@ -22,7 +22,8 @@ class Guarded:
 
 @dataclass(frozen=True)
 class Reach:
-    """`kkts` by pos_id. `stand_ins`: who may take whose sales, by pos_id.
+    """`kkts` by pos_id. `stand_ins`: who may take whose sales, by pos_id. `ofd_sync` is None where documents reach the
+    OFD by other ways only.
 
     `receipt_timeout`: seconds a POS waits for its receipt before it is told to ask again. `new_id` names receipts and
     errors.
@@ -30,7 +31,7 @@ class Reach:
 
     kkts: Mapping[str, Address[kkt.Message]]
     buffer: Address[buffer.Message]
-    ofd_sync: Address[ofd_sync.Message]
+    ofd_sync: Address[ofd_sync.Message] | None
     status: Address[status.Message]
     events: Events
     capacity: int

@@ -15,6 +15,7 @@ from protocols import jsontext
 from protocols.said import Said, parsed
 
 PATH = "/v1/kkt/buffer/sync"
+UNUSED = {"status": "unused", "delivered": 0, "in_flight": 0, "last_successful_sync": None, "job": None}
 
 
 class SyncBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,6 +28,9 @@ def install(app: QuartTrio, reach: Reach) -> None:
     async def sync_begin() -> Response:
         key = idempotency_key(request)
         body = parsed(SyncBody, await read_json(request) if request.content_length else {})
+        if reach.ofd_sync is None:
+            message = "No receipts go to the OFD from here: its registers' documents reach it by other ways."
+            raise Problem(409, "NO_RECEIPTS_TO_SEND", message)
         outcome = await reach.ofd_sync.ask(ofd_sync.Sync(key, body.force, body.who), within=reach.patience)
         match outcome:
             case ofd_sync.Running(job_id=job_id):
@@ -53,7 +57,9 @@ def install(app: QuartTrio, reach: Reach) -> None:
 
 
 async def _told(reach: Reach) -> dict[str, Any]:
-    """What OFDSyncActor says of itself. Raises NoAnswer."""
+    """What OFDSyncActor says of itself, if there is one. Raises NoAnswer."""
+    if reach.ofd_sync is None:
+        return dict(UNUSED)
     world = await reach.status.ask(status.Look(), within=reach.patience)
     if "ofd" not in world:
         raise NoAnswer("it has not started yet")

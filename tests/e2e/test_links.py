@@ -1,6 +1,7 @@
 """Links to the outside, as an operator meets them: shown, ordered about, given other figures while all runs."""
 
 import signal
+import time
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,18 @@ timeout = {timeout}
 per_second = 50
 [ofd.breaker]
 failure_threshold = {threshold}
+"""
+
+BY_THEMSELVES = """
+[kkt]
+mode = "production"
+[[kkt.registers]]
+pos_id = "POS-001"
+device_path = "tcp://127.0.0.1:1"
+[ofd]
+way = "device"
+[odoo]
+url = "http://127.0.0.1:1/"
 """
 
 
@@ -52,6 +65,24 @@ def test_a_link_shows_its_stages_in_order_with_every_figure(tmp_path: Path) -> N
     assert shown["breaker"]["state"] == "CLOSED"
     assert names == ["ofd", "odoo"]
     assert (missing.status_code, missing.json()["code"]) == (404, "LINK_NOT_FOUND")
+
+
+def test_a_gateway_whose_registers_send_by_themselves_says_that_it_sends_nothing(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(BY_THEMSELVES)
+    with gateway(tmp_path / "data", config) as shop:
+        begun = time.monotonic()
+        refused = shop.client.post(
+            f"{shop.url}/v1/kkt/buffer/sync", json={"force": True}, headers={"Idempotency-Key": str(uuid4())}
+        )
+        took = time.monotonic() - begun
+        worker = shop.get("/v1/kkt/worker/status")
+        job = shop.client.get(f"{shop.url}/v1/kkt/buffer/sync/{uuid4()}")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "NO_RECEIPTS_TO_SEND")
+    assert took < 2
+    assert (worker["status"], worker["circuit_breaker"]["state"]) == ("unused", "CLOSED")
+    assert (job.status_code, job.json()["code"]) == (404, "JOB_NOT_FOUND")
 
 
 def test_an_operator_keeps_calls_back_and_lets_them_go_again(tmp_path: Path) -> None:
