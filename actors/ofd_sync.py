@@ -223,7 +223,8 @@ class OFDSyncActor:
         if trio.current_time() < self._pause_until:
             passage.leave()
             return None
-        job = self._job
+        # for whom the answer speaks: one that began meanwhile it does not know, nor what a call that ends meanwhile frees
+        job = None if self._out else self._job
         try:
             with trio.CancelScope(shield=True):  # else, cancelled, nobody would know that it was taken
                 delivery = await self.buffer.ask(deliveries.Take(self._passed_over()), within=SOON)
@@ -232,7 +233,7 @@ class OFDSyncActor:
             raise
         if delivery is None:
             passage.leave()
-            if not self._out and job is self._job:  # of one that began meanwhile the answer says nothing
+            if job is self._job:
                 self._end_job_without_work()
             return None
         self._out[delivery.pos_id] += 1

@@ -634,3 +634,19 @@ async def test_registers_whose_documents_go_another_way_are_passed_over(
 
     assert shop.states() == ["synced", "pending"]
     nursery.cancel_scope.cancel()
+
+
+async def test_a_delivery_that_ends_while_the_next_is_looked_for_does_not_end_the_job(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.takes = 0.05
+    await open_all(shop, nursery)
+    await print_receipts(shop, *range(1, 11))
+    shop.store.takes = 0.1  # so that the look in vain for another register's receipt is answered after the call is over
+    await sync(shop)
+
+    await trio.sleep(30)
+
+    job = (await shop.world())["ofd"]["job"]
+    assert (job["state"], job["delivered"]) == ("done", job["total"])
+    nursery.cancel_scope.cancel()
