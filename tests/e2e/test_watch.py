@@ -46,7 +46,7 @@ def test_an_alarm_is_in_metrics_and_events_and_its_end_is_found_by_the_next_proc
 
         assert found["kassir_register_alarm"] == {f"DRIVE_NEARLY_FULL,P1,{POS_ID}": 1}
         assert found["kassir_drive_documents_left"][POS_ID] <= 50
-        assert found["kassir_breaker_state"] == {"ofd": 0}
+        assert found["kassir_breaker_state"] == {"odoo": 0, "ofd": 0}
         assert found["kassir_link_up"] == {"odoo": 1, "ofd": 1}
         assert alarms(shop) == [began]
         events = shop.get("/v1/kkt/buffer/logs?limit=500")["items"]
