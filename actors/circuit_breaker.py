@@ -58,9 +58,9 @@ class Order(Ask[None]):
 
 @dataclass(frozen=True)
 class Configure:
-    """Other figures from now on; state and window stay."""
+    """Other figures from now on; state and window stay. None: calls pass without asking, so the breaker is closed."""
 
-    policy: BreakerPolicy
+    policy: BreakerPolicy | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ Message = Acquire | GiveBack | Order | Configure | Describe
 class CircuitBreakerActor:
     inbox: trio.MemoryReceiveChannel[Message]
     link: str
-    policy: BreakerPolicy
+    policy: BreakerPolicy | None
     buffer: Address[buffer.Message]
     status: Address[status.Message]
     random: Random
@@ -106,8 +106,10 @@ class CircuitBreakerActor:
     # what it knows at its start
 
     async def _take_up(self) -> None:
-        self._breaker = Breaker(self.policy, self.random.random)
+        self._breaker = Breaker(self.policy or BreakerPolicy(), self.random.random)
         self._record = self._recorded(GATEWAY)
+        if self.policy is None:
+            return
         try:
             found = await self.buffer.ask(breaker_records.RecallBreaker(self.link), within=PATIENCE)
         except (NoAnswer, trio.TooSlowError) as error:
@@ -157,11 +159,16 @@ class CircuitBreakerActor:
                 self._breaker.order(state, reason, now + lasts)
                 message.answer(None)
             case Configure(policy=policy):
-                self._breaker.configure(policy, now)
+                self._configure(policy, now)
             case Describe():
                 message.answer(self._description(now))
             case _:
                 assert_never(message)
+
+    def _configure(self, policy: BreakerPolicy | None, now: float) -> None:
+        self._breaker.configure(policy or BreakerPolicy(), now)
+        if policy is None and self._breaker.state is not State.CLOSED:  # nobody asks, so it would stay as it is
+            self._breaker.order(State.CLOSED, "the settings switch the breaker off")
 
     def _wake_at(self) -> float:
         return self._breaker.until if self._breaker.state in ORDERED else inf

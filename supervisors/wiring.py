@@ -81,9 +81,9 @@ class Wiring:
         self.settings = self.settings.with_links_of(settings)
         for name, policy in self.settings.links.items():
             self.links[name].configure(policy)
-            self._configure_breaker(name, policy.breaker or BreakerPolicy())
+            self._configure_breaker(name, policy.breaker)
 
-    def _configure_breaker(self, link: str, policy: BreakerPolicy) -> None:
+    def _configure_breaker(self, link: str, policy: BreakerPolicy | None) -> None:
         """One that is gone for good, as what is outside may be, takes neither the others' figures nor the gateway."""
         try:
             self.mailboxes.breakers[link].address.tell(circuit_breaker.Configure(policy))
@@ -132,7 +132,7 @@ class Wiring:
             actor = CircuitBreakerActor(
                 self.mailboxes.breakers[link].inbox,
                 link,
-                self.settings.links[link].breaker or BreakerPolicy(),
+                self.settings.links[link].breaker,
                 self.mailboxes.buffer.address,
                 self.mailboxes.status.address,
                 self.world.random,

@@ -35,6 +35,9 @@ def install(app: QuartTrio, reach: Reach) -> None:
         idempotency_key(request)
         guarded = _named(reach, name)
         said = parse_order(await read_json(request))
+        if guarded.link.policy.breaker is None:
+            message = f"The settings of {name} switch its breaker off: calls pass, whatever is ordered."
+            raise Problem(409, "BREAKER_SWITCHED_OFF", message)
         order = circuit_breaker.Order(said.state, said.reason, said.who, said.lasts)
         await guarded.breaker.ask(order, within=reach.patience)
         log.warning("breaker_ordered", link=name, command=said.command, who=said.who, reason=said.reason)

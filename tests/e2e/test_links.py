@@ -27,6 +27,7 @@ pos_id = "POS-001"
 device_path = "tcp://127.0.0.1:1"
 [ofd]
 way = "device"
+breaker = false
 [odoo]
 url = "http://127.0.0.1:1/"
 """
@@ -71,6 +72,7 @@ def test_a_gateway_whose_registers_send_by_themselves_says_that_it_sends_nothing
     config = tmp_path / "config.toml"
     config.write_text(BY_THEMSELVES)
     with gateway(tmp_path / "data", config) as shop:
+        ordered = order(shop, "force_open", expires_in=600)
         begun = time.monotonic()
         refused = shop.client.post(
             f"{shop.url}/v1/kkt/buffer/sync", json={"force": True}, headers={"Idempotency-Key": str(uuid4())}
@@ -81,6 +83,7 @@ def test_a_gateway_whose_registers_send_by_themselves_says_that_it_sends_nothing
 
     assert (refused.status_code, refused.json()["code"]) == (409, "NO_RECEIPTS_TO_SEND")
     assert took < 2
+    assert (ordered.status_code, ordered.json()["code"]) == (409, "BREAKER_SWITCHED_OFF")
     assert (worker["status"], worker["circuit_breaker"]["state"]) == ("unused", "CLOSED")
     assert (job.status_code, job.json()["code"]) == (404, "JOB_NOT_FOUND")
 

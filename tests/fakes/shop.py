@@ -59,6 +59,7 @@ class Shop:
     policy: Policy = field(default_factory=Policy)
     delivery: ofd_sync.Policy = field(default_factory=ofd_sync.Policy)
     rules: BreakerPolicy = field(default_factory=lambda: BreakerPolicy(recovery_jitter=0))
+    has_breaker: bool = True
     webhook: FakeWebhook = field(default_factory=FakeWebhook)
     limits: Alerts = field(default_factory=Alerts)
     elsewhere: list[str] = field(default_factory=list)  # registers that OFDSyncActor passes over
@@ -163,8 +164,8 @@ class Shop:
         )
 
     def _breaker(self) -> CircuitBreakerActor:
-        addresses = (self.buffer_box.address, self.status_box.address)
-        return CircuitBreakerActor(self.breaker_box.inbox, "ofd", self.rules, *addresses, Random(1), virtual_now)
+        who = (self.breaker_box.inbox, "ofd", self.rules if self.has_breaker else None)
+        return CircuitBreakerActor(*who, self.buffer_box.address, self.status_box.address, Random(1), virtual_now)
 
 
 def unguarded(name: str) -> Link:

@@ -349,6 +349,35 @@ async def test_changes_that_find_the_buffer_down_are_kept_when_it_is_back(
     nursery.cancel_scope.cancel()
 
 
+async def test_a_breaker_that_is_switched_off_stays_open_no_more_than_it_keeps_calls_back(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await shop.open(nursery, "status", "buffer", "breaker")
+    for _ in range(2):
+        await call(shop, Outcome.FAILURE)
+    assert await state(shop) == "OPEN"
+
+    shop.breaker_box.address.tell(Configure(None))
+
+    assert await state(shop) == "CLOSED"
+    shop.breaker_box.address.tell(Configure(RULES))
+    assert isinstance(await acquire(shop), Permit)
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_breaker_that_was_open_and_is_switched_off_now_is_closed(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await shop.open(nursery, "status", "buffer")
+    record = BreakerRecord("ofd", "OPEN", None, "down", "gateway", NOON)
+    await shop.ask(breaker_records.KeepBreaker(record, Level.P2, "it is open"))
+    shop.has_breaker = False
+    await shop.open(nursery, "breaker")
+
+    assert await state(shop) == "CLOSED"
+    nursery.cancel_scope.cancel()
+
+
 async def test_other_figures_hold_at_once_and_what_was_counted_stays(
     shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
 ) -> None:
