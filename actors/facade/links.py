@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import structlog
+import trio
 from quart import Response, request
 from quart_trio import QuartTrio
 
@@ -11,6 +12,7 @@ from actors import circuit_breaker
 from actors.facade.orders import idempotency_key, read_json
 from actors.facade.problems import JSON, Problem
 from actors.facade.reach import Guarded, Reach
+from actors.mailbox import NoAnswer
 from protocols import jsontext
 from protocols.breaker_order import parse_order
 from protocols.link_policy import STAGES
@@ -53,7 +55,8 @@ def _named(reach: Reach, name: str) -> Guarded:
 
 
 async def _described(reach: Reach, name: str, guarded: Guarded) -> dict[str, Any]:
-    """The stages as a call passes them, each with its figures and what it has counted."""
+    """The stages as a call passes them, each with its figures and what it has counted. A breaker whose actor is down is
+    None: what else is known is worth telling just then."""
     policy, counted = guarded.link.policy, guarded.link.figures()
     stages: list[dict[str, Any]] = []
     for stage in STAGES:
@@ -62,7 +65,10 @@ async def _described(reach: Reach, name: str, guarded: Guarded) -> dict[str, Any
         now = counted.get(stage)
         if figures is not None:
             stages.append({"stage": stage, "settings": settings, **({"now": now} if now else {})})
-    breaker = await guarded.breaker.ask(circuit_breaker.Describe(), within=reach.patience)
+    try:
+        breaker: dict[str, Any] | None = await guarded.breaker.ask(circuit_breaker.Describe(), within=reach.patience)
+    except (NoAnswer, trio.TooSlowError):
+        breaker = None
     paused_for = math.ceil(guarded.link.paused_for)  # by the other side's wish, which is no stage
     return {
         "name": name,

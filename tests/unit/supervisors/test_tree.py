@@ -212,6 +212,18 @@ async def test_a_receipt_behind_the_message_that_kills_its_register_is_printed(h
     assert house.register.sold == [100, 200]
 
 
+async def test_a_breaker_that_is_gone_hides_neither_its_own_link_nor_the_others(house: House) -> None:
+    house.wiring.mailboxes.breakers["odoo"].abandon()
+
+    async with httpx.AsyncClient(base_url=house.wiring.entrance.url, trust_env=False) as client:
+        shown = (await client.get("/v1/links")).json()["links"]
+
+    assert {link["name"]: link["breaker"] and link["breaker"]["state"] for link in shown} == {
+        "ofd": "CLOSED",
+        "odoo": None,
+    }
+
+
 async def test_a_crash_can_be_read_in_the_status(house: House) -> None:
     house.box("heartbeat").address.tell(object())
     await house.recorder.until("started", "heartbeat", 2)
