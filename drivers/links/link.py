@@ -21,6 +21,7 @@ from drivers.links.retries import Retries
 from protocols.breaker import Outcome, Permit
 from protocols.link_policy import Policy
 
+NEARLY = 0.9  # of its time: where a deadline is no later than the timeout, none is ever given all of it
 T = TypeVar("T")
 Work = Callable[[], Awaitable[T]]
 
@@ -171,7 +172,7 @@ class Passage:
         try:
             with trio.move_on_at(min(until, began + seconds)):
                 return await work()
-            if until < began + seconds:  # it was not given its time, so the link is not to blame
+            if until < began + NEARLY * seconds:  # it was not given its time, so the link is not to blame
                 raise LinkSilent(f"{self._link.name}: the call was not over at its deadline", blames_link=False)
             raise LinkSilent(f"no answer within {seconds:g} s")
         except LinkError as error:

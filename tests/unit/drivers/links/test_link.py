@@ -184,6 +184,21 @@ async def test_every_way_out_gives_permit_and_place_back_once(
     assert await link.call(system) == "answer"  # the only place is free again
 
 
+async def test_a_silent_system_is_to_blame_though_the_deadline_came_a_moment_before_the_timeout(
+    gate: CountingGate, system: System, autojump_clock: MockClock
+) -> None:
+    link = link_of(gate, breaker=BreakerPolicy(), bulkhead=BulkheadPolicy(in_flight=1), timeout=10.0, deadline=10.0)
+    system.takes = 0.01
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(link.call, system)
+        await trio.testing.wait_all_tasks_blocked()
+        system.takes = 100.0
+        with pytest.raises(LinkSilent):
+            await link.call(system)
+
+    assert gate.outcomes == [Outcome.SUCCESS, Outcome.FAILURE]
+
+
 async def test_the_breaker_hears_how_long_the_call_took(
     gate: CountingGate, system: System, autojump_clock: MockClock
 ) -> None:
