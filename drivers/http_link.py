@@ -16,9 +16,10 @@ from drivers.errors import LinkLost, LinkSilent
 from protocols.jsontext import dumps
 from protocols.retry_after import pause_of
 
-CALLS = 8
-"""At once. More than these wait here and not in httpx's pool, which loses a place for ever when a request is
-cancelled while it waits for one (httpcore 1.0.9, issue 1093)."""
+CALLS = 64
+"""At once, as many as a link's bulkhead may let out: who waits here is taken for a call that the other side does not
+answer. More than these wait here and not in httpx's pool, which loses a place for ever when a request is cancelled
+while it waits for one (httpcore 1.0.9, issue 1093)."""
 MAX_REPLY = 1024 * 1024
 HEADERS = {
     "Content-Type": "application/json",

@@ -7,12 +7,16 @@ from decimal import Decimal
 from functools import partial
 from itertools import count
 
+import httpx
 import pytest
 import trio
+from trio.testing import MockClock
 
 from drivers.emulators.ofd import EmulatedOfd, make_app
+from drivers.http_link import InOnePiece
 from drivers.ofd import Accepted, OfdClient, OfdRefused, OfdUnreachable
 from drivers.web import bind, url
+from protocols.link_policy import BulkheadPolicy
 from tests.serving import read_until, send_until_broken, served
 
 DELIVERY = {"fn": "9999078900000001", "fd": "1", "fp": "1234567890", "total": Decimal("301.00")}
@@ -138,6 +142,23 @@ async def test_malformed_acceptance_is_a_refusal(body: bytes) -> None:
     async with answering(saying(200, body)) as client:
         with pytest.raises(OfdRefused, match="malformed answer 200"):
             await client.deliver(DELIVERY)
+
+
+class Slow(httpx.AsyncBaseTransport):
+    """Accepts everything, after five seconds."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await trio.sleep(5.0)
+        return httpx.Response(200, stream=InOnePiece(b'{"status": "accepted", "ofd_id": "1"}'))
+
+
+async def test_as_many_calls_as_a_link_may_let_out_are_under_way_at_once(autojump_clock: MockClock) -> None:
+    most = next(limit.le for limit in BulkheadPolicy.model_fields["in_flight"].metadata if hasattr(limit, "le"))
+    async with OfdClient("http://ofd.test", KEY, 6.0, transport=Slow()) as client, trio.open_nursery() as nursery:
+        for _ in range(most):
+            nursery.start_soon(client.deliver, DELIVERY)
+
+    assert trio.current_time() == 5.0
 
 
 @pytest.mark.parametrize("status", [301, 401, 403, 404, 408, 425, 429, 500, 502, 503, 504])
