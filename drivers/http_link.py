@@ -20,6 +20,8 @@ CALLS = 64
 """At once, as many as a link's bulkhead may let out: who waits here is taken for a call that the other side does not
 answer. More than these wait here and not in httpx's pool, which loses a place for ever when a request is cancelled
 while it waits for one (httpcore 1.0.9, issue 1093)."""
+TOO_MANY = 429  # says how fast we are, and nothing of the link
+SLOWER = 5.0  # seconds until the next call where a 429 does not say: no breaker opens for it and makes us slower
 MAX_REPLY = 1024 * 1024
 HEADERS = {
     "Content-Type": "application/json",
@@ -115,7 +117,8 @@ class HttpLink:
         request = self._client.build_request(method, path, content=body or None, headers=headers)
         request.stream = InOnePiece(body)
         async with aclosing(await self._client.send(request, stream=True)) as answer:
-            pause = pause_of(answer.headers.get("Retry-After"), answer.headers.get("Date"), utc_now())
+            said = pause_of(answer.headers.get("Retry-After"), answer.headers.get("Date"), utc_now())
+            pause = SLOWER if said is None and answer.status_code == TOO_MANY else said
             return Reply(answer.status_code, await _read(answer), pause)
 
 

@@ -10,9 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from drivers.errors import LinkError
-from drivers.http_link import HttpLink, Malformed
-
-TOO_MANY = 429  # says how fast we are, and nothing of the link
+from drivers.http_link import TOO_MANY, HttpLink, Malformed
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,11 @@ from typing import Protocol, Self
 import httpx
 
 from drivers.errors import LinkError, Refusal
-from drivers.http_link import HttpLink
+from drivers.http_link import TOO_MANY, HttpLink
 from protocols.jsontext import dumps
 
 NOT_ABOUT_THE_EVENT = frozenset({401, 403, 404, 408, 425, 429})
 """Client errors that speak of the key, the address or the moment, and may be put right."""
-
-TOO_MANY = 429  # says how fast we are, and nothing of the link
 
 
 class WebhookUnreachable(LinkError):

@@ -13,7 +13,7 @@ import trio
 from trio.testing import MockClock
 
 from drivers.emulators.ofd import EmulatedOfd, make_app
-from drivers.http_link import InOnePiece
+from drivers.http_link import SLOWER, InOnePiece
 from drivers.ofd import Accepted, OfdClient, OfdRefused, OfdUnreachable
 from drivers.web import bind, url
 from protocols.link_policy import BulkheadPolicy
@@ -166,6 +166,15 @@ async def test_answer_that_is_not_about_the_receipt_counts_as_none(status: int) 
     async with answering(saying(status, b"<html>", then=b"Location: /elsewhere\r\n")) as client:
         with pytest.raises(OfdUnreachable, match=rf"^answer {status}$"):
             await client.deliver(DELIVERY)
+
+
+@pytest.mark.parametrize(("said", "pause"), [(b"", SLOWER), (b"Retry-After: 2\r\n", 2.0), (b"Retry-After: 0\r\n", 0.0)])
+async def test_who_finds_us_too_fast_is_given_time_though_it_does_not_say_how_much(said: bytes, pause: float) -> None:
+    async with answering(saying(429, then=said)) as client:
+        with pytest.raises(OfdUnreachable) as refused:
+            await client.deliver(DELIVERY)
+
+    assert (refused.value.pause, refused.value.blames_link) == (pause, False)
 
 
 @pytest.mark.parametrize("handler", [hanging_up, babbling, endless])
