@@ -22,6 +22,18 @@ def network_status(world: World) -> Mode:
     return mode_now(world) if told is None else worse(Mode(told), mode_now(world))
 
 
+def relays(world: World) -> dict[str, Mapping[str, Any]]:
+    """How those stand that carry a register's documents to the OFD, by pos_id."""
+    return {name.removeprefix("ofd."): state for name, state in sorted(world.items()) if name.startswith("ofd.")}
+
+
+def last_sync(world: World) -> datetime | None:
+    """When the OFD took something last, by whatever way."""
+    times = [world.get("ofd", {}).get("last_successful_sync")]
+    times += [relay.get("last_success") for relay in relays(world).values()]
+    return max((time for time in times if time is not None), default=None)
+
+
 def registers(world: World) -> list[Mapping[str, Any]]:
     return [state for name, state in sorted(world.items()) if name.startswith("kkt.")]
 

@@ -9,7 +9,7 @@ from actors.facade.problems import JSON
 from actors.facade.reach import Reach
 from actors.mailbox import NoAnswer
 from protocols import jsontext
-from protocols.health import alerts, health, network_status
+from protocols.health import alerts, health, last_sync, network_status
 from protocols.life import PUBLIC, State
 
 
@@ -24,7 +24,7 @@ def install(app: QuartTrio, reach: Reach) -> None:
             "dead": totals.by_state[State.DEAD],
             "failed": sum(number for state, number in totals.by_state.items() if PUBLIC[state] == "failed"),
             "network_status": network_status(world),
-            "last_sync": {"timestamp": world.get("ofd", {}).get("last_successful_sync")},
+            "last_sync": {"timestamp": last_sync(world)},
             "alerts": alerts({**world, "buffer": told}, reach.now(), reach.limits),
         }
         if totals.oldest_at is not None:

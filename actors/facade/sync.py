@@ -12,6 +12,7 @@ from actors.facade.problems import JSON, Problem
 from actors.facade.reach import Reach
 from actors.mailbox import NoAnswer
 from protocols import jsontext
+from protocols.health import World, relays
 from protocols.said import Said, parsed
 
 PATH = "/v1/kkt/buffer/sync"
@@ -44,23 +45,22 @@ def install(app: QuartTrio, reach: Reach) -> None:
 
     @app.get(f"{PATH}/<job_id>")
     async def sync_show(job_id: str) -> Response:
-        job = (await _told(reach)).get("job")
+        job = _told(reach, await reach.status.ask(status.Look(), within=reach.patience)).get("job")
         if job is None or job["job_id"] != job_id:
             raise Problem(404, "JOB_NOT_FOUND", "There is no such job; only the latest one is remembered.")
         return _json(job)
 
     @app.get("/v1/kkt/worker/status")
     async def worker_status() -> Response:
-        told = await _told(reach)
+        world = await reach.status.ask(status.Look(), within=reach.patience)
         breaker = await reach.links["ofd"].breaker.ask(circuit_breaker.Describe(), within=reach.patience)
-        return _json({**told, "circuit_breaker": breaker})
+        return _json({**_told(reach, world), "relays": relays(world), "circuit_breaker": breaker})
 
 
-async def _told(reach: Reach) -> dict[str, Any]:
+def _told(reach: Reach, world: World) -> dict[str, Any]:
     """What OFDSyncActor says of itself, if there is one. Raises NoAnswer."""
     if reach.ofd_sync is None:
         return dict(UNUSED)
-    world = await reach.status.ask(status.Look(), within=reach.patience)
     if "ofd" not in world:
         raise NoAnswer("it has not started yet")
     return dict(world["ofd"])

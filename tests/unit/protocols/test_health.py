@@ -1,12 +1,13 @@
 """How the gateway is, judged from the snapshot."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from protocols.alert_settings import Alerts
-from protocols.health import alerts, health, network_status
+from protocols.health import alerts, health, last_sync, network_status, relays
 from tests.samples import NOON
 
 GOOD: dict[str, Mapping[str, Any]] = {
@@ -135,3 +136,16 @@ def test_a_registers_alarm_is_told_with_its_name(register: Mapping[str, Any], le
     }
 
     assert told({"kkt.POS-001": register}) == [alarm]
+
+
+def test_the_last_delivery_is_that_of_whatever_way_was_the_last() -> None:
+    later = NOON + timedelta(minutes=5)
+    world = {
+        "ofd": {"last_successful_sync": NOON},
+        "ofd.POS-002": {"last_success": later},
+        "ofd.POS-003": {"last_success": None},
+    }
+
+    assert last_sync(world) == later
+    assert list(relays(world)) == ["POS-002", "POS-003"]
+    assert last_sync({}) is None
