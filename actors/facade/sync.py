@@ -45,7 +45,8 @@ def install(app: QuartTrio, reach: Reach) -> None:
 
     @app.get(f"{PATH}/<job_id>")
     async def sync_show(job_id: str) -> Response:
-        job = _told(reach, await reach.status.ask(status.Look(), within=reach.patience)).get("job")
+        world = await reach.status.ask(status.Look(), within=reach.patience)
+        job = _told(reach, world).get("job")
         if job is None or job["job_id"] != job_id:
             raise Problem(404, "JOB_NOT_FOUND", "There is no such job; only the latest one is remembered.")
         return _json(job)

@@ -140,7 +140,7 @@ def test_a_registers_alarm_is_told_with_its_name(register: Mapping[str, Any], le
 
 def test_the_last_delivery_is_that_of_whatever_way_was_the_last() -> None:
     later = NOON + timedelta(minutes=5)
-    world = {
+    world: dict[str, dict[str, Any]] = {
         "ofd": {"last_successful_sync": NOON},
         "ofd.POS-002": {"last_success": later},
         "ofd.POS-003": {"last_success": None},
