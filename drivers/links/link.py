@@ -118,7 +118,7 @@ class Passage:
         self._has_place = False
         self._permit: Permit | None = None
         self._outcome, self._took = Outcome.UNUSED, 0.0
-        self._called = False
+        self._called = self._blamed = False
 
     async def enter(self, until: float) -> None:
         self._token = await self._pacing.take(until)
@@ -139,7 +139,8 @@ class Passage:
     async def run(
         self, work: Work[T], *, repeatable: bool = False, within: float | None = None, until: float = inf
     ) -> T:
-        """See Link.call."""
+        """See Link.call. The policy's deadline counts from here at the latest."""
+        until = min(until, _now() + self._link.policy.deadline)
         seconds = within or self._link.policy.timeout
         try:
             if self._retries is None or not repeatable:
@@ -172,12 +173,14 @@ class Passage:
         try:
             with trio.move_on_at(min(until, began + seconds)):
                 return await work()
-            if until < began + NEARLY * seconds:  # it was not given its time, so the link is not to blame
-                raise LinkSilent(f"{self._link.name}: the call was not over at its deadline", blames_link=False)
+            if until < began + NEARLY * seconds:  # not given its time, it is no witness; an attempt before it may be
+                message = f"{self._link.name}: the call was not over at its deadline"
+                raise LinkSilent(message, blames_link=self._blamed)
             raise LinkSilent(f"no answer within {seconds:g} s")
         except LinkError as error:
             if error.pause is not None:
                 self._pacing.hold(error.pause)
+            self._blamed |= error.blames_link
             raise
         finally:
             self._took = _now() - began

@@ -400,6 +400,32 @@ async def test_nobody_waits_for_an_attempt_that_would_come_after_the_deadline(
     assert trio.current_time() == 0.0
 
 
+async def test_repeats_that_a_deadline_cuts_short_do_not_hide_that_the_system_is_silent(
+    gate: CountingGate, system: System, autojump_clock: MockClock
+) -> None:
+    system.takes = 100.0
+    link = link_of(gate, retry=RETRY, breaker=BreakerPolicy(), timeout=10.0, deadline=15.0)
+
+    with pytest.raises(LinkSilent, match="deadline"):
+        await link.call(system, repeatable=True)
+
+    assert len(system.times) == 2
+    assert gate.outcomes == [Outcome.FAILURE]
+
+
+async def test_the_policys_deadline_holds_for_a_passage_too(
+    gate: CountingGate, system: System, autojump_clock: MockClock
+) -> None:
+    system.takes = 100.0
+    link = link_of(gate, retry=RETRY.model_copy(update={"attempts": 20}), timeout=10.0, deadline=25.0)
+
+    async with await link.enter(trio.current_time()) as passage:
+        with pytest.raises(LinkSilent):
+            await passage.run(system, repeatable=True)
+
+    assert trio.current_time() == 25.0
+
+
 async def test_repeats_are_no_more_than_their_share_of_all_calls(
     gate: CountingGate, system: System, autojump_clock: MockClock
 ) -> None:
