@@ -4,6 +4,7 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from math import inf
 from typing import Self, TypeVar
 
@@ -83,6 +84,8 @@ class HttpLink:
             transport=transport,
             trust_env=False,  # receipts go where the configuration says and through no proxy that it does not name
         )
+        # Nobody here has a session, and whoever names each of its cookies anew would fill memory and every request
+        self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
     async def __aenter__(self) -> Self:
         await self._client.__aenter__()

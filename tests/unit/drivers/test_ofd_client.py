@@ -152,6 +152,27 @@ class Slow(httpx.AsyncBaseTransport):
         return httpx.Response(200, stream=InOnePiece(b'{"status": "accepted", "ofd_id": "1"}'))
 
 
+class Sticky(httpx.AsyncBaseTransport):
+    """Accepts everything with a cookie of a new name each time; `returned`: cookies that came back."""
+
+    def __init__(self) -> None:
+        self.returned: list[str | None] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.returned.append(request.headers.get("Cookie"))
+        body = InOnePiece(b'{"status": "accepted", "ofd_id": "1"}')
+        return httpx.Response(200, headers={"Set-Cookie": f"node{len(self.returned)}=a; Path=/"}, stream=body)
+
+
+async def test_cookies_are_not_kept() -> None:
+    ofd = Sticky()
+    async with OfdClient("http://ofd.test", KEY, 5.0, transport=ofd) as client:
+        for _ in range(3):
+            await client.deliver(DELIVERY)
+
+    assert ofd.returned == [None, None, None]
+
+
 async def test_as_many_calls_as_a_link_may_let_out_are_under_way_at_once(autojump_clock: MockClock) -> None:
     most = next(limit.le for limit in BulkheadPolicy.model_fields["in_flight"].metadata if hasattr(limit, "le"))
     async with OfdClient("http://ofd.test", KEY, 6.0, transport=Slow()) as client, trio.open_nursery() as nursery:
