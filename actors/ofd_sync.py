@@ -223,7 +223,7 @@ class OFDSyncActor:
         if trio.current_time() < self._pause_until:
             passage.leave()
             return None
-        # the one of which the answer speaks: not one that begins meanwhile, nor while a call that ends frees its register
+        # the answer speaks of this job, and of none while a call is out: its end may free a register meanwhile
         job = None if self._out else self._job
         try:
             with trio.CancelScope(shield=True):  # else, cancelled, nobody would know that it was taken
