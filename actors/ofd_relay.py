@@ -15,7 +15,7 @@ import trio
 from actors import buffer, deliveries, notices, status
 from actors.diary import Diary
 from actors.kkt import actor as kkt
-from actors.kkt.carriage import AnswerRefused, Outgoing
+from actors.kkt.carriage import AnswerRefused, Interrupted, Outgoing
 from actors.kkt.trouble import NotReady
 from actors.mailbox import Address, Ask, NoAnswer, is_closing, next_message, waiting
 from actors.ofd_relay_account import Account, Hindered
@@ -78,7 +78,7 @@ class OFDRelayActor:
                 await self._carry_all()
                 look_at, may_wake = trio.current_time() + self.policy.look_every, True
             except Hindered as hindrance:
-                look_at, may_wake = trio.current_time() + self._pause(hindrance), hindrance.waits
+                look_at, may_wake = trio.current_time() + self._pause(hindrance), hindrance.may_wake
             if not await self._woken(look_at, may_wake=may_wake):
                 return
 
@@ -129,8 +129,8 @@ class OFDRelayActor:
 
     async def _fetch(self) -> Outgoing | None:
         found = await self._ask(self.kkt, kkt.FetchMessage())
-        if isinstance(found, NotReady):
-            raise Hindered(found.message, waits=True)
+        if isinstance(found, NotReady | Interrupted):
+            raise _hindered_by(found)
         if found is not None:
             self._fn, self.account.queue = found.fn, found.waiting
             self._check(found)
@@ -163,8 +163,8 @@ class OFDRelayActor:
 
     async def _put(self, answer: session.Message) -> OfdQueue:
         outcome = await self._ask(self.kkt, kkt.PutAnswer(answer.encode()))
-        if isinstance(outcome, NotReady):
-            raise Hindered(outcome.message, waits=True)
+        if isinstance(outcome, NotReady | Interrupted):
+            raise _hindered_by(outcome)
         if isinstance(outcome, AnswerRefused):
             raise self._alarm("OFD_ANSWER_REFUSED", f"the fiscal drive refuses the OFD's answer: {outcome.reason}")
         self._note_refusal(answer)
@@ -194,7 +194,7 @@ class OFDRelayActor:
         try:
             return await address.ask(question, within=PATIENCE)
         except (NoAnswer, trio.TooSlowError) as error:
-            raise Hindered(f"{address.name} does not answer: {error!r}", waits=True) from error
+            raise Hindered(f"{address.name} does not answer: {error!r}", waits=True, may_wake=True) from error
 
     def _alarm(self, code: str, reason: str) -> Hindered:
         """What comes again as long as nobody does anything."""
@@ -213,3 +213,9 @@ class OFDRelayActor:
         if self._fn is not None:
             self._tell(buffer.WayOpen(self.account.way_open, fn=self._fn))
         status.announce(self.status, self.name, self.account.told())
+
+
+def _hindered_by(register: NotReady | Interrupted) -> Hindered:
+    if isinstance(register, Interrupted):
+        return Hindered(register.reason, waits=True)
+    return Hindered(register.message, waits=True, may_wake=True)

@@ -10,15 +10,21 @@ from protocols.alarm import Alarm
 class Hindered(Exception):
     """Not now; the message is the reason. `alarm`: a person must see to it, and hurrying is of no use.
 
-    `waits`: for the register, so that a document that is printed meanwhile is a reason to try again at once.
+    `waits`: for the register. `may_wake`: a document that is printed meanwhile is a reason to try again at once.
     `retry_at`: when it makes sense to try again (Trio's clock), where that is known.
     """
 
     def __init__(
-        self, reason: str, *, alarm: Alarm | None = None, waits: bool = False, retry_at: float | None = None
+        self,
+        reason: str,
+        *,
+        alarm: Alarm | None = None,
+        waits: bool = False,
+        may_wake: bool = False,
+        retry_at: float | None = None,
     ) -> None:
         super().__init__(reason)
-        self.alarm, self.waits, self.retry_at = alarm, waits, retry_at
+        self.alarm, self.waits, self.may_wake, self.retry_at = alarm, waits, may_wake, retry_at
 
 
 @dataclass

@@ -14,7 +14,7 @@ import structlog
 import trio
 
 from actors import buffer, ofd_sync, status
-from actors.kkt.carriage import AnswerRefused, Carriage, Outgoing
+from actors.kkt.carriage import AnswerRefused, Carriage, Interrupted, Outgoing
 from actors.kkt.decision import carry_out
 from actors.kkt.paper import MayBePrinted, NotLast, Refused, put_on_paper
 from actors.kkt.policy import Policy
@@ -72,13 +72,13 @@ class GoOn(Ask[NotReady | None]):
 
 
 @dataclass(frozen=True, eq=False)
-class FetchMessage(Ask[Outgoing | NotReady | None]):
+class FetchMessage(Ask[Outgoing | Interrupted | NotReady | None]):
     """The message of the fiscal drive that waits for the OFD. None: none does."""
 
 
 @dataclass(frozen=True, eq=False)
-class PutAnswer(Ask[OfdQueue | AnswerRefused | NotReady]):
-    """The OFD's answer to the message that was fetched, whole. NotReady: it may be in the drive or not."""
+class PutAnswer(Ask[OfdQueue | AnswerRefused | Interrupted | NotReady]):
+    """The OFD's answer to the message that was fetched, whole. Interrupted: it may be in the drive or not."""
 
     content: bytes
 

@@ -32,6 +32,13 @@ class AnswerRefused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The link broke over it, which may have cost a sale some seconds: not to be tried again at once."""
+
+    reason: str
+
+
 @dataclass(eq=False)
 class Carriage:
     """Part of KKTActor: it runs in the actor's turn. Also while the register cannot print, if only it answers."""
@@ -40,15 +47,15 @@ class Carriage:
     standing: Standing
     upkeep: Upkeep
 
-    async def fetch(self) -> Outgoing | NotReady | None:
+    async def fetch(self) -> Outgoing | Interrupted | NotReady | None:
         """None if nothing waits."""
         return await self._between_orders(_fetch)
 
-    async def put(self, answer: bytes) -> OfdQueue | AnswerRefused | NotReady:
-        """How the queue stands with this answer taken. After a link that was lost it may be taken or not."""
+    async def put(self, answer: bytes) -> OfdQueue | AnswerRefused | Interrupted | NotReady:
+        """How the queue stands with this answer taken. Interrupted, it may be taken or not."""
         return await self._between_orders(lambda register: _put(register, answer))
 
-    async def _between_orders(self, work: Callable[[Carrier], Awaitable[R]]) -> R | NotReady:
+    async def _between_orders(self, work: Callable[[Carrier], Awaitable[R]]) -> R | Interrupted | NotReady:
         """A message is read whole, however long it is: what a document in the middle of it does no source tells."""
         seen = self.standing.seen
         if not isinstance(self.register, Carrier):
@@ -60,7 +67,8 @@ class Carriage:
         except RegisterRefused as refusal:  # the link is good: a register that will not do this sells on
             return NotReady("KKT_REFUSED", f"The register refused: {refusal}.")
         except LinkError as error:
-            return await self.upkeep.lose(error)
+            await self.upkeep.lose(error)
+            return Interrupted(f"the link to the register broke: {error}")
 
 
 async def _fetch(register: Carrier) -> Outgoing | None:

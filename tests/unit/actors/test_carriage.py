@@ -7,7 +7,7 @@ import trio
 from trio.testing import MockClock
 
 from actors.kkt import actor as kkt
-from actors.kkt.carriage import CANNOT, AnswerRefused, Outgoing
+from actors.kkt.carriage import CANNOT, AnswerRefused, Interrupted, Outgoing
 from actors.kkt.policy import Policy
 from actors.kkt.trouble import LOST, STOPPING, NotReady
 from drivers.errors import LinkSilent
@@ -31,11 +31,11 @@ async def shop(tmp_path: Path, register: FakeCarrier, nursery: trio.Nursery) -> 
     return shop
 
 
-async def fetch(shop: Shop) -> Outgoing | NotReady | None:
+async def fetch(shop: Shop) -> Outgoing | Interrupted | NotReady | None:
     return await shop.kkt_box.address.ask(kkt.FetchMessage(), within=LONG)
 
 
-async def put(shop: Shop, answer: bytes = b"answer") -> OfdQueue | AnswerRefused | NotReady:
+async def put(shop: Shop, answer: bytes = b"answer") -> OfdQueue | AnswerRefused | Interrupted | NotReady:
     return await shop.kkt_box.address.ask(kkt.PutAnswer(answer), within=LONG)
 
 
@@ -88,7 +88,7 @@ async def test_a_lost_link_raises_no_doubt_about_a_receipt(
     sold = await shop.sell()
     register.fails = LinkSilent("no answer")
 
-    assert await fetch(shop) == LOST
+    assert await fetch(shop) == Interrupted("the link to the register broke: no answer")
     assert isinstance(sold, Known)
     again = await shop.sell_until_known()
 

@@ -348,6 +348,23 @@ async def test_the_message_is_fetched_without_paper_too(tmp_path: Path, autojump
         assert found.fn == shop.drive.passport.fn
 
 
+async def test_a_register_that_breaks_over_every_message_is_not_asked_at_every_sale(
+    tmp_path: Path, autojump_clock: trio.testing.MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each attempt costs it its link, and whoever sells behind it some seconds."""
+    asks = begins_with(ReadOutgoingMessage.CODE)
+    async with relay_shop(tmp_path) as shop:
+        with monkeypatch.context() as breaking:
+            breaking.setattr(shop.line, "pass_on", lambda data: 0 if asks(data) else len(data))
+            for _ in range(100):
+                await shop.sell_until_known()
+                await trio.sleep(6)
+
+        assert len(shop.line.dialled) < 20
+        assert (await shop.told())["status"] == "waits"
+        await shop.until_confirmed(100)
+
+
 async def test_an_encrypted_answer_goes_to_the_drive_whole_and_unread(
     tmp_path: Path, autojump_clock: trio.testing.MockClock
 ) -> None:
