@@ -69,6 +69,7 @@ class OFDRelayActor:
     def __post_init__(self) -> None:
         self.name = f"ofd.{self.pos_id}"
         self._fn: str | None = None  # of the drive, once it had something to send
+        self._stood: tuple[str, int] | None = None  # drive and first document without an answer, after the last one
         self._diary = Diary(self.name, self.buffer)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -122,6 +123,7 @@ class OFDRelayActor:
                 return
             answer = await self._send(outgoing)
             queue = await self._put(answer)
+            self._check_progress(queue)
             self.account.carried += 1
             self.account.last_success = self.now()
             self._resume(queue.waiting)
@@ -169,6 +171,15 @@ class OFDRelayActor:
             raise self._alarm("OFD_ANSWER_REFUSED", f"the fiscal drive refuses the OFD's answer: {outcome.reason}")
         self._note_refusal(answer)
         return outcome
+
+    def _check_progress(self, queue: OfdQueue) -> None:
+        """Raises Hindered where it stands as after the answer before: else the OFD would get one message on and on."""
+        before, self._stood = self._stood, (queue.fn, queue.unconfirmed)
+        if self._stood == before:
+            raise self._alarm(
+                "OFD_ANSWER_WITHOUT_EFFECT",
+                f"the drive took the answer to document {queue.unconfirmed} and still has it",
+            )
 
     def _note_refusal(self, answer: session.Message) -> None:
         """Where the answer can be read: a real OFD's is encrypted, and only the register knows what it says."""

@@ -18,6 +18,7 @@ class FakeCarrier(FakeRegister):
     messages: list[bytes] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=list)
     fails: Exception | None = None
+    keeps_messages: bool = False  # though it has taken the answer
 
     async def fetch_message(self) -> bytes | None:
         await self._exchange("fetch")
@@ -26,7 +27,8 @@ class FakeCarrier(FakeRegister):
     async def put_answer(self, answer: bytes) -> None:
         await self._exchange("put")
         self.answers.append(answer)
-        self.messages.pop(0)
+        if not self.keeps_messages:
+            self.messages.pop(0)
 
     async def ofd_queue(self) -> OfdQueue:
         return OfdQueue(self.fn, len(self.messages), len(self.journal) + 1 - len(self.messages))

@@ -1,6 +1,7 @@
 """The relay, from the emulated register to the emulated OFD and back, with all that may happen on the way."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -365,39 +366,54 @@ async def test_a_register_that_breaks_over_every_message_is_not_asked_at_every_s
         await shop.until_confirmed(100)
 
 
-async def test_an_encrypted_answer_goes_to_the_drive_whole_and_unread(
-    tmp_path: Path, autojump_clock: trio.testing.MockClock
-) -> None:
-    """As a real OFD's is: what it says only the drive can tell."""
-    sealed = session.message(FN, Container(7, FN, 1, b"\xee" * 60).encode())
-    message = session.message(FN, Container(3, FN, 1, b"\xdd" * 300).encode()).encode()
-    register = FakeCarrier(messages=[message])
+SEALED = session.message(FN, Container(7, FN, 1, b"\xee" * 60).encode())
+MESSAGE = session.message(FN, Container(3, FN, 1, b"\xdd" * 300).encode()).encode()
 
-    class Sealing:
-        async def exchange(self, sent: bytes) -> session.Message:
-            await trio.lowlevel.checkpoint()
-            assert sent == message
-            return sealed
 
+@dataclass
+class Sealing:
+    """A real OFD: what its answers say only the drive can tell. `heard`: messages."""
+
+    heard: list[bytes] = field(default_factory=list)
+
+    async def exchange(self, message: bytes) -> session.Message:
+        await trio.lowlevel.checkpoint()
+        self.heard.append(message)
+        return SEALED
+
+
+async def carried(tmp_path: Path, register: FakeCarrier, ofd: Sealing, seconds: float) -> OFDRelayActor:
+    """A relay that was at work for so long."""
     shop = Shop(tmp_path, register, policy=KktPolicy(linger=0.0, tells_confirmed=True))
     async with trio.open_nursery() as nursery:
         await shop.open_till(nursery)
         inbox = cast(trio.MemoryReceiveChannel[Wake], shop.sync_box.inbox)
-        addresses = (shop.buffer_box.address, shop.status_box.address)
-        relay = OFDRelayActor(
-            inbox,
-            POS_ID,
-            shop.kkt_box.address,
-            Sealing(),
-            unguarded("relay"),
-            *addresses,
-            RULES,
-            Random(1),
-            virtual_now,
-        )
+        addresses = (shop.kkt_box.address, ofd, unguarded("relay"), shop.buffer_box.address, shop.status_box.address)
+        relay = OFDRelayActor(inbox, POS_ID, *addresses, RULES, Random(1), virtual_now)
         await nursery.start(relay.run)
-        await trio.sleep(10)
+        await trio.sleep(seconds)
         nursery.cancel_scope.cancel()
+    return relay
 
-    assert register.answers == [sealed.encode()]
+
+async def test_an_encrypted_answer_goes_to_the_drive_whole_and_unread(
+    tmp_path: Path, autojump_clock: trio.testing.MockClock
+) -> None:
+    register, ofd = FakeCarrier(messages=[MESSAGE]), Sealing()
+
+    relay = await carried(tmp_path, register, ofd, 10)
+
+    assert (ofd.heard, register.answers) == ([MESSAGE], [SEALED.encode()])
     assert relay.account.status == "online"
+
+
+async def test_a_drive_that_takes_answers_and_keeps_its_message_is_an_alarm_and_no_endless_loop(
+    tmp_path: Path, autojump_clock: trio.testing.MockClock
+) -> None:
+    register, ofd = FakeCarrier(messages=[MESSAGE], keeps_messages=True), Sealing()
+
+    relay = await carried(tmp_path, register, ofd, HOUR)
+
+    assert len(ofd.heard) < 30
+    assert relay.account.alarm is not None
+    assert relay.account.alarm.code == "OFD_ANSWER_WITHOUT_EFFECT"
