@@ -107,9 +107,8 @@ def close_database(connection: Connection) -> None:
 def _prepare(dbapi_connection: pysqlite3.dbapi2.Connection, _record: object) -> None:
     # SQLAlchemy begins by `_begin`: sqlite3's own way begins late and leaves DDL outside of the transaction
     dbapi_connection.isolation_level = None
-    dbapi_connection.execute(
-        "PRAGMA auto_vacuum=INCREMENTAL"
-    )  # before the first page: it does nothing to an older file
+    if dbapi_connection.execute("PRAGMA page_count").fetchone() == (0,):
+        dbapi_connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # a file that has it already would be written to
     for name, (wanted, _) in PRAGMAS.items():
         dbapi_connection.execute(f"PRAGMA {name}={wanted}")
 

@@ -30,6 +30,7 @@ def make_able(connection: Connection) -> None:
         log.info("file_gives_no_room_back", bytes=size, most=SMALL)
         return
     try:
+        _outside_of_transactions(connection, "PRAGMA auto_vacuum=INCREMENTAL")
         _outside_of_transactions(connection, "VACUUM")
     except OperationalError as error:
         log.warning("file_not_written_anew", bytes=size, reason=str(error.orig))
