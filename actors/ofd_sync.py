@@ -35,6 +35,7 @@ PATIENCE = 10.0  # seconds to wait for the buffer or the breaker
 SOON = 5.0  # seconds to wait for the next receipt, which nothing can cut short
 PAUSE = 1.0  # seconds after a failed call; long outages are the breaker's business
 ASK_AGAIN = 5.0  # seconds until a breaker that is open is asked again: a person may have closed it meanwhile
+LONG_PAUSE = 60.0  # seconds; an OFD that asks for no more sets the pace, with more it is out of reach
 ANNOUNCE_EVERY = 0.25  # seconds between two announcements while receipts go out
 
 
@@ -245,7 +246,7 @@ class OFDSyncActor:
         if self._out:
             return inf  # the end of a call wakes us
         self._retry_at = shut.retry_at
-        long = shut.retry_at > trio.current_time() + ASK_AGAIN
+        long = shut.retry_at > trio.current_time() + LONG_PAUSE
         if isinstance(shut, CircuitOpen) or (long and isinstance(shut, Paused)):
             self._set_way(is_open=False)
             self._end_job(JobState.STOPPED, str(shut))
