@@ -14,6 +14,7 @@ from actors.facade.problems import JSON, Problem
 from actors.facade.reach import Guarded, Reach
 from actors.mailbox import NoAnswer
 from protocols import jsontext
+from protocols.breaker import State
 from protocols.breaker_order import parse_order
 from protocols.link_policy import STAGES
 
@@ -42,6 +43,8 @@ def install(app: QuartTrio, reach: Reach) -> None:
             raise Problem(409, "BREAKER_SWITCHED_OFF", message)
         order = circuit_breaker.Order(said.state, said.reason, said.who, said.lasts)
         await guarded.breaker.ask(order, within=reach.patience)
+        if said.state is not State.FORCED_OPEN:
+            guarded.link.resume()  # who lets calls out again means it, whatever pause was asked for
         log.warning("breaker_ordered", link=name, command=said.command, who=said.who, reason=said.reason)
         return _json(await _described(reach, name, guarded))
 

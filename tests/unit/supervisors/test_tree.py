@@ -18,6 +18,7 @@ from actors.circuit_breaker import Acquire
 from actors.kkt.actor import Print
 from actors.mailbox import Mailbox
 from drivers.emulators import odoo, ofd
+from drivers.errors import LinkLost
 from drivers.store.records import Known, Totals
 from drivers.web import SocketEntrance, bind, url
 from protocols.breaker import Permit
@@ -222,6 +223,23 @@ async def test_a_breaker_that_is_gone_hides_neither_its_own_link_nor_the_others(
         "ofd": "CLOSED",
         "odoo": None,
     }
+
+
+async def test_who_lets_calls_out_again_ends_the_pause_that_the_other_side_asked_for(house: House) -> None:
+    async def busy() -> None:
+        raise LinkLost("answer 503", pause=3600.0)
+
+    with pytest.raises(LinkLost):
+        await house.wiring.links["odoo"].call(busy)
+
+    async with httpx.AsyncClient(base_url=house.wiring.entrance.url, trust_env=False) as client:
+        paused = (await client.get("/v1/links/odoo")).json()["paused_for"]
+        order = {"command": "close", "who": "Petrov", "reason": "they are back"}
+        headers = {"Idempotency-Key": str(uuid4())}
+        shown = (await client.post("/v1/links/odoo/breaker", json=order, headers=headers)).json()
+
+    assert 3590 < paused <= 3600
+    assert shown["paused_for"] == 0
 
 
 async def test_a_crash_can_be_read_in_the_status(house: House) -> None:
