@@ -1,7 +1,7 @@
 """The OFD over HTTP: `POST /ofd/v1/receipt`, one receipt a call."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Protocol, Self
 
@@ -55,6 +55,7 @@ class OfdClient:
         if not re.fullmatch(r"[!-~]*", api_key):
             raise ValueError("the OFD's API key has characters other than printable ASCII")
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else None
+        self._key: Callable[[], str] = lambda: api_key  # not as it is: whatever shows this client would show it
         self._link = HttpLink(api_url, timeout=timeout, headers=headers, verify_ssl=verify_ssl, transport=transport)
 
     async def __aenter__(self) -> Self:
@@ -70,7 +71,8 @@ class OfdClient:
             reply = await self._link.post("/ofd/v1/receipt", delivery)
         except LinkError as error:
             raise OfdUnreachable(str(error)) from error
-        return _verdict(reply)
+        unsaid = [str(text) for text in (self._key(), delivery.get("customer_contact")) if text]
+        return _verdict(reply, unsaid)
 
 
 class _Answer(msgspec.Struct):
@@ -86,15 +88,16 @@ class _Complaint(msgspec.Struct):
     error: str = ""
 
 
-def _verdict(reply: Reply) -> Accepted:
+def _verdict(reply: Reply, unsaid: Sequence[str]) -> Accepted:
+    """`unsaid`: our key and the buyer's contact, which have no place in a log though the OFD repeats them."""
     if 200 <= reply.status < 300:
         try:
             return Accepted(reply.read(_Answer).ofd_id)
         except Malformed as error:
-            raise OfdRefused(str(error)) from error
+            raise OfdRefused(_without(unsaid, str(error))) from error
     if 400 <= reply.status < 500 and reply.status not in NOT_ABOUT_THE_RECEIPT:
-        raise OfdRefused(_reason(reply))
-    raise OfdUnreachable(_reason(reply), pause=reply.pause, blames_link=reply.status != TOO_MANY)
+        raise OfdRefused(_without(unsaid, _reason(reply)))
+    raise OfdUnreachable(_without(unsaid, _reason(reply)), pause=reply.pause, blames_link=reply.status != TOO_MANY)
 
 
 def _reason(reply: Reply) -> str:
@@ -103,4 +106,10 @@ def _reason(reply: Reply) -> str:
     except Malformed:
         said = _Complaint()
     words = ": ".join(word for word in (said.code, said.message or said.error) if word)
-    return f"answer {reply.status} {words}".strip()[:MAX_REASON]
+    return f"answer {reply.status} {words}".strip()
+
+
+def _without(unsaid: Sequence[str], reason: str) -> str:
+    for text in unsaid:
+        reason = reason.replace(text, "***")
+    return reason[:MAX_REASON]

@@ -144,6 +144,14 @@ async def test_malformed_acceptance_is_a_refusal(body: bytes) -> None:
             await client.deliver(DELIVERY)
 
 
+@pytest.mark.parametrize("status", [401, 422, 503])
+async def test_an_ofd_that_repeats_our_key_or_the_buyers_contact_brings_neither_into_a_log(status: int) -> None:
+    said = b'{"code": "BAD", "message": "key secret-key, buyer anna@example.com"}'
+    async with answering(saying(status, said)) as client:
+        with pytest.raises((OfdRefused, OfdUnreachable), match=rf"^answer {status} BAD: key \*\*\*, buyer \*\*\*$"):
+            await client.deliver({**DELIVERY, "customer_contact": "anna@example.com"})
+
+
 class Slow(httpx.AsyncBaseTransport):
     """Accepts everything, after five seconds."""
 
