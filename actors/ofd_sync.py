@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from functools import partial
 from math import inf
 
@@ -19,6 +18,7 @@ import trio
 
 from actors import buffer, circuit_breaker, deliveries, status
 from actors.mailbox import Address, Ask, NoAnswer, is_closing, next_message, turn
+from actors.ofd_sync_account import Account
 from actors.sync_job import Job, JobState
 from drivers.clock import Now
 from drivers.errors import CircuitOpen, LinkError, NoCallNow, Paused
@@ -26,8 +26,6 @@ from drivers.links import Link, Passage
 from drivers.ofd import Ofd, OfdRefused
 from drivers.store.records import Delivery
 from protocols import answers, breaker
-from protocols.outlook import Outlook
-from protocols.pace import Pace
 
 log = structlog.get_logger()
 
@@ -115,16 +113,12 @@ class OFDSyncActor:
     _out: Counter[str] = field(default_factory=Counter, init=False)  # deliveries under way, by register
     _held: dict[str, float] = field(default_factory=dict, init=False)  # register: when to try it again
     _pause_until: float = field(default=-inf, init=False)  # after a failure
-    _retry_at: float = field(default=-inf, init=False)  # the link keeps calls back until then
     _must_requeue: bool = field(default=True, init=False)
     _attempts_count: bool = field(default=True, init=False)  # the incarnation before may have died of what it sent
-    _way_open: bool = field(default=True, init=False)
-    _job: Job | None = field(default=None, init=False)
-    _pace: Pace = field(default_factory=Pace, init=False)
-    _delivered: int = field(default=0, init=False)
-    _last_sync: datetime | None = field(default=None, init=False)
-    _last_error: str | None = field(default=None, init=False)
     _announced_at: float = field(default=-inf, init=False)
+
+    def __post_init__(self) -> None:
+        self._account = Account(self.now)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         self._news = trio.Event()
@@ -161,28 +155,28 @@ class OFDSyncActor:
         self._tell_way()  # a buffer that was restarted takes it for open
 
     async def _begin(self, wanted: Sync) -> None:
-        job = self._job
+        account, job = self._account, self._account.job
         if job is not None and (job.running or job.key == wanted.key):
             same = job.key == wanted.key
-            wanted.answer(Begun(job.job_id, self._seconds_for(job.total)) if same else Running(job.job_id))
+            wanted.answer(Begun(job.job_id, account.seconds_for(job.total)) if same else Running(job.job_id))
             return
         try:
             if wanted.force:
                 await self._clear_the_way(wanted.who)
-            shut_for = self._retry_at - trio.current_time()
-            if not self._way_open and shut_for > 0:
+            shut_for = account.retry_at - trio.current_time()
+            if not account.way_open and shut_for > 0:
                 wanted.answer(NoWay(shut_for))
                 return
             total = await self.buffer.ask(deliveries.Deliverable(tuple(self.elsewhere)), within=PATIENCE)
         except (NoAnswer, trio.TooSlowError) as error:
             log.warning("sync_not_begun", reason=repr(error))  # whoever asked hears it too: the question is given up
             return
-        self._job = Job(self.new_id(), wanted.key, total, self.now())
-        log.info("sync_begun", job_id=self._job.job_id, who=wanted.who, force=wanted.force, total=total)
+        account.job = Job(self.new_id(), wanted.key, total, self.now())
+        log.info("sync_begun", job_id=account.job.job_id, who=wanted.who, force=wanted.force, total=total)
         if not total:
-            self._job.end(JobState.DONE, self.now())
+            account.end_job(JobState.DONE)
         self._announce()
-        wanted.answer(Begun(self._job.job_id, self._seconds_for(total)))
+        wanted.answer(Begun(account.job.job_id, account.seconds_for(total)))
 
     async def _clear_the_way(self, who: str) -> None:
         """For one attempt; what a person ordered of the breaker stays ordered."""
@@ -192,7 +186,7 @@ class OFDSyncActor:
             order = circuit_breaker.Order(breaker.State.HALF_OPEN, "a delivery was forced", who)
             await self.breaker.ask(order, within=PATIENCE)
         if found["state"] != breaker.State.FORCED_OPEN:
-            self._pause_until = self._retry_at = -inf
+            self._pause_until = self._account.retry_at = -inf
             self.link.resume()
 
     # the deliveries
@@ -220,12 +214,12 @@ class OFDSyncActor:
 
     async def _next(self, passage: Passage) -> Delivery | None:
         """What to send; None, and the passage is left, if nothing may go now."""
-        self._retry_at = -inf
+        self._account.retry_at = -inf
         if trio.current_time() < self._pause_until:
             passage.leave()
             return None
         # the answer speaks of this job, and of none while a call is out: its end may free a register meanwhile
-        job = None if self._out else self._job
+        job = None if self._out else self._account.running_job
         try:
             with trio.CancelScope(shield=True):  # else, cancelled, nobody would know that it was taken
                 delivery = await self.buffer.ask(deliveries.Take(self._passed_over()), within=SOON)
@@ -234,22 +228,22 @@ class OFDSyncActor:
             raise
         if delivery is None:
             passage.leave()
-            if job is self._job:
+            if job is not None and job is self._account.running_job:
                 self._end_job_without_work()
             return None
         self._out[delivery.pos_id] += 1
-        self._pace.begin(trio.current_time())
+        self._account.pace.begin(trio.current_time())
         return delivery
 
     def _keep_back(self, shut: NoCallNow) -> float:
         """When to ask for leave again."""
         if self._out:
             return inf  # the end of a call wakes us
-        self._retry_at = shut.retry_at
+        self._account.retry_at = shut.retry_at
         long = shut.retry_at > trio.current_time() + LONG_PAUSE
         if isinstance(shut, CircuitOpen) or (long and isinstance(shut, Paused)):
             self._set_way(is_open=False)
-            self._end_job(JobState.STOPPED, str(shut))
+            self._account.end_job(JobState.STOPPED, str(shut))
         return min(shut.retry_at, trio.current_time() + ASK_AGAIN)
 
     def _passed_over(self) -> tuple[str, ...]:
@@ -267,7 +261,7 @@ class OFDSyncActor:
         finally:
             passage.leave()
             self._out -= Counter({delivery.pos_id: 1})
-            self._pace.end(trio.current_time(), done=done)
+            self._account.pace.end(trio.current_time(), done=done)
             self._news.set()
 
     async def _send(self, ofd: Ofd, passage: Passage, delivery: Delivery) -> bool:
@@ -287,18 +281,12 @@ class OFDSyncActor:
             self._set_way(is_open=True)
             return await self._refused(delivery, str(error))
         await self.buffer.ask(deliveries.Synced(delivery.receipt_id, accepted.ofd_id), within=PATIENCE)
-        self._synced()
+        self._set_way(is_open=True)
+        self._account.synced()
         return True
 
-    def _synced(self) -> None:
-        self._set_way(is_open=True)
-        self._last_sync, self._last_error = self.now(), None
-        self._delivered += 1
-        if self._job is not None and self._job.running:
-            self._job.count(refused=False, now=self.now())
-
     async def _unreached(self, delivery: Delivery, reason: str) -> None:
-        self._last_error = reason
+        self._account.unreached(reason)
         self._pause_until = trio.current_time() + PAUSE
         log.warning("ofd_unreached", receipt_id=delivery.receipt_id, reason=reason)
         await self.buffer.ask(deliveries.Unreached(delivery.receipt_id, delivery.attempts, reason), within=PATIENCE)
@@ -306,13 +294,11 @@ class OFDSyncActor:
     async def _refused(self, delivery: Delivery, reason: str) -> bool:
         """Whether it was the last time."""
         dead = delivery.attempts >= self.policy.max_attempts
-        self._last_error = reason
         log.error("ofd_refused", receipt_id=delivery.receipt_id, attempts=delivery.attempts, dead=dead, reason=reason)
         await self.buffer.ask(deliveries.Refused(delivery.receipt_id, reason, dead), within=PATIENCE)
         if not dead:
             self._held[delivery.pos_id] = trio.current_time() + self.policy.backoff(delivery.attempts)
-        if self._job is not None and self._job.running:
-            self._job.count(refused=True, now=self.now())
+        self._account.refused(reason)
         return dead
 
     def _interrupted(self, error: Exception) -> None:
@@ -330,32 +316,20 @@ class OFDSyncActor:
         self._news = trio.Event()
 
     def _set_way(self, *, is_open: bool) -> None:
-        if self._way_open != is_open:
-            self._way_open = is_open
+        if self._account.way_open != is_open:
+            self._account.way_open = is_open
             self._tell_way()
             self._announce()
 
     def _tell_way(self) -> None:
-        _tell(self.buffer, buffer.WayOpen(self._way_open, Outlook(self._back_at(), self._pace.seconds_each)))
-
-    def _back_at(self) -> datetime | None:
-        wait = self._retry_at - trio.current_time()
-        return self.now() + timedelta(seconds=wait) if 0 < wait < inf else None
-
-    def _end_job(self, state: JobState, reason: str | None = None) -> None:
-        if self._job is not None and self._job.running:
-            self._job.end(state, self.now(), reason)
-            log.info("sync_ended", job_id=self._job.job_id, state=state, reason=reason)
+        _tell(self.buffer, buffer.WayOpen(self._account.way_open, self._account.outlook))
 
     def _end_job_without_work(self) -> None:
         if self._held:
-            self._end_job(JobState.STOPPED, f"a refused receipt holds up those behind it: {', '.join(self._held)}")
+            reason = f"a refused receipt holds up those behind it: {', '.join(self._held)}"
+            self._account.end_job(JobState.STOPPED, reason)
         else:
-            self._end_job(JobState.DONE)
-
-    def _seconds_for(self, receipts: int) -> float | None:
-        each = self._pace.seconds_each
-        return None if each is None else each * receipts
+            self._account.end_job(JobState.DONE)
 
     def _announce_in_time(self) -> None:
         """While receipts go out, not after each of them."""
@@ -364,17 +338,7 @@ class OFDSyncActor:
 
     def _announce(self) -> None:
         self._announced_at = trio.current_time()
-        state = {
-            "status": "online" if self._way_open else "offline",
-            "last_successful_sync": self._last_sync,
-            "last_error": self._last_error,
-            "delivered": self._delivered,
-            "in_flight": self._out.total(),
-            "seconds_per_receipt": self._pace.seconds_each,
-            "retry_at": self._back_at(),
-            "job": self._job and self._job.described(),
-        }
-        status.announce(self.status, "ofd", state)
+        status.announce(self.status, "ofd", self._account.told(self._out.total()))
 
 
 def _tell(buffer_at: Address[buffer.Message], message: buffer.Message) -> None:
