@@ -24,6 +24,7 @@ while it waits for one (httpcore 1.0.9, issue 1093)."""
 TOO_MANY = 429  # says how fast we are, and nothing of the link
 SLOWER = 5.0  # seconds until the next call where a 429 does not say: no breaker opens for it and makes us slower
 MAX_REPLY = 1024 * 1024
+MAX_REASON = 300
 HEADERS = {
     "Content-Type": "application/json",
     "Accept-Encoding": "identity",
@@ -52,7 +53,8 @@ class Reply:
         try:
             return msgspec.json.decode(self.body, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise Malformed(f"malformed answer {self.status}: {error}") from error
+            # cut: it may quote a megabyte of the answer, and goes into logs and rows
+            raise Malformed(f"malformed answer {self.status}: {error}"[:MAX_REASON]) from error
 
 
 class HttpLink:

@@ -10,11 +10,10 @@ import msgspec
 from msgspec import Meta
 
 from drivers.errors import LinkError, Refusal
-from drivers.http_link import TOO_MANY, HttpLink, Malformed, Reply
+from drivers.http_link import MAX_REASON, TOO_MANY, HttpLink, Malformed, Reply
 
 NOT_ABOUT_THE_RECEIPT = frozenset({401, 403, 404, 408, 425, 429})
 """Client errors that speak of the key, the address or the moment."""
-MAX_REASON = 300
 
 
 @dataclass(frozen=True)

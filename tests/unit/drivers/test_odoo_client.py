@@ -52,6 +52,15 @@ async def test_answer_without_an_aware_time_is_no_pulse(body: str) -> None:
             await client.heartbeat({})
 
 
+async def test_a_malformed_answer_is_not_quoted_at_length() -> None:
+    body = f'{{"status": "{"x" * 100_000}", "server_time": "2026-11-20T12:00:00Z"}}'
+    async with served(saying(body)) as site, OdooClient(site.url, 5.0) as client:
+        with pytest.raises(OdooUnreachable) as unreachable:
+            await client.heartbeat({})
+
+    assert len(str(unreachable.value)) <= 300
+
+
 @pytest.mark.parametrize("status", [201, 302, 401, 404, 500, 503])
 async def test_any_other_status_is_no_pulse(status: int) -> None:
     body = '{"status": "ok", "server_time": "2026-11-20T12:00:00Z"}'
