@@ -37,7 +37,7 @@ from protocols.outlook import UNKNOWN, Outlook
 log = structlog.get_logger()
 
 BATCH = 500  # messages a transaction: more would make the first of them wait
-SETTLE = 0.1  # seconds between two announcements while receipts stream in
+SETTLE = 0.25  # seconds between two announcements while receipts stream in
 CLEAN_EVERY = 600.0  # seconds between two looks for what is old; at once again while there are rows
 CLEANED = 50  # rows a look: a sale that comes meanwhile waits for no more. Keys: 7200 a day
 

@@ -98,7 +98,10 @@ class Policy:
 
 @dataclass(eq=False)
 class OFDSyncActor:
-    """`elsewhere`: registers whose documents reach the OFD by another way."""
+    """`registers`: those whose receipts go to the OFD this way; while all of them are busy nobody looks for more.
+
+    `elsewhere`: those whose documents reach it by another.
+    """
 
     inbox: trio.MemoryReceiveChannel[Message]
     ofd: AbstractAsyncContextManager[Ofd]
@@ -109,6 +112,7 @@ class OFDSyncActor:
     policy: Policy
     now: Now
     new_id: Callable[[], str]
+    registers: Collection[str] = ()
     elsewhere: Collection[str] = ()
     _out: Counter[str] = field(default_factory=Counter, init=False)  # deliveries under way, by register
     _held: dict[str, float] = field(default_factory=dict, init=False)  # register: when to try it again
@@ -197,7 +201,7 @@ class OFDSyncActor:
             if self._must_requeue and not self._out:  # those under way must not lose their rows
                 await self.buffer.ask(deliveries.Requeue(self._attempts_count), within=PATIENCE)
                 self._must_requeue = self._attempts_count = False
-            while not self._must_requeue:
+            while not self._must_requeue and not self._all_busy():
                 passage = await self.link.enter(trio.current_time())
                 delivery = await self._next(passage)
                 if delivery is None:
@@ -245,6 +249,10 @@ class OFDSyncActor:
             self._set_way(is_open=False)
             self._account.end_job(JobState.STOPPED, str(shut))
         return min(shut.retry_at, trio.current_time() + ASK_AGAIN)
+
+    def _all_busy(self) -> bool:
+        """Receipts of a register that the settings know no more go between two of another's."""
+        return bool(self.registers) and all(self._out[pos_id] >= self.policy.at_once for pos_id in self.registers)
 
     def _passed_over(self) -> tuple[str, ...]:
         now = trio.current_time()

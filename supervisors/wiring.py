@@ -151,7 +151,8 @@ class Wiring:
             look_every=rules.auto_sync_interval,
             at_once=self.settings.ofd.receipts_at_once,
         )
-        elsewhere = [each.pos_id for each in registers if self.settings.way_of(each) != "http"]
+        ours = [each.pos_id for each in self.settings.registers_by("http")]
+        elsewhere = [each.pos_id for each in registers if each.pos_id not in ours]
         actor = OFDSyncActor(
             self.mailboxes.ofd_sync.inbox,
             self.world.make_ofd(self.settings),
@@ -162,6 +163,7 @@ class Wiring:
             policy,
             self.world.now,
             self.world.new_id,
+            ours,
             elsewhere,
         )
         await actor.run(**how)

@@ -59,6 +59,7 @@ _UNFINISHED = (
     .order_by(receipts.c.number)
 )
 _WAITING = select(receipts).where(receipts.c.state == "pending").order_by(receipts.c.number).limit(1)
+_WAITING_ELSEWHERE = _WAITING.where(receipts.c.pos_id.not_in(bindparam("held", expanding=True)))
 # `+`: by state, for few receipts wait; of one drive there are as many as it printed
 _UNCONFIRMED = """
     SELECT id, attempts FROM receipts
@@ -193,8 +194,8 @@ class ReceiptStore:
 
     def take(self, held: Sequence[str]) -> Delivery | None:
         """The next receipt to deliver, now `syncing` with this attempt counted. `held`: registers to pass over."""
-        query = _WAITING.where(receipts.c.pos_id.not_in(held)) if held else _WAITING
-        row = self._connection.execute(query).first()
+        query, values = (_WAITING_ELSEWHERE, {"held": list(held)}) if held else (_WAITING, {})
+        row = self._connection.execute(query, values).first()
         if row is None:
             return None
         self._move(row.id, State.PENDING, State.SYNCING, attempts=row.attempts + 1)

@@ -62,6 +62,7 @@ class Shop:
     has_breaker: bool = True
     webhook: FakeWebhook = field(default_factory=FakeWebhook)
     limits: Alerts = field(default_factory=Alerts)
+    registers: list[str] = field(default_factory=list)  # of which OFDSyncActor knows
     elsewhere: list[str] = field(default_factory=list)  # registers that OFDSyncActor passes over
     events: list[Lifecycle] = field(default_factory=list)
 
@@ -160,7 +161,15 @@ class Shop:
         policy = LinkPolicy(breaker=self.rules)
         link = Link("ofd", policy, BreakerGate("ofd", self.breaker_box.address), Random(1))
         return OFDSyncActor(
-            self.sync_box.inbox, self.ofd, link, *addresses, self.delivery, virtual_now, self.new_id, self.elsewhere
+            self.sync_box.inbox,
+            self.ofd,
+            link,
+            *addresses,
+            self.delivery,
+            virtual_now,
+            self.new_id,
+            self.registers,
+            self.elsewhere,
         )
 
     def _breaker(self) -> CircuitBreakerActor:

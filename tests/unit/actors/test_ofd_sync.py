@@ -650,3 +650,20 @@ async def test_a_delivery_that_ends_while_the_next_is_looked_for_does_not_end_th
     job = (await shop.world())["ofd"]["job"]
     assert (job["state"], job["delivered"]) == ("done", job["total"])
     nursery.cancel_scope.cancel()
+
+
+async def test_receipts_of_a_register_that_is_known_no_more_go_between_those_of_another(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.registers = ["POS-001"]
+    shop.ofd.takes = 1.0
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1, 2)
+    await print_receipts(shop, 1, pos_id="POS-009")
+    await print_receipts(shop, 3, 4)
+
+    await trio.sleep(4.5)
+
+    calls = [(pos_id, fd) for pos_id, fd, _ in shop.ofd.calls]
+    assert calls == [("POS-001", 1), ("POS-001", 2), ("POS-009", 1), ("POS-001", 3), ("POS-001", 4)]
+    nursery.cancel_scope.cancel()
