@@ -48,9 +48,26 @@ def through_breaker(world: World, link: str) -> Way | None:
 
 def to_ofd(world: World) -> Way:
     """By whatever ways documents go: receipts to its API, or messages of drives (a component `ofd.<pos_id>` each)."""
-    breakers = (through_breaker(world, link) for link in ("ofd", "relay"))
+    breakers = (_through_answered(world, link) for link in ("ofd", "relay"))
     told = (_told(world, component) for component in world if component == "ofd" or component.startswith("ofd."))
     return _worst(*breakers, *told)
+
+
+def _through_answered(world: World, link: str) -> Way | None:
+    """A half-open breaker that let out a call which was answered well is no question any more. It closes after some
+    more of them, and where nothing else waits that may take until tomorrow.
+    """
+    way = through_breaker(world, link)
+    if way is not Way.UNSURE:
+        return way
+    since = world[f"breaker.{link}"].get("since")
+    answered = [world.get("ofd", {}).get("last_successful_sync")] if link == "ofd" else _carried(world)
+    return Way.GOOD if since and any(at and at >= since for at in answered) else Way.UNSURE
+
+
+def _carried(world: World) -> list[Any]:
+    """When each relay had its last success."""
+    return [state.get("last_success") for component, state in world.items() if component.startswith("ofd.")]
 
 
 def to_odoo(world: World) -> Way:

@@ -11,15 +11,16 @@ import structlog
 import trio
 from trio.testing import MockClock
 
-from actors import status
+from actors import buffer, status
 from actors.alerts import APART
 from actors.herald import LONGEST_PAUSE, MOST, PAUSE
+from actors.ofd_sync import Wake
 from actors.status import announce
 from protocols.fiscal import Condition
 from protocols.health import network_status
 from protocols.mode import Mode
 from tests.fakes.shop import POS_ID, Shop
-from tests.samples import FN, NOON
+from tests.samples import FN, NOON, document, intent
 
 ROWS = "SELECT source, code, change FROM notices ORDER BY number"
 CLOSED, OPEN, HALF_OPEN = ({"state": state} for state in ("CLOSED", "OPEN", "HALF_OPEN"))
@@ -393,3 +394,24 @@ async def _watch_modes(shop: Shop, modes: list[str]) -> None:
         for change in await feed.changes():
             if change.component == "alerts" and [change.state["mode"]] != modes[-1:]:
                 modes.append(change.state["mode"])
+
+
+async def test_an_outage_that_one_receipt_waited_out_is_over_when_that_receipt_is_there(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.ofd.down = True
+    await shop.open(nursery, "status", "buffer", "breaker", "sync", "alerts")
+    claim = intent()
+    await shop.ask(buffer.Claim(claim))
+    await shop.ask(buffer.Printed(claim.receipt_id, document()))
+    shop.sync_box.address.tell(Wake())
+    await trio.sleep(2 * FIVE_MINUTES)
+    assert (await told(shop))["mode"] == "offline"
+    assert await codes(shop) == ["OFD_LOST"]
+
+    shop.ofd.down = False
+    await trio.sleep(2 * FIVE_MINUTES)
+
+    assert shop.states() == ["synced"]
+    assert ((await told(shop))["mode"], await codes(shop)) == ("online", [])
+    nursery.cancel_scope.cancel()

@@ -74,6 +74,21 @@ def test_a_half_open_breaker_brings_nothing_back_however_long() -> None:
     assert (reach.mode, reach.due) == (Mode.OFFLINE, None)
 
 
+@pytest.mark.parametrize(
+    ("link", "component", "told"),
+    [("ofd", "ofd", "last_successful_sync"), ("relay", "ofd.POS-001", "last_success")],
+)
+def test_a_half_open_breaker_is_no_question_once_a_call_of_its_was_answered(
+    link: str, component: str, told: str
+) -> None:
+    def answered(seconds: float | None) -> World:
+        at = None if seconds is None else NOON + timedelta(seconds=seconds)
+        half_open = {"state": "HALF_OPEN", "since": NOON + timedelta(seconds=60)}
+        return {f"breaker.{link}": half_open, component: {"status": "online", told: at}}
+
+    assert [to_ofd(answered(at)) for at in (None, 59, 61)] == [Way.UNSURE, Way.UNSURE, Way.GOOD]
+
+
 def test_a_doubt_begins_the_dwell_time_anew() -> None:
     reach = history((0, SHUT), (60, GOOD), (69, HALF), (70, GOOD), (79, GOOD))
 
