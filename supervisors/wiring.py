@@ -126,13 +126,14 @@ class Wiring:
         )
 
     def breaker(self, link: str) -> Start:
-        """The actor of one link's breaker."""
+        """The actor of one link's breaker. One that nobody asks has no state from the days when somebody did."""
+        unused = link == "ofd" and not self.sends_receipts
 
         async def start(**how: Any) -> None:
             actor = CircuitBreakerActor(
                 self.mailboxes.breakers[link].inbox,
                 link,
-                self.settings.links[link].breaker,
+                None if unused else self.settings.links[link].breaker,
                 self.mailboxes.buffer.address,
                 self.mailboxes.status.address,
                 self.world.random,

@@ -12,9 +12,10 @@ from uuid import uuid4
 import httpx
 import pytest
 import trio
+from trio.testing import MockClock
 
 from actors import buffer, status
-from actors.circuit_breaker import Acquire
+from actors.circuit_breaker import Acquire, Describe
 from actors.kkt.actor import Print
 from actors.mailbox import Mailbox
 from drivers.emulators import odoo, ofd
@@ -250,3 +251,18 @@ async def test_a_crash_can_be_read_in_the_status(house: House) -> None:
 
     assert (shown["state"], shown["restarts"]) == ("started", 1)
     assert "TypeError" in shown["last_error"]
+
+
+async def test_where_nobody_sends_receipts_no_breaker_remembers_that_somebody_did(
+    tmp_path: Path, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    register = {"pos_id": POS_ID, "device_path": "tcp://127.0.0.1:1", "ofd_way": "device"}
+    settings = Settings.model_validate({"storage": {"data": tmp_path}, "kkt": {"registers": [register]}})
+    with bind("127.0.0.1", 0) as listener:
+        wiring = Wiring(settings, SocketEntrance(listener))
+        await nursery.start(wiring.breaker("ofd"))  # which nobody could tell how it stood
+
+        told = await wiring.mailboxes.breakers["ofd"].address.ask(Describe(), within=60)
+
+    assert told["state"] == "CLOSED"
+    nursery.cancel_scope.cancel()
