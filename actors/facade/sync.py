@@ -28,7 +28,8 @@ def install(app: QuartTrio, reach: Reach) -> None:
     @app.post(PATH)
     async def sync_begin() -> Response:
         key = idempotency_key(request)
-        body = parsed(SyncBody, await read_json(request) if request.content_length else {})
+        has_body = request.content_length or "Transfer-Encoding" in request.headers
+        body = parsed(SyncBody, await read_json(request) if has_body else {})
         if reach.ofd_sync is None:
             message = "No receipts go to the OFD from here: its registers' documents reach it by other ways."
             raise Problem(409, "NO_RECEIPTS_TO_SEND", message)

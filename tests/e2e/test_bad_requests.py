@@ -130,3 +130,12 @@ def test_a_bad_decision_is_named(shop: Gateway, body: Any, status: int, code: st
     answer = shop.client.post(f"{shop.url}/v1/kkt/receipt/{uuid4()}/resolve", json=body, headers=headers)
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_body_in_chunks_asks_for_a_delivery_no_less_than_one_in_a_piece(shop: Gateway) -> None:
+    headers = {"Idempotency-Key": str(uuid4()), "Content-Type": JSON}
+    pieces = iter([b'{"force": ', b'"perhaps"}'])
+
+    answer = shop.client.post(f"{shop.url}/v1/kkt/buffer/sync", content=pieces, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION_ERROR")
