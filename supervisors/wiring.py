@@ -105,7 +105,7 @@ class Wiring:
     async def buffer(self, **how: Any) -> None:
         rules = self.settings.buffer
         if not self.sends_receipts:  # so nobody takes up again what was under way when somebody still did
-            self.mailboxes.buffer.address.tell(deliveries.Requeue(counted=False))
+            self._requeue()
         actor = BufferActor(
             self.mailboxes.buffer.inbox,
             self.world.make_store(self.settings, self.world.now),
@@ -114,6 +114,13 @@ class Wiring:
             self.mailboxes.status.address,
         )
         await actor.run(**how)
+
+    def _requeue(self) -> None:
+        """At the first start there is room for it. Later nothing is under way, and a full mailbox must not end us."""
+        try:
+            self.mailboxes.buffer.address.tell(deliveries.Requeue(counted=False))
+        except NoAnswer as error:
+            log.debug("requeue_skipped", reason=repr(error))
 
     @property
     def retention(self) -> Retention:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from trio.testing import MockClock
 from actors import buffer, status
 from actors.circuit_breaker import Acquire, Describe
 from actors.kkt.actor import Print
-from actors.mailbox import Mailbox
+from actors.mailbox import Busy, Mailbox
 from drivers.emulators import odoo, ofd
 from drivers.errors import LinkLost
 from drivers.store.records import Known, Totals
@@ -251,6 +251,27 @@ async def test_a_crash_can_be_read_in_the_status(house: House) -> None:
 
     assert (shown["state"], shown["restarts"]) == ("started", 1)
     assert "TypeError" in shown["last_error"]
+
+
+async def test_where_nobody_sends_receipts_a_buffer_starts_with_a_full_mailbox_too(
+    tmp_path: Path, nursery: trio.Nursery
+) -> None:
+    register = {"pos_id": POS_ID, "device_path": "tcp://127.0.0.1:1", "ofd_way": "device"}
+    settings = Settings.model_validate({"storage": {"data": tmp_path}, "kkt": {"registers": [register]}})
+    with bind("127.0.0.1", 0) as listener:
+        wiring = Wiring(settings, SocketEntrance(listener))
+        address = wiring.mailboxes.buffer.address
+        with suppress(Busy):
+            while True:
+                address.tell(buffer.WayOpen(True))
+
+        await nursery.start(wiring.buffer)
+
+        with trio.fail_after(SOON):
+            while wiring.mailboxes.buffer.depth:
+                await trio.sleep(0.01)
+        assert isinstance(await address.ask(buffer.Count(), within=SOON), Totals)
+    nursery.cancel_scope.cancel()
 
 
 async def test_where_nobody_sends_receipts_no_breaker_remembers_that_somebody_did(
