@@ -268,8 +268,8 @@ async def test_where_nobody_sends_receipts_a_buffer_starts_with_a_full_mailbox_t
         await nursery.start(wiring.buffer)
 
         with trio.fail_after(SOON):
-            while wiring.mailboxes.buffer.depth:
-                await trio.sleep(0.01)  # noqa: ASYNC110  nobody tells when a mailbox is empty
+            while wiring.mailboxes.buffer.depth:  # noqa: ASYNC110  nobody tells when a mailbox is empty
+                await trio.sleep(0.01)
         totals: Totals = await wiring.mailboxes.buffer.address.ask(buffer.Count(), within=SOON)
         assert totals.queued == 0
     nursery.cancel_scope.cancel()
