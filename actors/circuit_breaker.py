@@ -29,6 +29,9 @@ PATIENCE = 5.0  # seconds to wait for the buffer at the start, and for an answer
 SOON = 1.0  # seconds: when to ask again an actor that did not answer
 MOST_UNKEPT = 100  # changes that wait for the disk; of more the oldest are forgotten
 GATEWAY = "gateway"  # the author of what nobody ordered
+PROBING = {State.OPEN, State.HALF_OPEN}
+"""A probe that is let out and fails, again and again, is told and logged, but is no news for the disk: a day without
+Odoo would be five thousand notices, and both states are taken up alike."""
 GRAVITY = {State.OPEN: Level.P2, State.FORCED_OPEN: Level.P2}
 
 
@@ -97,7 +100,7 @@ class CircuitBreakerActor:
             before = self._breaker.state
             author = self._serve(message)
             if self._breaker.state is not before or isinstance(message, Order):  # the same one for another time, too
-                self._changed(before, author)
+                self._changed(before, author, news=author != GATEWAY or {before, self._breaker.state} != PROBING)
             elif trio.current_time() >= self._pulse_at:
                 self._announce()
             if self._unkept and trio.current_time() >= self._keep_at:
@@ -106,7 +109,7 @@ class CircuitBreakerActor:
     # what it knows at its start
 
     async def _take_up(self) -> None:
-        self._breaker = Breaker(self.policy or BreakerPolicy(), self.random.random)
+        self._breaker = Breaker(self.policy or BreakerPolicy(), self.random.random, epoch=self.random.getrandbits(32))
         self._record = self._recorded(GATEWAY)
         if self.policy is None:
             return
@@ -128,7 +131,7 @@ class CircuitBreakerActor:
         elif state in (State.OPEN, State.HALF_OPEN, State.FORCED_OPEN):
             self._breaker.order(State.HALF_OPEN, f"it was {state} before the start")
         if self._breaker.state is not state:
-            self._changed(state, GATEWAY)
+            self._changed(state, GATEWAY, news=True)
 
     def _left_of(self, order: BreakerRecord) -> float:
         """Seconds. Never more than it was to last: a computer that lost its clock may think that it is years ago."""
@@ -175,10 +178,11 @@ class CircuitBreakerActor:
 
     # what follows from a change
 
-    def _changed(self, before: State, author: str) -> None:
+    def _changed(self, before: State, author: str, *, news: bool) -> None:
         self._record = self._recorded(author)
         log.info("breaker_changed", link=self.link, before=before, after=self._breaker.state, reason=self._breaker.why)
-        self._unkept.append(self._record)
+        if news:
+            self._unkept.append(self._record)
         self._announce()
 
     def _recorded(self, author: str) -> BreakerRecord:
@@ -192,6 +196,8 @@ class CircuitBreakerActor:
             try:
                 if self._telling.answer_now() is None:
                     self._unkept.popleft()
+                else:
+                    self._keep_at = trio.current_time() + SOON  # the disk is full
             except trio.WouldBlock:
                 return
             except ActorDied as error:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from actors.mailbox import Ask
 from drivers.store.receipts import ReceiptStore
-from drivers.store.records import Delivery
+from drivers.store.records import Delivery, DiskFull
 
 R = TypeVar("R")
 
@@ -22,8 +22,11 @@ class Question(Ask[R]):
 
 
 @dataclass(frozen=True, eq=False)
-class Take(Question[Delivery | None]):
-    """The next receipt to deliver; None if nothing waits. Registers in `held` are passed over."""
+class Take(Question[Delivery | DiskFull | None]):
+    """The next receipt to deliver; None if nothing waits. Registers in `held` are passed over.
+
+    DiskFull: that it is under way cannot be written.
+    """
 
     held: Sequence[str] = ()
 

@@ -24,7 +24,7 @@ from drivers.clock import Now
 from drivers.errors import CircuitOpen, LinkError, NoCallNow, Paused
 from drivers.links import Link, Passage
 from drivers.ofd import Ofd, OfdRefused
-from drivers.store.records import Delivery
+from drivers.store.records import Delivery, DiskFull
 from protocols import answers, breaker
 
 log = structlog.get_logger()
@@ -230,6 +230,10 @@ class OFDSyncActor:
         except BaseException:
             passage.leave()
             raise
+        if isinstance(delivery, DiskFull):
+            passage.leave()
+            self._pause_until = trio.current_time() + SOON
+            return None
         if delivery is None:
             passage.leave()
             if job is not None and job is self._account.running_job:

@@ -89,13 +89,16 @@ class Window:
 class Breaker:
     """One link's breaker. `random`: evenly from 0 to 1, for the jitter of the open time.
 
-    `why` says in words what brought about the present state; `until` is when an ordered state ends.
+    `why` says in words what brought about the present state; `until` is when an ordered state ends. `epoch`: another
+    one than that of any breaker whose permits may still be out.
     """
 
-    def __init__(self, policy: BreakerPolicy, random: Callable[[], float], state: State = State.CLOSED) -> None:
+    def __init__(
+        self, policy: BreakerPolicy, random: Callable[[], float], state: State = State.CLOSED, *, epoch: int = 0
+    ) -> None:
         self._policy, self._random = policy, random
         self.state, self.why, self.until = state, "the beginning", inf
-        self._epoch = self._number = 0
+        self._epoch, self._number = epoch, 0
         self._failures = self._successes = 0  # in a row: failures while closed, successes while half open
         self._opened = 0  # times in a row, without being closed in between
         self._retry_at = 0.0

@@ -391,3 +391,22 @@ async def test_other_figures_hold_at_once_and_what_was_counted_stays(
     described = await shop.breaker_box.address.ask(Describe(), within=1)
     assert (described["state"], described["calls_in_window"], described["failure_rate"]) == ("OPEN", 3, 1.0)
     nursery.cancel_scope.cancel()
+
+
+async def test_probes_that_fail_again_and_again_are_told_and_logged_but_fill_no_disk(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    await shop.open(nursery, "status", "buffer", "breaker")
+    for _ in range(2):
+        await call(shop, Outcome.FAILURE)
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(5):
+            await trio.sleep(301)
+            await call(shop, Outcome.FAILURE)
+    await trio.sleep(301)
+    await call(shop, Outcome.SUCCESS)
+    await trio.sleep(2 * status.PULSE)
+
+    assert [entry["event"] for entry in logs].count("breaker_changed") == 10
+    assert shop.store.rows("SELECT code FROM notices ORDER BY number") == [("BREAKER_OPEN",), ("BREAKER_CLOSED",)]
+    nursery.cancel_scope.cancel()

@@ -9,7 +9,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from actors import buffer, handovers
+from actors import buffer, deliveries, handovers
 from actors.buffer import CLEAN_EVERY, SETTLE
 from drivers.store.records import Claimed, DiskFull, Known
 from drivers.store.writer import Done, Failed, NoRoom
@@ -167,5 +167,19 @@ async def test_a_hand_over_that_finds_no_room_is_refused_and_costs_no_reserve(
 
     words = [handovers.Begin("POS-001", "POS-002", "Иванова", "не печатает"), handovers.End("POS-001", "Иванова")]
     assert [await shop.ask(each) for each in words] == [DiskFull(), DiskFull()]
+    assert shop.store.reserve.spent == 0
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_delivery_that_cannot_be_noted_is_not_begun_and_takes_no_room_of_a_receipt(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.open(nursery, "buffer")
+    claim = intent()
+    await shop.ask(buffer.Claim(claim))
+    await shop.ask(buffer.Printed(claim.receipt_id, document()))
+    fill_up(shop, monkeypatch, room_after=None)
+
+    assert await shop.ask(deliveries.Take()) == DiskFull()
     assert shop.store.reserve.spent == 0
     nursery.cancel_scope.cancel()
