@@ -8,7 +8,6 @@ served by the next incarnation. The message in hand when an actor dies is not re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 import trio
@@ -30,47 +29,57 @@ class ActorDied(NoAnswer):
     """The actor crashed with the question in hand, or is gone for good."""
 
 
+class _Back(Generic[R]):
+    """The way back to an asker: one answer, or none. A memory channel would do it too, at three times the cost."""
+
+    __slots__ = ("abandoned", "answers", "over")
+
+    def __init__(self) -> None:
+        self.answers: list[R] = []
+        self.over = trio.Event()  # answered, or given up
+        self.abandoned = False
+
+
 @dataclass(frozen=True, eq=False)
 class Ask(Generic[R]):
     """A message that wants an R back. A subclass names R and adds its own fields."""
 
-    _back: tuple[trio.MemorySendChannel[R], trio.MemoryReceiveChannel[R]] = field(
-        default_factory=partial(trio.open_memory_channel, 1), init=False, repr=False
-    )
+    _back: _Back[R] = field(default_factory=_Back, init=False, repr=False)
 
     def answer(self, value: R) -> None:
-        """At most once; never waits. An asker who has left does no harm."""
-        try:
-            self._back[0].send_nowait(value)
-        except trio.BrokenResourceError:
-            return  # the asker has left: its deadline passed, or its client hung up
+        """At most once; never waits. An asker who has left does no harm: its deadline passed, or its client hung up."""
+        if self._back.abandoned:
+            return
+        if self._back.over.is_set():
+            raise RuntimeError(f"{type(self).__name__} is answered, or given up, already")
+        self._back.answers.append(value)
+        self._back.over.set()
 
     @property
     def abandoned(self) -> bool:
         """True once the asker has left: work that was not yet begun need not begin."""
-        return self._back[0].statistics().open_receive_channels == 0
+        return self._back.abandoned
 
     def leave(self) -> None:
         """The asker does not want the answer any more."""
-        self._back[1].close()
+        self._back.abandoned = True
 
     def give_up(self) -> None:
         """Ends the question. An asker who was not answered hears ActorDied."""
-        self._back[0].close()
+        self._back.over.set()
 
     def answer_now(self) -> R:
         """The answer, if it has come. Raises trio.WouldBlock if it has not, ActorDied if it never will."""
-        try:
-            return self._back[1].receive_nowait()
-        except trio.EndOfChannel:
-            raise ActorDied(type(self).__name__) from None
+        if not self._back.over.is_set():
+            raise trio.WouldBlock
+        if not self._back.answers:
+            raise ActorDied(type(self).__name__)
+        return self._back.answers[0]
 
     async def wait(self) -> R:
         """The answer. May be waited for again if cancelled; `leave` once it is not wanted. Raises ActorDied."""
-        try:
-            return await self._back[1].receive()
-        except trio.EndOfChannel:
-            raise ActorDied(type(self).__name__) from None
+        await self._back.over.wait()
+        return self.answer_now()
 
 
 @dataclass(frozen=True)
