@@ -17,7 +17,6 @@ import trio
 from actors import breaker_records, buffer, status
 from actors.mailbox import ActorDied, Address, Ask, NoAnswer, next_message, turn
 from drivers.clock import Now
-from drivers.errors import CircuitOpen, NoCallNow
 from drivers.store.records import BreakerRecord
 from protocols.alarm import Level
 from protocols.breaker import ORDERED, Breaker, Outcome, Permit, Shut, State
@@ -221,15 +220,17 @@ class CircuitBreakerActor:
 
     def _announce(self) -> None:
         self._pulse_at = trio.current_time() + status.PULSE
+        status.announce(self.status, f"breaker.{self.link}", self._standing(trio.current_time()))
+
+    def _standing(self, now: float) -> dict[str, Any]:
         record = self._record
-        state = {
+        return {
             "state": self._breaker.state.value,
             "since": record.at,
             "reason": record.reason,
             "author": record.author,
-            "until": self._retry_at(trio.current_time()),
+            "until": self._retry_at(now),
         }
-        status.announce(self.status, f"breaker.{self.link}", state)
 
     def _retry_at(self, now: float) -> datetime | None:
         """When a call is let out again, or an order ends."""
@@ -239,11 +240,7 @@ class CircuitBreakerActor:
     def _description(self, now: float) -> dict[str, Any]:
         figures = self._breaker.figures(now)
         return {
-            "state": self._breaker.state.value,
-            "since": self._record.at,
-            "reason": self._record.reason,
-            "author": self._record.author,
-            "until": self._retry_at(now),
+            **self._standing(now),
             "failures_in_a_row": figures.failures_in_a_row,
             "successes_in_a_row": figures.successes_in_a_row,
             "calls_in_window": figures.calls,
@@ -255,47 +252,3 @@ class CircuitBreakerActor:
 
 def _told(record: BreakerRecord) -> str:
     return f"The breaker of {record.link} is {record.state}: {record.reason}."
-
-
-@dataclass(frozen=True)
-class BreakerGate:
-    """How a link asks its breaker; see drivers.links.Gate."""
-
-    link: str
-    breaker: Address[Message]
-
-    async def acquire(self) -> Permit:
-        question = Acquire()
-        answer: Permit | Shut | None = None
-        try:
-            self.breaker.tell(question)
-            with trio.move_on_after(PATIENCE):
-                answer = await question.wait()
-        except NoAnswer:
-            answer = None
-        finally:
-            if answer is None:
-                self._return_unread(question)
-            question.leave()
-        match answer:
-            case Permit():
-                return answer
-            case Shut(retry_at=retry_at):
-                raise CircuitOpen(f"the breaker of {self.link} keeps calls back", retry_at)
-            case None:
-                raise NoCallNow(f"the breaker of {self.link} does not answer", trio.current_time() + SOON)
-
-    def give_back(self, permit: Permit, outcome: Outcome, took: float) -> None:
-        try:
-            self.breaker.tell(GiveBack(permit, outcome, took))
-        except NoAnswer as error:  # a probe's place is free again when its time is over
-            log.warning("permit_not_given_back", link=self.link, reason=repr(error))
-
-    def _return_unread(self, question: Acquire) -> None:
-        """We were cancelled, or gave up, in the very step in which the answer came."""
-        try:
-            answer = question.answer_now()
-        except (trio.WouldBlock, ActorDied):
-            return
-        if isinstance(answer, Permit):
-            self.give_back(answer, Outcome.UNUSED, 0.0)

@@ -227,7 +227,7 @@ class OFDSyncActor:
         try:
             with trio.CancelScope(shield=True):  # else, cancelled, nobody would know that it was taken
                 delivery = await self.buffer.ask(deliveries.Take(self._passed_over()), within=SOON)
-        except BaseException:
+        except BaseException:  # whatever it was, cancelled too: nobody else knows of the passage
             passage.leave()
             raise
         if isinstance(delivery, DiskFull):

@@ -10,8 +10,9 @@ import structlog
 
 from actors import buffer, circuit_breaker, deliveries, ofd_relay, ofd_sync, status
 from actors.alerts import AlertActor
+from actors.breaker_gate import BreakerGate
 from actors.buffer import BufferActor
-from actors.circuit_breaker import BreakerGate, CircuitBreakerActor
+from actors.circuit_breaker import CircuitBreakerActor
 from actors.facade.actor import FacadeActor
 from actors.facade.reach import Guarded, Reach
 from actors.heartbeat import HeartbeatActor

@@ -77,7 +77,7 @@ class Link:
         passage = Passage(self, self._gate, self._bulkhead, self._pacing, self._retries)
         try:
             await passage.enter(until)
-        except BaseException:
+        except BaseException:  # a caller that is cancelled while it waits keeps nothing either
             passage.leave()
             raise
         return passage

@@ -18,7 +18,8 @@ import trio
 from purgatory import AsyncCircuitBreakerFactory
 
 from actors import buffer, status
-from actors.circuit_breaker import BreakerGate, CircuitBreakerActor, Message
+from actors.breaker_gate import BreakerGate
+from actors.circuit_breaker import CircuitBreakerActor, Message
 from actors.mailbox import Mailbox
 from drivers.clock import utc_now
 from drivers.links import Link

@@ -11,8 +11,9 @@ import trio
 
 from actors import buffer, circuit_breaker, ofd_sync, status
 from actors.alerts import AlertActor
+from actors.breaker_gate import BreakerGate
 from actors.buffer import BufferActor
-from actors.circuit_breaker import BreakerGate, CircuitBreakerActor
+from actors.circuit_breaker import CircuitBreakerActor
 from actors.herald import Herald
 from actors.kkt import actor as kkt
 from actors.kkt.actor import KKTActor

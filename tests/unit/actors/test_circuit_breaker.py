@@ -10,7 +10,8 @@ import trio
 from trio.testing import MockClock
 
 from actors import breaker_records, circuit_breaker, status
-from actors.circuit_breaker import Acquire, BreakerGate, Configure, Describe, GiveBack, Order
+from actors.breaker_gate import BreakerGate
+from actors.circuit_breaker import Acquire, Configure, Describe, GiveBack, Order
 from actors.mailbox import Mailbox
 from drivers.errors import CircuitOpen, NoCallNow
 from drivers.store.records import BreakerRecord

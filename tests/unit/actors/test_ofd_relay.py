@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 import trio
 
-from actors.circuit_breaker import BreakerGate
+from actors.breaker_gate import BreakerGate
 from actors.kkt import actor as kkt
 from actors.kkt.carriage import Outgoing
 from actors.kkt.policy import Policy as KktPolicy
