@@ -8,10 +8,10 @@ from quart import Response, request
 from quart_trio import QuartTrio
 
 from actors import handovers, status
-from actors.facade.problems import JSON, Problem
+from actors.facade.answering import json_answer
+from actors.facade.problems import Problem
 from actors.facade.reach import Reach
 from actors.mailbox import NoAnswer
-from protocols import jsontext
 from protocols.readiness import readiness
 
 World = Mapping[str, Mapping[str, Any]]
@@ -29,13 +29,13 @@ def install(app: QuartTrio, reach: Reach) -> None:
     @app.get("/v1/kkt/devices")
     async def devices() -> Response:
         world = await reach.status.ask(status.Look(), within=reach.patience)
-        return _answer({"devices": [_register(world, pos_id) for pos_id in sorted(reach.kkts)]})
+        return json_answer({"devices": [_register(world, pos_id) for pos_id in sorted(reach.kkts)]})
 
     @app.get("/v1/kkt/shift")
     async def shift() -> Response:
         world = await reach.status.ask(status.Look(), within=reach.patience)
         state = _register(world, _pos_id(reach))
-        return _answer({name: state.get(name) for name in SHIFT})
+        return json_answer({name: state.get(name) for name in SHIFT})
 
     @app.get("/v1/kkt/ready")
     async def ready() -> Response:
@@ -52,7 +52,7 @@ def install(app: QuartTrio, reach: Reach) -> None:
             reach.now(),
             "en" if request.args.get("lang") == "en" else "ru",
         )
-        return _answer({"pos_id": pos_id, "printed_on": printed_on, **judged})
+        return json_answer({"pos_id": pos_id, "printed_on": printed_on, **judged})
 
 
 def _pos_id(reach: Reach) -> str:
@@ -80,7 +80,3 @@ def _alive(world: World, actor: str) -> Mapping[str, Any] | None:
 def _register(world: World, pos_id: str) -> Mapping[str, Any]:
     told = world.get(f"kkt.{pos_id}", {"pos_id": pos_id, "ready": False, "trouble": None, "alarms": []})
     return {**dict.fromkeys(DEVICE), **told}
-
-
-def _answer(of: object) -> Response:
-    return Response(jsontext.dumps(of), content_type=JSON)

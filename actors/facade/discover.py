@@ -7,12 +7,12 @@ import trio
 from quart import Response, request
 from quart_trio import QuartTrio
 
+from actors.facade.answering import json_answer
 from actors.facade.orders import read_json
-from actors.facade.problems import JSON, Problem
+from actors.facade.problems import Problem
 from actors.facade.reach import Reach
 from drivers.kkt.discovery import discover
 from drivers.kkt.serial_ports import serial_ports
-from protocols import jsontext
 from protocols.api import BadRequest, parse_places
 from protocols.found import FoundRegister
 from protocols.places import BadAddress
@@ -38,7 +38,7 @@ def install(app: QuartTrio, reach: Reach) -> None:
             raise BadRequest("VALIDATION_ERROR", str(error), [{"field": "tcp", "problem": str(error)}]) from error
         finally:
             one_at_a_time.release()
-        return Response(jsontext.dumps({"found": _numbered(found)}), content_type=JSON)
+        return json_answer({"found": _numbered(found)})
 
 
 def _numbered(found: list[FoundRegister]) -> list[dict[str, Any]]:

@@ -4,10 +4,10 @@ import trio
 from quart import Response, request
 from quart_trio import QuartTrio
 
-from actors.facade.problems import JSON, Problem
+from actors.facade.answering import json_answer
+from actors.facade.problems import Problem
 from actors.facade.reach import Reach
 from drivers.store.database import CannotOpen
-from protocols import jsontext
 from protocols.event_log import parse_asked
 
 
@@ -21,4 +21,4 @@ def install(app: QuartTrio, reach: Reach) -> None:
                 page = await reach.events.page(asked)
         except CannotOpen as error:
             raise Problem(503, "STORE_UNAVAILABLE", f"The events cannot be read now: {error}", None, 2) from error
-        return Response(jsontext.dumps(page), content_type=JSON)
+        return json_answer(page)

@@ -28,13 +28,13 @@ from quart import Response, request
 from quart_trio import QuartTrio
 
 from actors import handovers
+from actors.facade.answering import json_answer
 from actors.facade.orders import idempotency_key, read_json
-from actors.facade.problems import JSON, Problem
+from actors.facade.problems import Problem
 from actors.facade.reach import Reach
 from actors.facade.serving import register_of
 from drivers.store.handovers import Begun, Chained, Handover, Stays
 from drivers.store.records import DiskFull
-from protocols import jsontext
 from protocols.handover import parse_begin, parse_end
 from protocols.life import State
 
@@ -56,7 +56,7 @@ def install(app: QuartTrio, reach: Reach) -> None:
     @app.get(PATH)
     async def handover_list() -> Response:
         found = await reach.buffer.ask(handovers.List(), within=reach.patience)
-        return _json({"handovers": [_described(each) for each in found]})
+        return json_answer({"handovers": [_described(each) for each in found]})
 
     @app.post(PATH)
     async def handover_begin() -> Response:
@@ -64,7 +64,7 @@ def install(app: QuartTrio, reach: Reach) -> None:
         said = parse_begin(await read_json(request))
         stand_in = _stand_in(reach, said.pos_id)
         begun = await _begin(reach, handovers.Begin(said.pos_id, stand_in, said.who, said.reason))
-        return _json(_described(begun.handover) | {"stays": [_to_do(each) for each in begun.stays]})
+        return json_answer(_described(begun.handover) | {"stays": [_to_do(each) for each in begun.stays]})
 
     @app.delete(f"{PATH}/<pos_id>")
     async def handover_delete(pos_id: str) -> Response:
@@ -106,7 +106,7 @@ async def _end(reach: Reach, pos_id: str) -> Response:
         case None:
             raise Problem(404, "NO_HANDOVER", f"The sales of {pos_id} were never handed over.")
     log.warning("handover_ended", **_logged(outcome))
-    return _json(_described(outcome))
+    return json_answer(_described(outcome))
 
 
 def _described(handover: Handover) -> dict[str, Any]:
@@ -133,7 +133,3 @@ def _to_do(stays: Stays) -> dict[str, str]:
 def _logged(handover: Handover) -> dict[str, Any]:
     fields = _described(handover)
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in fields.items()}
-
-
-def _json(body: object) -> Response:
-    return Response(jsontext.dumps(body), content_type=JSON)

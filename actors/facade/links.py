@@ -9,11 +9,11 @@ from quart import Response, request
 from quart_trio import QuartTrio
 
 from actors import circuit_breaker
+from actors.facade.answering import json_answer
 from actors.facade.orders import idempotency_key, read_json
-from actors.facade.problems import JSON, Problem
+from actors.facade.problems import Problem
 from actors.facade.reach import Guarded, Reach
 from actors.mailbox import NoAnswer
-from protocols import jsontext
 from protocols.breaker import State
 from protocols.breaker_order import parse_order
 from protocols.link_policy import STAGES
@@ -26,11 +26,11 @@ PATH = "/v1/links"
 def install(app: QuartTrio, reach: Reach) -> None:
     @app.get(PATH)
     async def links_list() -> Response:
-        return _json({"links": [await _described(reach, name, guarded) for name, guarded in reach.links.items()]})
+        return json_answer({"links": [await _described(reach, name, guarded) for name, guarded in reach.links.items()]})
 
     @app.get(f"{PATH}/<name>")
     async def link_show(name: str) -> Response:
-        return _json(await _described(reach, name, _named(reach, name)))
+        return json_answer(await _described(reach, name, _named(reach, name)))
 
     @app.post(f"{PATH}/<name>/breaker")
     async def breaker_order(name: str) -> Response:
@@ -46,7 +46,7 @@ def install(app: QuartTrio, reach: Reach) -> None:
         if said.state is not State.FORCED_OPEN:
             guarded.link.resume()  # who lets calls out again means it, whatever pause was asked for
         log.warning("breaker_ordered", link=name, command=said.command, who=said.who, reason=said.reason)
-        return _json(await _described(reach, name, guarded))
+        return json_answer(await _described(reach, name, guarded))
 
 
 def _named(reach: Reach, name: str) -> Guarded:
@@ -80,7 +80,3 @@ async def _described(reach: Reach, name: str, guarded: Guarded) -> dict[str, Any
         "stages": stages,
         "breaker": breaker,
     }
-
-
-def _json(body: object) -> Response:
-    return Response(jsontext.dumps(body), content_type=JSON)

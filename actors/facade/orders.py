@@ -9,7 +9,8 @@ import trio
 from quart import Request, Response
 
 from actors import buffer
-from actors.facade.problems import JSON, SAME_KEY, Problem
+from actors.facade.answering import JSON
+from actors.facade.problems import SAME_KEY, Problem
 from actors.facade.reach import Reach
 from actors.facade.serving import register_of, serving
 from actors.kkt import actor as kkt

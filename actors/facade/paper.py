@@ -13,8 +13,9 @@ from quart import Response, request
 from quart_trio import QuartTrio
 
 from actors import buffer
+from actors.facade.answering import json_answer
 from actors.facade.orders import idempotency_key, read_json
-from actors.facade.problems import JSON, Problem
+from actors.facade.problems import Problem
 from actors.facade.reach import Reach
 from actors.facade.serving import register_of
 from actors.kkt import actor as kkt
@@ -22,7 +23,6 @@ from actors.kkt.paper import MayBePrinted, NotLast, Refused
 from actors.kkt.trouble import NotReady
 from actors.mailbox import ActorDied
 from drivers.store.records import View
-from protocols import jsontext
 from protocols.api import parse_pos_id, parse_text
 from protocols.fiscal import Baseline, FiscalDocument
 from protocols.unfiscal import Copy, Unfiscal, XReport
@@ -92,4 +92,4 @@ def _not_ready(trouble: NotReady) -> Problem:
 
 
 def _done() -> Response:
-    return Response(jsontext.dumps({"status": "done"}), content_type=JSON)
+    return json_answer({"status": "done"})

@@ -10,14 +10,13 @@ from quart import Response, request
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
+from actors.facade.answering import JSON
 from actors.mailbox import ActorDied, Busy, NoAnswer
 from drivers.web import BodyTooLarge, BodyTooSlow
 from protocols import answers
 from protocols.api import BadRequest
 
 log = structlog.get_logger()
-
-JSON = "application/json; charset=utf-8"
 
 
 @dataclass

@@ -8,8 +8,9 @@ from quart import Response, request
 from quart_trio import QuartTrio
 
 from actors import buffer
+from actors.facade.answering import json_answer
 from actors.facade.orders import idempotency_key, place, read_json
-from actors.facade.problems import JSON, Problem
+from actors.facade.problems import Problem
 from actors.facade.reach import Reach
 from actors.facade.serving import register_of
 from actors.kkt import actor as kkt
@@ -61,7 +62,7 @@ async def _look(reach: Reach, receipt_id: str) -> View | Buried:
 
 
 def _described(view: View | Buried) -> Response:
-    return Response(jsontext.dumps(_buried(view) if isinstance(view, Buried) else describe(view)), content_type=JSON)
+    return json_answer(_buried(view) if isinstance(view, Buried) else describe(view))
 
 
 def describe(view: View) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from quart import Response
 from quart_trio import QuartTrio
 
 from actors import buffer, status
-from actors.facade.problems import JSON
+from actors.facade.answering import json_answer
 from actors.facade.reach import Reach
 from actors.mailbox import NoAnswer
-from protocols import jsontext
 from protocols.health import alerts, health, last_sync, network_status
 from protocols.life import PUBLIC, State
 
@@ -30,7 +29,7 @@ def install(app: QuartTrio, reach: Reach) -> None:
         if totals.oldest_at is not None:
             age = (reach.now() - totals.oldest_at).total_seconds() / 3600
             answer["oldest_receipt"] = answer["oldest_receipt"] | {"age_hours": round(age, 2)}
-        return Response(jsontext.dumps(answer), content_type=JSON)
+        return json_answer(answer)
 
     @app.get("/v1/health")
     async def get_health() -> Response:
@@ -40,4 +39,4 @@ def install(app: QuartTrio, reach: Reach) -> None:
             world = {}  # judged as it is: nobody can say how we are
         report = health(world) | {"alerts": alerts(world, reach.now(), reach.limits)}
         code = 503 if report["status"] == "unhealthy" else 200
-        return Response(jsontext.dumps(report), code, content_type=JSON)
+        return json_answer(report, code)

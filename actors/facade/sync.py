@@ -7,11 +7,11 @@ from quart import Response, request
 from quart_trio import QuartTrio
 
 from actors import circuit_breaker, ofd_sync, status
+from actors.facade.answering import json_answer
 from actors.facade.orders import idempotency_key, read_json
-from actors.facade.problems import JSON, Problem
+from actors.facade.problems import Problem
 from actors.facade.reach import Reach
 from actors.mailbox import NoAnswer
-from protocols import jsontext
 from protocols.health import World, relays
 from protocols.said import Said, parsed
 
@@ -42,7 +42,7 @@ def install(app: QuartTrio, reach: Reach) -> None:
                 message = "The OFD is out of reach. The receipts are kept, and delivered by themselves when it is back."
                 raise Problem(503, "NO_WAY_TO_OFD", message, None, min(seconds, 3600))
         estimate = None if outcome.seconds is None else round(outcome.seconds)
-        return _json({"job_id": outcome.job_id, "estimated_duration_seconds": estimate}, 202)
+        return json_answer({"job_id": outcome.job_id, "estimated_duration_seconds": estimate}, 202)
 
     @app.get(f"{PATH}/<job_id>")
     async def sync_show(job_id: str) -> Response:
@@ -50,13 +50,13 @@ def install(app: QuartTrio, reach: Reach) -> None:
         job = _told(reach, world).get("job")
         if job is None or job["job_id"] != job_id:
             raise Problem(404, "JOB_NOT_FOUND", "There is no such job; only the latest one is remembered.")
-        return _json(job)
+        return json_answer(job)
 
     @app.get("/v1/kkt/worker/status")
     async def worker_status() -> Response:
         world = await reach.status.ask(status.Look(), within=reach.patience)
         breaker = await reach.links["ofd"].breaker.ask(circuit_breaker.Describe(), within=reach.patience)
-        return _json({**_told(reach, world), "relays": relays(world), "circuit_breaker": breaker})
+        return json_answer({**_told(reach, world), "relays": relays(world), "circuit_breaker": breaker})
 
 
 def _told(reach: Reach, world: World) -> dict[str, Any]:
@@ -66,7 +66,3 @@ def _told(reach: Reach, world: World) -> dict[str, Any]:
     if "ofd" not in world:
         raise NoAnswer("it has not started yet")
     return dict(world["ofd"])
-
-
-def _json(body: object, code: int = 200) -> Response:
-    return Response(jsontext.dumps(body), code, content_type=JSON)
