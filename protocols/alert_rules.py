@@ -1,4 +1,4 @@
-"""The table of alerts: `specs/offline-first-kkt-adapter.md` §3.8, as far as the figures are not a register's own. Pure.
+"""The table of alerts of the offline-first adapter's specification (§3.8), but for what is a register's own. Pure.
 
 A drive that is nearly full, and documents that wait in a drive, are alarms of the register: `protocols.alarm`.
 """

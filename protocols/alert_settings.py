@@ -25,7 +25,7 @@ class Threshold(Section):
 
 
 class Alerts(Section):
-    """Figures of `specs/offline-first-kkt-adapter.md` §3.8; percent, seconds, receipts. Of a threshold one may be set
+    """Figures of the offline-first adapter's specification, §3.8; percent, seconds, receipts. Of a threshold one may be set
     alone."""
 
     dwell: Pause = 10.0  # how long a lost way must be good again before the mode gets better
