@@ -25,8 +25,8 @@ class Threshold(Section):
 
 
 class Alerts(Section):
-    """Figures of the offline-first adapter's specification, §3.8; percent, seconds, receipts. Of a threshold one may be set
-    alone."""
+    """Figures of the offline-first adapter's specification, §3.8; percent, seconds, receipts. Of a threshold one may be
+    set alone."""
 
     dwell: Pause = 10.0  # how long a lost way must be good again before the mode gets better
     buffer_warning: Threshold = Threshold(fire=80, clear=75)  # percent
