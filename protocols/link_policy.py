@@ -11,8 +11,8 @@ from protocols.section import Seconds, Section
 
 T = TypeVar("T")
 Share = Annotated[float, Field(gt=0, le=1)]
-Off = Annotated[T | None, BeforeValidator(lambda value: None if value is False else value)]
-"""TOML has no null: `false` switches it off."""
+Off = Annotated[T | None, BeforeValidator(lambda value: None if value is False or value == "false" else value)]
+"""TOML has no null: `false` switches it off, as a word in the environment."""
 
 
 class CachePolicy(Section):

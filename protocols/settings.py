@@ -24,6 +24,7 @@ class Api(Section):
 
     listen: str = "127.0.0.1:8000"
     receipt_timeout: Seconds = 30.0  # how long a POS waits for its receipt before it is told to ask again
+    requests_per_second: Off[Annotated[int, Field(gt=0, le=100_000)]] = 60  # of one client; more is 429; false: any
 
     @field_validator("listen")
     @classmethod

@@ -14,7 +14,9 @@ from actors.breaker_gate import BreakerGate
 from actors.buffer import BufferActor
 from actors.circuit_breaker import CircuitBreakerActor
 from actors.facade.actor import FacadeActor
+from actors.facade.rates import Rates
 from actors.facade.reach import Guarded, Reach
+from actors.facade.room import Room
 from actors.heartbeat import HeartbeatActor
 from actors.heartbeat import Policy as HeartbeatPolicy
 from actors.herald import Herald
@@ -248,6 +250,14 @@ class Wiring:
         )
         await actor.run(**how)
 
+    @cached_property
+    def rates(self) -> Rates:
+        return Rates(self.settings.api.requests_per_second)
+
+    @cached_property
+    def room(self) -> Room:
+        return Room()
+
     async def facade(self, **how: Any) -> None:
         await FacadeActor(self.mailboxes.facade.inbox, self.entrance, self.reach).run(**how)
 
@@ -264,6 +274,8 @@ class Wiring:
             receipt_timeout=self.settings.api.receipt_timeout,
             now=self.world.now,
             new_id=self.world.new_id,
+            rates=self.rates,
+            room=self.room,
             links={name: Guarded(link, boxes.breakers[name].address) for name, link in self.links.items()},
             stand_ins={each.pos_id: each.stand_in for each in registers if each.stand_in is not None},
             limits=self.settings.alerts,

@@ -7,8 +7,10 @@ import trio
 
 from actors.facade.app import make_app
 from actors.facade.reach import Reach
+from actors.status import PULSE, announce
 from drivers.web import Entrance, serve
 
+TELL_EVERY = 2.0  # seconds at least between two words of how much is under way
 GRACE = 5.0  # seconds for the requests in flight at a stop; a receipt is printed in less, as a rule
 
 
@@ -25,7 +27,20 @@ class FacadeActor:
         async with trio.open_nursery() as nursery:
             app = make_app(self.reach, stopping)
             await nursery.start(partial(serve, app, self.entrance, stopping=stopping, grace=GRACE))
-            task_status.started()
-            async for message in self.inbox:
-                raise TypeError(f"nobody tells the facade anything, and yet: {message!r}")
+            async with trio.open_nursery() as beside:
+                beside.start_soon(self._tell)
+                task_status.started()
+                async for message in self.inbox:
+                    raise TypeError(f"nobody tells the facade anything, and yet: {message!r}")
+                beside.cancel_scope.cancel()
             stopping.set()
+
+    async def _tell(self) -> None:
+        """How much is under way; where that changes with every sale, not each time."""
+        room = self.reach.room
+        while True:
+            announce(self.reach.status, "facade", room.figures())
+            await trio.sleep(TELL_EVERY)
+            with trio.move_on_after(PULSE):
+                await room.changed.wait()
+            room.changed = trio.Event()

@@ -1,13 +1,15 @@
 """The Quart application, made anew at every start of the facade."""
 
+from typing import Any
+
 import trio
+from quart import request, websocket
 from quart_trio import QuartTrio
 
 from actors.facade import (
     devices,
     discover,
     event_log,
-    guard,
     handover,
     links,
     metrics,
@@ -19,13 +21,34 @@ from actors.facade import (
     sync,
     till,
 )
+from actors.facade.gate import Gate
 from actors.facade.reach import Reach
 
 
+class Facade(QuartTrio):
+    """Every request passes the gate on its way to its handler, and every answer says which request it is of."""
+
+    def __init__(self, gate: Gate) -> None:
+        super().__init__("kassir", static_folder=None, template_folder=None)
+        self.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # no page of another site has anything to ask
+        self._gate = gate
+
+    async def dispatch_request(self, request_context: Any = None) -> Any:
+        with self._gate.passage(request):
+            return await super().dispatch_request(request_context)
+
+    async def dispatch_websocket(self, websocket_context: Any = None) -> Any:
+        with self._gate.passage(websocket):
+            return await super().dispatch_websocket(websocket_context)
+
+    async def process_response(self, response: Any, request_context: Any = None) -> Any:
+        response.headers["X-Request-Id"] = self._gate.name(request)
+        return await super().process_response(response, request_context)
+
+
 def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
-    app = QuartTrio("kassir", static_folder=None, template_folder=None)
-    problems.install(app, reach.new_id)
-    guard.install(app, reach.new_id)
+    app = Facade(Gate(reach, stopping))
+    problems.install(app)
     receipts.install(app, reach)
     till.install(app, reach)
     paper.install(app, reach)

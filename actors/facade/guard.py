@@ -3,32 +3,16 @@
 A page elsewhere reaches 127.0.0.1 by its own name (DNS rebinding: a foreign `Host`) or openly (a foreign `Origin`).
 """
 
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from quart import Request, Response, Websocket, request, websocket
-from quart_trio import QuartTrio
+from quart import Request, Websocket
 
-from actors.facade.problems import Problem, answer_with
+from actors.facade.problems import Problem
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def install(app: QuartTrio, new_id: Callable[[], str]) -> None:
-    @app.before_request
-    async def guard_request() -> None:
-        _check(request)
-
-    @app.before_websocket
-    async def guard_websocket() -> Response | None:
-        try:
-            _check(websocket)
-        except Problem as problem:  # Quart's error handlers serve requests only
-            return answer_with(problem, websocket.path, new_id())
-        return None
-
-
-def _check(of: Request | Websocket) -> None:
+def check_origin(of: Request | Websocket) -> None:
     """Raises Problem."""
     if _name(f"//{of.headers.get('Host', '')}") not in LOOPBACK:
         raise Problem(403, "FOREIGN_HOST", "The gateway answers on loopback, by its loopback name, only.")

@@ -1,16 +1,15 @@
 """The one error model: every way in which a request can go wrong, as HTTP."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import structlog
 import trio
-from quart import Response, request
+from quart import Response, g, has_request_context, request, websocket
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
 from actors.facade.answering import JSON
+from actors.facade.room import RETRY_AFTER, NoRoom
 from actors.mailbox import ActorDied, Busy, NoAnswer
 from drivers.web import BodyTooLarge, BodyTooSlow
 from protocols import answers
@@ -53,6 +52,9 @@ def problem_of(error: Exception) -> Problem:
             return Problem(413, "BODY_TOO_LARGE", f"The body is over {limit} bytes.")
         case BodyTooSlow():
             return Problem(408, "REQUEST_TIMEOUT", "The body did not arrive in time.")
+        case NoRoom(waiting=waiting):
+            message = f"Too much is under way: {waiting} receipts come first. Ask again."
+            return Problem(429, "TOO_BUSY", message, {"waiting": waiting}, RETRY_AFTER)
         case Busy():
             return Problem(503, "BUSY", f"Too many receipts wait already. {SAME_KEY}", None, 1)
         case trio.TooSlowError():
@@ -73,20 +75,21 @@ def answer_with(problem: Problem, path: str, error_id: str) -> Response:
     response = Response(body, problem.status, content_type=JSON)
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(max(1, round(problem.retry_after)))
-    log.info("request_refused", path=path, status=problem.status, code=problem.code, error_id=error_id)
+    log.info("request_refused", path=path, status=problem.status, code=problem.code)
     return response
 
 
-def install(app: QuartTrio, new_id: Callable[[], str]) -> None:
+def install(app: QuartTrio) -> None:
     """Every error of every handler ends here, also those that Quart finds before a handler runs."""
-    app.register_error_handler(Exception, partial(_handle, new_id))
+    app.register_error_handler(Exception, _handle)
 
 
-async def _handle(new_id: Callable[[], str], error: Exception) -> Response:
+async def _handle(error: Exception) -> Response:
+    path = request.path if has_request_context() else websocket.path
     problem = problem_of(_innermost(error))
     if problem.status == 500:
-        log.error("handler_failed", path=request.path, exc_info=error)
-    response = answer_with(problem, request.path, new_id())
+        log.error("handler_failed", path=path, exc_info=error)
+    response = answer_with(problem, path, g.request_id)
     if isinstance(error, HTTPException):
         kept = [(name, value) for name, value in error.get_headers() if not name.lower().startswith("content-")]
         response.headers.extend(kept)  # 405 keeps its Allow

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from actors import buffer, circuit_breaker, ofd_sync, status
+from actors.facade.rates import Rates
+from actors.facade.room import Room
 from actors.kkt import actor as kkt
 from actors.mailbox import Address
 from drivers.clock import Now
@@ -26,7 +28,7 @@ class Reach:
     OFD by other ways only.
 
     `receipt_timeout`: seconds a POS waits for its receipt before it is told to ask again. `new_id` names receipts and
-    errors.
+    requests. `rates` and `room` are those of all entrances.
     """
 
     kkts: Mapping[str, Address[kkt.Message]]
@@ -38,6 +40,8 @@ class Reach:
     receipt_timeout: float
     now: Now
     new_id: Callable[[], str]
+    rates: Rates
+    room: Room
     links: Mapping[str, Guarded] = field(default_factory=dict)
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     device_paths: Sequence[str] = ()  # of the registers that this gateway works with

@@ -24,6 +24,7 @@ ANY_PORT = {
     "KASSIR_EMULATORS__OFD_RELAY_PORT": "0",
     "KASSIR_EMULATORS__ODOO_PORT": "0",
     "KASSIR_EMULATORS__PRINT_DELAY": "0",
+    "KASSIR_API__REQUESTS_PER_SECOND": "false",  # a test asks more often than any till
 }
 READY_WITHIN = 60.0  # seconds; a machine under load starts slowly
 

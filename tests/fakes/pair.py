@@ -21,7 +21,7 @@ from protocols.audit.judge import audit
 from protocols.audit.properties import Violation
 from protocols.audit.witnesses import OTHER, RegisterEntry, RegisterJournal, Terms, TillRequest, Witnesses
 from protocols.fiscal import FiscalDocument, OtherDocument, ShiftReport
-from protocols.settings import Kkt, RegisterSettings, Settings, Storage
+from protocols.settings import Api, Kkt, RegisterSettings, Settings, Storage
 from supervisors.supervisor import Child, Strategy, Supervisor
 from supervisors.wiring import Wiring
 from supervisors.world import World
@@ -44,11 +44,13 @@ class Pair:
     )
 
     stand_ins: dict[str, str] = field(default_factory=lambda: {ONE: TWO, TWO: ONE, THREE: ONE})
+    requests_per_second: int | None = None
+    stopping: trio.Event = field(default_factory=trio.Event)
 
     async def open(self, everything: trio.Nursery) -> None:
         self.store = InlineStore(self.data / "kassir.db", virtual_now)
         self.wiring = Wiring(self._settings(), cast(Entrance, None), world=self._world())
-        self.client = cast(TrioClient, make_app(self.wiring.reach, trio.Event()).test_client())
+        self.client = cast(TrioClient, make_app(self.wiring.reach, self.stopping).test_client())
         self.killed = trio.CancelScope()
         await everything.start(self._live)
 
@@ -106,7 +108,8 @@ class Pair:
             RegisterSettings(pos_id=pos_id, device_path="tcp://127.0.0.1:1", stand_in=stand_in)
             for pos_id, stand_in in self.stand_ins.items()
         ]
-        return Settings(storage=Storage(data=self.data), kkt=Kkt(registers=registers))
+        api = Api(requests_per_second=self.requests_per_second)
+        return Settings(api=api, storage=Storage(data=self.data), kkt=Kkt(registers=registers))
 
     def _world(self) -> World:
         return World(

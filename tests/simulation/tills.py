@@ -12,6 +12,7 @@ from protocols.jsontext import dumps, loads
 from tests.simulation.net import End, Host, Net
 
 LONGEST_PAUSE = 20.0  # seconds between two tries
+TOO_MANY = 429  # the client asks too often: nothing was taken, and the same request is repeated
 PATIENCE = 45.0  # seconds: longer than the gateway may take for any answer
 
 
@@ -74,7 +75,7 @@ class Heard:
 
     @property
     def final(self) -> bool:
-        return self.status is not None and self.status < 500
+        return self.status is not None and self.status < 500 and self.status != TOO_MANY
 
 
 @dataclass(eq=False)

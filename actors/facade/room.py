@@ -1,0 +1,73 @@
+"""How much may be under way at once, by urgency: fiscal work first (bulkhead and backpressure).
+
+The bounds are those of the specification of the offline adapter, §3.6: 50 of high priority, 100 others; and where more
+than 50 receipts wait, nothing but them and what is needed to see to them is taken.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import trio
+
+from protocols.calls import Rank
+
+AT_ONCE = {Rank.SOON: 50, Rank.PLAIN: 100, Rank.IDLE: 20}  # calls under way; fiscal work and health have no bound
+CROWDED = 50  # receipts that wait; beyond it other work waits for another time
+GIVES_WAY = frozenset({Rank.PLAIN, Rank.IDLE})
+RETRY_AFTER = 2.0  # seconds
+
+
+class NoRoom(Exception):
+    """Not now: `waiting` receipts come first, or `under_way` calls of the same rank are enough."""
+
+    def __init__(self, rank: Rank, waiting: int, under_way: int) -> None:
+        super().__init__(f"{waiting} receipts wait, {under_way} calls of rank {rank} are under way")
+        self.rank, self.waiting, self.under_way = rank, waiting, under_way
+
+
+class Room:
+    """Shared by everything that takes calls."""
+
+    def __init__(self) -> None:
+        self._under_way: Counter[Rank] = Counter()
+        self._refused: Counter[Rank] = Counter()
+        self._sales: dict[object, float] = {}  # since when each waits, oldest first
+        self.changed = trio.Event()
+
+    @contextmanager
+    def place(self, rank: Rank) -> Iterator[None]:
+        """Held for as long as the call is under way. Raises NoRoom."""
+        waiting, under_way = self._under_way[Rank.SALE], self._under_way[rank]
+        if under_way >= AT_ONCE.get(rank, under_way + 1) or (waiting > CROWDED and rank in GIVES_WAY):
+            self._refused[rank] += 1
+            self.changed.set()
+            raise NoRoom(rank, waiting, under_way)
+        me = object()
+        self._enter(rank, me)
+        try:
+            yield
+        finally:
+            self._leave(rank, me)
+
+    def _enter(self, rank: Rank, me: object) -> None:
+        self._under_way[rank] += 1
+        if rank is Rank.SALE:
+            self._sales[me] = trio.current_time()
+        self.changed.set()
+
+    def _leave(self, rank: Rank, me: object) -> None:
+        self._under_way[rank] -= 1
+        self._sales.pop(me, None)
+        self.changed.set()
+
+    def figures(self) -> dict[str, Any]:
+        """`waiting`: fiscal work that has no answer yet, and for how many seconds the oldest of it."""
+        since = next(iter(self._sales.values()), None)
+        return {
+            "waiting": self._under_way[Rank.SALE],
+            "oldest_s": 0.0 if since is None else round(trio.current_time() - since, 1),
+            "crowded": self._under_way[Rank.SALE] > CROWDED,
+            "refused": {rank.value: self._refused[rank] for rank in AT_ONCE},
+        }

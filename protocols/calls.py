@@ -1,0 +1,99 @@
+"""Every call of the facade: who may make it, and how urgent it is. The one place where either is said.
+
+A route that stands in no row is for nobody, and a test finds it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody may do. Roles do not include one another: each row says who, in full."""
+
+    POS = "pos"  # the point of sale: sells and does the till's work, under its own name
+    CASHIER = "cashier"  # a person at the till
+    MANAGER = "manager"  # of the shop: sees everything, hands sales over
+    ADMIN = "admin"  # decides, repairs, orders breakers about
+    MONITOR = "monitor"  # a program that reads figures, such as Prometheus
+
+
+class Rank(StrEnum):
+    """How urgent a call is. The less, the sooner it is refused when there is much to do (`actors.facade.room`)."""
+
+    VITAL = "vital"  # whether we are well; never refused
+    SALE = "sale"  # fiscal work
+    SOON = "soon"  # a till or a person waits for it
+    PLAIN = "plain"  # lists, and whatever else there is time for
+    IDLE = "idle"  # pages, histories, searches
+
+
+ANYBODY: frozenset[Role] = frozenset(Role)  # also without saying who; see Call.open
+TILL = frozenset({Role.POS, Role.CASHIER, Role.MANAGER, Role.ADMIN})
+STAFF = frozenset({Role.CASHIER, Role.MANAGER, Role.ADMIN})
+CHIEFS = frozenset({Role.MANAGER, Role.ADMIN})
+ADMIN = frozenset({Role.ADMIN})
+WATCHERS = STAFF | {Role.MONITOR}
+
+STREAM = "WS"  # in the place of a method
+
+
+@dataclass(frozen=True)
+class Call:
+    """`path` as the router has it. `open`: also for those who do not say who they are."""
+
+    method: str
+    path: str
+    who: frozenset[Role]
+    rank: Rank
+    open: bool = False
+
+    @property
+    def audited(self) -> bool:
+        """Whether each one that was let in is an event for the log: what only chiefs may change."""
+        return self.method not in ("GET", STREAM) and self.who <= CHIEFS
+
+
+def _anybody(path: str, rank: Rank = Rank.IDLE) -> Call:
+    return Call("GET", path, ANYBODY, rank, open=True)
+
+
+CALLS = (
+    Call("POST", "/v1/kkt/receipt", TILL, Rank.SALE),
+    Call("GET", "/v1/kkt/receipt/<receipt_id>", TILL, Rank.SOON),
+    Call("POST", "/v1/kkt/receipt/<receipt_id>/resolve", ADMIN, Rank.SOON),
+    Call("POST", "/v1/kkt/receipt/<receipt_id>/copy", TILL, Rank.SOON),
+    Call("POST", "/v1/kkt/shift/open", TILL, Rank.SALE),
+    Call("POST", "/v1/kkt/shift/close", TILL, Rank.SALE),
+    Call("POST", "/v1/kkt/report/z", TILL, Rank.SALE),
+    Call("POST", "/v1/kkt/cash/in", TILL, Rank.SALE),
+    Call("POST", "/v1/kkt/cash/out", TILL, Rank.SALE),
+    Call("POST", "/v1/kkt/report/x", TILL, Rank.SOON),
+    Call("POST", "/v1/kkt/print", TILL, Rank.SOON),
+    Call("POST", "/v1/kkt/continue-print", TILL, Rank.SOON),
+    Call("GET", "/v1/kkt/shift", TILL, Rank.SOON),
+    Call("GET", "/v1/kkt/ready", TILL, Rank.SOON),
+    Call("GET", "/v1/kkt/devices", WATCHERS, Rank.PLAIN),
+    Call("POST", "/v1/kkt/devices/discover", ADMIN, Rank.IDLE),
+    Call("GET", "/v1/kkt/handover", STAFF, Rank.PLAIN),
+    Call("POST", "/v1/kkt/handover", CHIEFS, Rank.SOON),
+    Call("DELETE", "/v1/kkt/handover/<pos_id>", CHIEFS, Rank.SOON),
+    Call("POST", "/v1/kkt/handover/<pos_id>/end", CHIEFS, Rank.SOON),
+    Call("GET", "/v1/kkt/buffer/status", TILL | {Role.MONITOR}, Rank.PLAIN),
+    Call("GET", "/v1/kkt/buffer/logs", STAFF, Rank.PLAIN),
+    Call("POST", "/v1/kkt/buffer/sync", ADMIN, Rank.SOON),
+    Call("GET", "/v1/kkt/buffer/sync/<job_id>", STAFF, Rank.PLAIN),
+    Call("GET", "/v1/kkt/worker/status", WATCHERS, Rank.PLAIN),
+    Call("GET", "/v1/links", WATCHERS, Rank.PLAIN),
+    Call("GET", "/v1/links/<name>", WATCHERS, Rank.PLAIN),
+    Call("POST", "/v1/links/<name>/breaker", ADMIN, Rank.SOON),
+    Call(STREAM, "/v1/status/stream", TILL | {Role.MONITOR}, Rank.PLAIN),
+    Call("GET", "/metrics", WATCHERS, Rank.VITAL),
+    _anybody("/v1/health", Rank.VITAL),
+)
+
+BY_ROUTE = {(call.method, call.path): call for call in CALLS}
+
+
+def call_of(method: str, path: str) -> Call | None:
+    """The row of a route; HEAD is a GET whose answer has no body."""
+    return BY_ROUTE.get(("GET" if method == "HEAD" else method, path))
