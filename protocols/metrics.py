@@ -111,6 +111,12 @@ BUFFER = (
 )
 
 
+FACADE = (
+    Gauge("kassir_queue_receipts", "Receipts and other fiscal work that tills wait for.", at("waiting")),
+    Gauge("kassir_queue_oldest_age_seconds", "How long the first of them has waited.", at("oldest_s")),
+)
+
+
 def families(world: World, now: datetime) -> Iterator[Family]:
     """`now`: the host's time, aware."""
     registers = _registers(world)
@@ -125,6 +131,11 @@ def families(world: World, now: datetime) -> Iterator[Family]:
             yield _family(gauge, (), [((), gauge.read(buffer, now))])
         yield _by_state(buffer)
         yield Family("kassir_disk_full", "1: sales are blocked by it.", (), (((), float(is_disk_full(world))),))
+    if facade := world.get("facade"):
+        for gauge in FACADE:
+            yield _family(gauge, (), [((), gauge.read(facade, now))])
+        refused = tuple(((rank,), float(number)) for rank, number in facade["refused"].items())
+        yield Family("kassir_calls_put_off", "So far, by rank: there was no room for them.", ("rank",), refused)
     yield from _links(world)
     yield from _alerts(world)
 
