@@ -28,14 +28,14 @@ class Api(Section):
     tls: Tls = Tls()
     without_tls: bool = False
     without_authentication: bool = False
-    hosts: list[str] = Field(default_factory=list)
-    origins: list[str] = Field(default_factory=list)
+    hosts: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,253}$")]] = Field(default_factory=list)
+    origins: list[Annotated[str, Field(pattern=r"^https?://[a-z0-9.:\[\]-]{1,253}$")]] = Field(default_factory=list)
     receipt_timeout: Seconds = 30.0  # how long a POS waits for its receipt before it is told to ask again
     requests_per_second: Off[Annotated[int, Field(gt=0, le=100_000)]] = 60  # of one client; more is 429; false: any
 
     @field_validator("listen")
     @classmethod
-    def _loopback(cls, listen: str) -> str:
+    def _is_a_place(cls, listen: str) -> str:
         host, colon, port = listen.rpartition(":")
         if not colon or not port.isdecimal() or int(port) > 65_535:
             raise ValueError(f"{listen!r} is not HOST:PORT")
@@ -46,6 +46,17 @@ class Api(Section):
     @property
     def host(self) -> str:
         return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this computer can reach us."""
+        return self.host in LOOPBACK
+
+    @property
+    def names(self) -> frozenset[str]:
+        """By which a caller may call us; of an address that stands for all of ours none is known."""
+        ours = frozenset() if self.host in EVERYWHERE else frozenset((self.host.lower(),))
+        return LOOPBACK | ours | {name.lower() for name in self.hosts}
 
     @property
     def port(self) -> int:
@@ -64,7 +75,8 @@ class Buffer(Section):
     key_retention_days: Days = 400.0  # how long its key is known: a repeat after that would print again
 
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  to be told apart from one address
 SCHEMES = {"shtrih": ("tcp://", "/"), "atol": ("http://", "https://")}
 """How the `device_path` of each driver begins."""
 
@@ -194,7 +206,7 @@ class Webhook(Policy):
     @field_validator("url")
     @classmethod
     def _not_in_the_clear(cls, url: HttpUrl | None) -> HttpUrl | None:
-        if url is not None and url.scheme != "https" and url.host not in LOOPBACK:
+        if url is not None and url.scheme != "https" and (url.host or "").strip("[]") not in LOOPBACK:
             raise ValueError("what goes beyond this computer goes by https")
         return url
 
