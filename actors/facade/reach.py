@@ -13,6 +13,7 @@ from drivers.auth import Doorkeeper
 from drivers.clock import Now
 from drivers.links import Link
 from drivers.store.event_log import Events
+from drivers.store.reader import Reader
 from protocols.alert_settings import Alerts
 from protocols.settings import LOOPBACK
 
@@ -40,6 +41,7 @@ class Reach:
     ofd_sync: Address[ofd_sync.Message] | None
     status: Address[status.Message]
     events: Events
+    reader: Reader
     capacity: int
     receipt_timeout: float
     now: Now
