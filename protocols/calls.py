@@ -96,6 +96,9 @@ CALLS = (
     Call(STREAM, "/v1/status/stream", TILL | {Role.MONITOR}, Rank.PLAIN),
     Call("GET", "/metrics", WATCHERS, Rank.VITAL),
     _anybody("/v1/health", Rank.VITAL),
+    _anybody("/docs"),
+    _anybody("/docs/docs.js"),
+    _anybody("/docs/docs.css"),
 )
 
 BY_ROUTE = {(call.method, call.path): call for call in CALLS}

@@ -15,6 +15,7 @@ from actors.facade import (
     history,
     links,
     metrics,
+    pages,
     paper,
     problems,
     receipt_list,
@@ -82,4 +83,5 @@ def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
     sync.install(app, reach)
     metrics.install(app, reach)
     stream.install(app, reach, stopping)
+    pages.install(app)
     return app
