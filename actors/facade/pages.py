@@ -77,7 +77,7 @@ def install(app: QuartTrio) -> None:
 
 def served(what: Content, to: Request) -> Response:
     """The content, or 304 to a browser that has it."""
-    pressed = what.pressed is not None and "gzip" in to.accept_encodings
+    pressed = what.pressed is not None and to.accept_encodings.quality("gzip") > 0
     tag = f"{what.tag}-gzip" if pressed else what.tag  # a tag is that of one representation
     if to.if_none_match.contains_weak(tag):
         response = Response(b"", 304)  # bytes: with no body at all Quart looks for asyncio
