@@ -96,6 +96,7 @@ CALLS = (
     Call(STREAM, "/v1/status/stream", TILL | {Role.MONITOR}, Rank.PLAIN),
     Call("GET", "/metrics", WATCHERS, Rank.VITAL),
     _anybody("/v1/health", Rank.VITAL),
+    _anybody("/openapi.json"),
     _anybody("/docs"),
     _anybody("/docs/docs.js"),
     _anybody("/docs/docs.css"),

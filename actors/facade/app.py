@@ -15,6 +15,7 @@ from actors.facade import (
     history,
     links,
     metrics,
+    openapi,
     pages,
     paper,
     problems,
@@ -83,5 +84,6 @@ def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
     sync.install(app, reach)
     metrics.install(app, reach)
     stream.install(app, reach, stopping)
+    openapi.install(app)
     pages.install(app)
     return app
