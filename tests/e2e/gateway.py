@@ -15,6 +15,7 @@ from uuid import uuid4
 import httpx
 
 from protocols.jsontext import loads
+from tests.documented import check_answer
 
 ROOT = Path(__file__).parents[2]
 ANY_PORT = {
@@ -90,8 +91,14 @@ def gateway(data: Path, config: Path | None = None, /, *arguments: str, **enviro
         if process.poll() is not None:
             raise RuntimeError(f"the gateway ended: {log.read_text()[-2000:]}")
         places = loads(ready.read_bytes())
-        with httpx.Client(timeout=30, trust_env=False) as client:
-            yield Gateway(process, places["facade"], places["emulators"], client, log)
+        facade = places["facade"]
+
+        def documented(response: httpx.Response) -> None:
+            if str(response.url).startswith(f"{facade}/"):  # the emulators are no part of the API
+                check_answer(response)
+
+        with httpx.Client(timeout=30, trust_env=False, event_hooks={"response": [documented]}) as client:
+            yield Gateway(process, facade, places["emulators"], client, log)
     finally:
         process.kill()
         process.wait(15)

@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import trio
 from quart import Response
-from quart_trio.testing.client import TrioClient
 
 from actors.facade.app import make_app
 from drivers.store.event_log import EventLog
@@ -27,6 +26,7 @@ from protocols.settings import Api, Buffer, Kkt, RegisterSettings, Settings, Sto
 from supervisors.supervisor import Child, Strategy, Supervisor
 from supervisors.wiring import Wiring
 from supervisors.world import World
+from tests.documented import checked
 from tests.fakes.inline_store import InlineStore, in_place
 from tests.fakes.register import FakeRegister
 from tests.fakes.shop import PATIENT, virtual_now
@@ -54,7 +54,7 @@ class Pair:
     async def open(self, everything: trio.Nursery) -> None:
         self.store = InlineStore(self.data / "kassir.db", virtual_now)
         self.wiring = Wiring(self._settings(), cast(Entrance, None), world=self._world())
-        self.client = cast(TrioClient, make_app(self.wiring.reach, self.stopping).test_client())
+        self.client = checked(make_app(self.wiring.reach, self.stopping))
         self.killed = trio.CancelScope()
         await everything.start(self._live)
 
