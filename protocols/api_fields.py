@@ -1,9 +1,8 @@
 """The kinds of fields that requests are made of. Money comes in roubles and never meets a float."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from enum import IntEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -22,8 +21,8 @@ def number(value: object) -> object:
     return value
 
 
-def numbered(kind: type[IntEnum]) -> Callable[[object], object]:
-    """Takes a member by its number or by its name in small letters."""
+def numbered(kind: type[IntEnum]) -> BeforeValidator:
+    """A field takes a member by its number or by its name in small letters."""
     known: dict[object, IntEnum] = {member.name.lower(): member for member in kind} | {int(m): m for m in kind}
     words = ", ".join(f"{member.value} {member.name.lower()}" for member in kind)
 
@@ -32,7 +31,7 @@ def numbered(kind: type[IntEnum]) -> Callable[[object], object]:
             raise ValueError(f"one of these, by number or name: {words}")
         return known[value]
 
-    return member
+    return BeforeValidator(member, json_schema_input_type=Literal[tuple(known)])
 
 
 def kopecks(roubles: Decimal) -> int:

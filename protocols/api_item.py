@@ -1,7 +1,7 @@
 """One item as the POS posts it, and what it means."""
 
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AliasChoices, BeforeValidator, Field, StringConstraints, model_validator
 
@@ -39,7 +39,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[\x1d\x20-\x7e]+$", max_lengt
 class AgentBody(Body):
     """In which role another's goods are sold. Phones: of the paying agent, of who takes payments, of who transfers."""
 
-    kind: Annotated[AgentKind, BeforeValidator(numbered(AgentKind))]
+    kind: Annotated[AgentKind, numbered(AgentKind)]
     operation: Words24 | None = None
     phones: Phones = ()
     acceptor_phones: Phones = ()
@@ -81,12 +81,16 @@ class ItemBody(Body):
     name: Words128
     qty: Annotated[Quantity, Field(validation_alias=AliasChoices("qty", "quantity"))]
     price: Roubles
-    vat: Annotated[Vat, BeforeValidator(_vat), Field(validation_alias=AliasChoices("vat", "vat_rate"))]
+    vat: Annotated[
+        Vat,
+        BeforeValidator(_vat, json_schema_input_type=Vat | Literal[22, 20, 10, 7, 5, 0]),
+        Field(validation_alias=AliasChoices("vat", "vat_rate")),
+    ]
     discount: Roubles = Decimal(0)
     sku: Words64 | None = None
-    payment_method: Annotated[Terms, BeforeValidator(numbered(Terms))] = Terms.FULL_PAYMENT
-    payment_object: Annotated[Subject, BeforeValidator(numbered(Subject))] = Subject.COMMODITY
-    measure: Annotated[Measure, BeforeValidator(numbered(Measure))] = Measure.PIECE
+    payment_method: Annotated[Terms, numbered(Terms)] = Terms.FULL_PAYMENT
+    payment_object: Annotated[Subject, numbered(Subject)] = Subject.COMMODITY
+    measure: Annotated[Measure, numbered(Measure)] = Measure.PIECE
     agent: AgentBody | None = None
     supplier: SupplierBody | None = None
     mark_code: Code | None = None

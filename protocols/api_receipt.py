@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import AliasChoices, BeforeValidator, Field, StrictBool, StringConstraints, model_validator
+from pydantic import AliasChoices, Field, StrictBool, StringConstraints, model_validator
 
 from protocols.api_fields import (
     Body,
@@ -94,7 +94,7 @@ class ReceiptBody(Body):
     customer: CustomerBody = CustomerBody()
     correction: CorrectionBody | None = None
     cashier: CashierBody | None = None
-    taxation: Annotated[Taxation, BeforeValidator(numbered(Taxation))] | None = None
+    taxation: Annotated[Taxation, numbered(Taxation)] | None = None
     buyer: BuyerBody | None = None
     requisite: RequisiteBody | None = None
     note: Words16 | None = None

@@ -3,6 +3,7 @@
 What the document leaves open for the sake of later versions, fields that it does not name, is an error here.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -116,7 +117,7 @@ def strict(part: Any) -> Any:
 def document() -> dict[str, Any]:
     """As a gateway serves it; no gateway runs for it."""
     app = make_app(cast(Reach, None), trio.Event())
-    return cast(dict[str, Any], jsontext.loads(jsontext.dumps(document_of(app))))
+    return cast(dict[str, Any], json.loads(jsontext.dumps(document_of(app))))
 
 
 @cache
@@ -128,7 +129,7 @@ class CheckedClient(TrioClient):
     """Quart's own test client; whatever it hears must be documented."""
 
     async def open(self, path: str, *, method: str = "GET", **sent: Any) -> Response:
-        response = cast(Response, await super().open(path, method=method, **sent))
+        response = await super().open(path, method=method, **sent)
         body = cast(bytes, await response.get_data())
         check(method, path.partition("?")[0], response.status_code, dict(response.headers), body)
         return response
