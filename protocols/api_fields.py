@@ -1,10 +1,11 @@
 """The kinds of fields that requests are made of. Money comes in roubles and never meets a float."""
 
+import re
 from decimal import Decimal
 from enum import IntEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from protocols.receipt import MAX_KOPECKS
 
@@ -34,10 +35,19 @@ def numbered(kind: type[IntEnum]) -> BeforeValidator:
     return BeforeValidator(member, json_schema_input_type=Literal[tuple(known)])
 
 
+def _written(value: object) -> object:
+    """Not a number: as seconds since 1970, which pydantic would take it for, it is a slip more often than a time."""
+    if not isinstance(value, str) or not WRITTEN.match(value):
+        raise ValueError("a time is needed, as 2026-11-21T07:58:00+03:00")
+    return value
+
+
 def kopecks(roubles: Decimal) -> int:
     return int(roubles.scaleb(2))
 
 
+WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
+Time = Annotated[AwareDatetime, BeforeValidator(_written)]
 MAX_ROUBLES = Decimal(MAX_KOPECKS).scaleb(-2)
 Roubles = Annotated[Decimal, BeforeValidator(number), Field(ge=0, le=MAX_ROUBLES, decimal_places=2)]
 Quantity = Annotated[Decimal, BeforeValidator(number), Field(gt=0, le=Decimal(99_999), decimal_places=6)]

@@ -32,6 +32,7 @@ def _vat(value: object) -> object:
     return value
 
 
+RATE = BeforeValidator(_vat, json_schema_input_type=Vat | Literal[tuple(int(str(rate)) for rate in RATES)])
 Phones = Annotated[tuple[Phone, ...], Field(max_length=4)]
 Code = Annotated[str, StringConstraints(pattern=r"^[\x1d\x20-\x7e]+$", max_length=256)]
 
@@ -83,7 +84,7 @@ class ItemBody(Body):
     price: Roubles
     vat: Annotated[
         Vat,
-        BeforeValidator(_vat, json_schema_input_type=Vat | Literal[22, 20, 10, 7, 5, 0]),
+        RATE,
         Field(validation_alias=AliasChoices("vat", "vat_rate")),
     ]
     discount: Roubles = Decimal(0)

@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from protocols.alarm import Change, Level
 from protocols.api import BadRequest, validated
-from protocols.api_fields import Body
+from protocols.api_fields import Body, Time
 from protocols.calls import CHIEFS, Role
 from protocols.life import State
 
@@ -71,7 +71,7 @@ class AskedBody(Body):
     page: Annotated[int, Field(ge=1, le=FURTHEST)] = 1
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100
     level: Severity | None = None
-    since: AwareDatetime | None = None
+    since: Time | None = None
     as_of: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")] | None = None
 
 

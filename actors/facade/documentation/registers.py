@@ -1,6 +1,6 @@
 """Registers: how they stand, whether a card may be charged, and which there are."""
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -81,7 +81,7 @@ class OfRegister(BaseModel):
 
 
 class ReadyQuery(OfRegister):
-    lang: Literal["ru", "en"] = Field("ru", description="The language of the reasons and warnings.")
+    lang: str = Field("ru", description="`en` for reasons and warnings in English. Anything else is Russian.")
 
 
 OPERATIONS: Operations = {
