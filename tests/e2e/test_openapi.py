@@ -1,7 +1,7 @@
 """Schemathesis hunts for answers of the real program that the OpenAPI document does not know.
 
-It sends what the document allows and what it forbids, from its examples, the edges of its schemas and beyond, always the
-same for the same document. The last tests plant lies in the document: a hunt that finds nothing must be able to.
+It sends what the document allows and what it forbids: its examples, the edges of its schemas and what lies beyond,
+always the same for the same document. The last tests plant lies in the document: what finds nothing must be able to.
 """
 
 import json
@@ -42,14 +42,9 @@ def hunted(of: dict[str, Any]) -> Any:
 
 def call(case: schemathesis.Case, running: Gateway) -> None:
     answer = case.call_and_validate(base_url=running.url, checks=CHECKS)
-    path = str(answer.request.path_url).partition("?")[0]
-    check(
-        str(answer.request.method),
-        path,
-        answer.status_code,
-        {k: v[0] for k, v in answer.headers.items()},
-        answer.content,
-    )
+    method, path = str(answer.request.method), answer.request.path_url.partition("?")[0]
+    headers = {name: values[0] for name, values in answer.headers.items()}
+    check(method, path, answer.status_code, headers, answer.content)
 
 
 api = hunted(document())
