@@ -68,11 +68,13 @@ class Asked:
 
 
 class AskedBody(Body):
-    page: Annotated[int, Field(ge=1, le=FURTHEST)] = 1
-    limit: Annotated[int, Field(ge=1, le=MOST)] = 100
-    level: Severity | None = None
-    since: Time | None = None
-    as_of: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")] | None = None
+    page: Annotated[int, Field(ge=1, le=FURTHEST, description="1 is the newest.")] = 1
+    limit: Annotated[int, Field(ge=1, le=MOST, description="Events a page.")] = 100
+    level: Severity | None = Field(None, description="Only events of this level.")
+    since: Time | None = Field(None, description="Only events from then on: ISO 8601 with an offset.")
+    as_of: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")] | None = Field(
+        None, description="As the first page gave it: the log as it was then."
+    )
 
 
 def parse_asked(parameters: Mapping[str, str]) -> Asked:

@@ -13,7 +13,7 @@ from werkzeug.routing.rules import Rule
 from actors.facade.documentation import table
 from actors.facade.documentation.operation import Operation, Sent
 from actors.facade.documentation.responses import answers, shared
-from actors.facade.documentation.schemas import Schemas, without_titles
+from actors.facade.documentation.schemas import Schemas, without_null, without_titles
 from protocols.calls import CALLS, Call, call_of
 
 GAP = re.compile(r"<(?:[^:>]*:)?([^>]+)>")
@@ -117,7 +117,7 @@ class Provider(OpenAPIProvider):
         if operation.query is not None:
             parameters, definitions = self.build_querystring_parameters(operation.query)
             self._schemas.keep(definitions)
-            yield from without_titles(parameters)
+            yield from (without_null(each) for each in without_titles(parameters))
         if operation.keyed:
             yield {"$ref": "#/components/parameters/Key"}
         yield {"$ref": "#/components/parameters/RequestId"}

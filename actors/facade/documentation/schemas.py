@@ -46,6 +46,19 @@ class Schemas:
         return self.named(model, content["schema"])
 
 
+def without_null(parameter: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that may be left out: a query knows no null."""
+    schema = dict(parameter["schema"])
+    kinds = [each for each in schema.pop("anyOf", ()) if each != {"type": "null"}]
+    if len(kinds) == 1:
+        schema |= kinds[0]
+    elif kinds:
+        schema["anyOf"] = kinds
+    if schema.get("default", ...) is None:
+        del schema["default"]
+    return {**parameter, "schema": schema}
+
+
 def without_titles(part: Any) -> Any:
     """Pydantic names every type and field once more in its title, which says nothing."""
     if isinstance(part, list):
