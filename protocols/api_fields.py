@@ -87,13 +87,7 @@ Words128 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 Words256 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256)]
 """As long as the tags that take them: one byte a character."""
 
-Inn = Annotated[
-    str, StringConstraints(pattern=r"^([0-9]{10}|[0-9]{12})$"), Field(description="Taxpayer's number (ИНН).")
-]
+Inn = Annotated[str, StringConstraints(pattern=r"^([0-9]{10}|[0-9]{12})$"), Field(description="Tax number (ИНН).")]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+[0-9]{10,18}$"), Field(examples=["+79991234567"])]
-Country = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9]{3}$"),
-    Field(description="Country of origin by its digits in ОКСМ (tag 1230)."),
-]
+Country = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$"), Field(examples=["643"])]
 PrintedLine = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=100)]

@@ -34,8 +34,8 @@ Lines = Annotated[tuple[PrintedLine, ...], Field(max_length=20)]
 
 
 class PaymentBody(Body):
-    """`card` and `acquiring` are cashless (tag 1081), `prepaid` offsets an advance (1215), `credit` is paid later (1216),
-    `other` is a counter-provision (1217). `type` is taken for `method`.
+    """`card` and `acquiring` are cashless (tag 1081), `prepaid` offsets an advance (1215), `credit` is paid later
+    (1216), `other` is a counter-provision (1217). `type` is taken for `method`.
     """
 
     method: Annotated[Method, Field(validation_alias=AliasChoices("method", "type"))]

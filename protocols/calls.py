@@ -99,6 +99,9 @@ CALLS = (
     _anybody("/openapi.json"),
     _anybody("/docs"),
     _anybody("/docs/docs.js"),
+    _anybody("/docs/elements.js"),
+    _anybody("/docs/schemas.js"),
+    _anybody("/docs/sending.js"),
     _anybody("/docs/docs.css"),
 )
 

@@ -51,6 +51,9 @@ class Page:
 PAGES = (
     Page("/docs", "docs/docs.html"),
     Page("/docs/docs.js", "docs/docs.js"),
+    Page("/docs/elements.js", "docs/elements.js"),
+    Page("/docs/schemas.js", "docs/schemas.js"),
+    Page("/docs/sending.js", "docs/sending.js"),
     Page("/docs/docs.css", "docs/docs.css"),
 )
 
