@@ -25,6 +25,7 @@ class Rank(StrEnum):
     SOON = "soon"  # a till or a person waits for it
     PLAIN = "plain"  # lists, and whatever else there is time for
     IDLE = "idle"  # pages, histories, searches
+    WATCH = "watch"  # somebody looks, for as long as they like; costs little, and has a bound of its own
 
 
 ANYBODY: frozenset[Role] = frozenset(Role)  # also without saying who; see Call.open
@@ -93,7 +94,7 @@ CALLS = (
     Call("GET", "/v1/links/<name>", WATCHERS, Rank.PLAIN),
     Call("POST", "/v1/links/<name>/breaker", ADMIN, Rank.SOON),
     Call("GET", "/v1/status/history", WATCHERS, Rank.IDLE),
-    Call(STREAM, "/v1/status/stream", TILL | {Role.MONITOR}, Rank.PLAIN),
+    Call(STREAM, "/v1/status/stream", TILL | {Role.MONITOR}, Rank.WATCH),
     Call("GET", "/metrics", WATCHERS, Rank.VITAL),
     _anybody("/v1/health", Rank.VITAL),
     _anybody("/openapi.json"),

@@ -35,6 +35,7 @@ from drivers.store.records import Retention
 from drivers.web import Entrance
 from protocols.link_policy import BreakerPolicy
 from protocols.settings import Settings
+from protocols.version import VERSION
 from supervisors.supervisor import Start
 from supervisors.watch import Watch
 from supervisors.world import World
@@ -106,7 +107,10 @@ class Wiring:
         return Watch(self.mailboxes.status.address)
 
     async def status(self, **how: Any) -> None:
-        await StatusActor(self.mailboxes.status.inbox).run(**how)
+        adapter = self.settings.adapter
+        about = {"name": adapter.name or node(), "environment": adapter.environment, "version": VERSION}
+        actor = StatusActor(self.mailboxes.status.inbox, self.world.new_id(), {"gateway": about})
+        await actor.run(**how)
 
     async def buffer(self, **how: Any) -> None:
         rules = self.settings.buffer
