@@ -67,11 +67,13 @@ class Room:
         return self._under_way[rank]
 
     def figures(self) -> dict[str, Any]:
-        """`waiting`: fiscal work that has no answer yet, and for how many seconds the oldest of it."""
+        """`waiting`: fiscal work that has no answer yet, and for how many seconds the oldest of it. `viewers`: of the
+        status stream."""
         since = next(iter(self._sales.values()), None)
         return {
             "waiting": self._under_way[Rank.SALE],
             "oldest_s": 0.0 if since is None else round(trio.current_time() - since, 1),
+            "viewers": self._under_way[Rank.WATCH],
             "crowded": self._under_way[Rank.SALE] > CROWDED,
             "refused": {rank.value: self._refused[rank] for rank in AT_ONCE},
         }

@@ -86,6 +86,7 @@ class Viewer:
     async def _listen(self) -> None:
         """Reads, and forgets, so that a close is heard."""
         rate = Rate([Bucket(MESSAGES, PER)])
+        await self._to.receive()
         while rate.take(trio.current_time()) is None:
             await self._to.receive()
         self.end(FLOOD)
