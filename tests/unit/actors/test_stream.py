@@ -23,7 +23,8 @@ CHANGES, AHEAD = 10_000, 500
 WITHIN = 30.0  # seconds
 
 
-def viewer(url: str, **how: Any) -> ClientConnection:
+def viewer(url: str, **how: Any) -> Any:
+    """A `ClientConnection`, once it is entered."""
     return connect(url, proxy=None, close_timeout=1, **how)
 
 
