@@ -90,6 +90,8 @@ CALLS = (
     Call("POST", "/v1/kkt/buffer/sync", ADMIN, Rank.SOON),
     Call("GET", "/v1/kkt/buffer/sync/<job_id>", STAFF, Rank.PLAIN),
     Call("GET", "/v1/kkt/worker/status", WATCHERS, Rank.PLAIN),
+    Call("GET", "/v1/kkt/cache/products", TILL, Rank.SOON),
+    Call("POST", "/v1/kkt/cache/refresh", CHIEFS, Rank.SOON),
     Call("GET", "/v1/links", WATCHERS, Rank.PLAIN),
     Call("GET", "/v1/links/<name>", WATCHERS, Rank.PLAIN),
     Call("POST", "/v1/links/<name>/breaker", ADMIN, Rank.SOON),

@@ -8,10 +8,11 @@ from typing import Any
 
 import structlog
 
-from actors import buffer, circuit_breaker, deliveries, ofd_relay, ofd_sync, status
+from actors import buffer, catalog, circuit_breaker, deliveries, ofd_relay, ofd_sync, status
 from actors.alerts import AlertActor
 from actors.breaker_gate import BreakerGate
 from actors.buffer import BufferActor
+from actors.catalog import CatalogActor
 from actors.circuit_breaker import CircuitBreakerActor
 from actors.facade.actor import FacadeActor
 from actors.facade.audit import Audit
@@ -54,6 +55,7 @@ class Mailboxes:
         self.breakers = {link: Mailbox[circuit_breaker.Message](f"breaker.{link}", 1024) for link in links}
         self.ofd_sync = Mailbox[ofd_sync.Message]("ofd-sync")
         self.heartbeat = Mailbox[object]("heartbeat", 1)
+        self.catalog = Mailbox[catalog.Message]("catalog")
         self.alerts = Mailbox[object]("alerts", 1)
         self.facade = Mailbox[object]("facade", 1)
         self.kkts = {pos_id: Mailbox[kkt.Message](f"kkt.{pos_id}") for pos_id in pos_ids}
@@ -242,6 +244,20 @@ class Wiring:
         )
         await actor.run(**how)
 
+    async def catalog(self, **how: Any) -> None:
+        rules = self.settings.catalog
+        actor = CatalogActor(
+            self.mailboxes.catalog.inbox,
+            self.world.make_odoo_catalog(self.settings),
+            self.links["odoo"],
+            self.world.make_catalog_store(self.settings),
+            self.mailboxes.status.address,
+            catalog.Policy(rules.max_products, rules.refresh_interval, rules.timeout, rules.stale_after),
+            self.world.random,
+            self.world.now,
+        )
+        await actor.run(**how)
+
     async def alerts(self, **how: Any) -> None:
         settings, world = self.settings, self.world
         webhook = world.make_webhook(settings)
@@ -288,6 +304,7 @@ class Wiring:
             buffer=boxes.buffer.address,
             ofd_sync=boxes.ofd_sync.address if self.sends_receipts else None,
             status=boxes.status.address,
+            catalog=boxes.catalog.address,
             events=self.world.make_events(self.settings),
             reader=self.reader,
             capacity=self.settings.buffer.capacity,

@@ -8,6 +8,7 @@ from quart_trio import QuartTrio
 
 from actors.facade import (
     dead_letters,
+    catalog,
     devices,
     discover,
     event_log,
@@ -82,6 +83,7 @@ def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
     event_log.install(app, reach)
     links.install(app, reach)
     sync.install(app, reach)
+    catalog.install(app, reach)
     metrics.install(app, reach)
     stream.install(app, reach, stopping)
     openapi.install(app)
