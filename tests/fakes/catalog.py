@@ -1,6 +1,7 @@
 """A head office that lists the emulated one's products, and a disk that keeps them; in virtual time."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 import msgspec
@@ -25,8 +26,9 @@ class FakeOdooCatalog:
     pages_left: int | None = None
     asked: list[tuple[Wanted, float]] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.products = Products(self.now)
+    @cached_property
+    def products(self) -> Products:
+        return Products(self.now)
 
     async def __aenter__(self) -> Self:
         return self
@@ -49,6 +51,10 @@ class FakeOdooCatalog:
     def change(self, **order: object) -> None:
         """See `drivers.emulators.odoo_products.Order`."""
         self.products.change(msgspec.convert(order, Order))
+
+    def lose(self, sku: str) -> None:
+        """The product is not there any more, and no change tells of it."""
+        del self.products._known[sku]
 
 
 @dataclass(eq=False)
