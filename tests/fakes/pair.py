@@ -13,6 +13,7 @@ import trio
 from quart import Response
 
 from actors.facade.app import make_app
+from drivers.catalog_file import CatalogFile
 from drivers.store.event_log import EventLog
 from drivers.store.reader import StoreReader
 from drivers.store.reading import store_of
@@ -27,6 +28,7 @@ from supervisors.supervisor import Child, Strategy, Supervisor
 from supervisors.wiring import Wiring
 from supervisors.world import World
 from tests.documented import checked
+from tests.fakes.catalog import FakeOdooCatalog
 from tests.fakes.inline_store import InlineStore, in_place
 from tests.fakes.register import FakeRegister
 from tests.fakes.shop import PATIENT, virtual_now
@@ -46,6 +48,7 @@ class Pair:
     )
 
     stand_ins: dict[str, str] = field(default_factory=lambda: {ONE: TWO, TWO: ONE, THREE: ONE})
+    odoo: FakeOdooCatalog = field(default_factory=lambda: FakeOdooCatalog(virtual_now))
     requests_per_second: int | None = None
     auth: Auth = field(default_factory=Auth)
     capacity: int = 200
@@ -99,6 +102,8 @@ class Pair:
         children = [
             Child("status", wiring.status, boxes.status),
             Child("buffer", wiring.buffer, boxes.buffer),
+            Child("breaker.odoo", wiring.breaker("odoo"), boxes.breakers["odoo"]),
+            Child("catalog", wiring.catalog, boxes.catalog),
             *[Child(f"kkt.{pos_id}", wiring.kkt(pos_id), box) for pos_id, box in boxes.kkts.items()],
         ]
         top = Supervisor("pair", Strategy.ONE_FOR_ONE, PATIENT, children, watch=lambda _: None, random=Random(1))
@@ -129,6 +134,8 @@ class Pair:
             make_store=lambda _, now: self.store,
             make_events=lambda _: EventLog(self.data / "kassir.db", in_place),
             make_reader=lambda _: StoreReader(self.data / "kassir.db", in_place),
+            make_odoo_catalog=lambda _: self.odoo,
+            make_catalog_store=lambda _: CatalogFile(self.data / "catalog.db", in_place),
         )
 
 
