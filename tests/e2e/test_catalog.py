@@ -13,7 +13,7 @@ from tests.e2e.gateway import Gateway, eventually, gateway, sale
 ALL = 40
 
 
-def products(shop: Gateway, **asked: object) -> dict[str, Any]:
+def products(shop: Gateway, **asked: str) -> dict[str, Any]:
     found: dict[str, Any] = shop.client.get(f"{shop.url}/v1/kkt/cache/products", params=asked).json()
     return found
 

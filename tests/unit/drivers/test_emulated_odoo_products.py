@@ -28,7 +28,7 @@ async def pages(client: httpx.AsyncClient, cursor: str | None = None, **asked: i
     """All of a list."""
     found: list[dict[str, Any]] = []
     while not found or found[-1]["more"]:
-        params = {**asked, **({"cursor": cursor} if cursor else {})}
+        params: dict[str, int | str] = {**asked, **({"cursor": cursor} if cursor else {})}
         found.append((await client.get(PATH, params=params)).json())
         cursor = found[-1]["cursor"]
     return found
