@@ -7,8 +7,8 @@ from quart import g, request, websocket
 from quart_trio import QuartTrio
 
 from actors.facade import (
-    dead_letters,
     catalog,
+    dead_letters,
     devices,
     discover,
     event_log,

@@ -80,9 +80,7 @@ class Connection:
             log.error("connection_crashed", exc_info=crash)
 
     def _speak(self) -> Http1:
-        state = ConnectionState(
-            {HANG_UP: self.cut, CERTIFICATE: self._peer.certificate, SEND_TEXTS: self._send_texts}
-        )
+        state = ConnectionState({HANG_UP: self.cut, CERTIFICATE: self._peer.certificate, SEND_TEXTS: self._send_texts})
         peer = self._peer
         return Http1(
             self._app, self._config, self._context, self._tasks, state, peer.secure, peer.address, None, self._take
