@@ -79,7 +79,7 @@ class MarkBody(Body):
 
 
 class ItemBody(Body):
-    """`mark_code`: the code as scanned, separators (1Dh) and all; `mark` where there is more to say of it."""
+    """One item. `quantity` is taken for `qty`, and `vat_rate`, a number, for `vat`."""
 
     name: Words128
     qty: Annotated[Quantity, Field(validation_alias=AliasChoices("qty", "quantity"))]

@@ -97,7 +97,7 @@ class RequisiteBody(Body):
 
 
 class ReceiptBody(Body):
-    """`internet`: settled over the internet, `place` is then the shop's site. `note` is FFD tag 1192."""
+    """A receipt: what is sold, how it is paid, and whatever else the formats of fiscal data (FFD) know of it."""
 
     pos_id: Words64 = Field(description="The register that is to print it, by the name that the settings give it.")
     type: Kind

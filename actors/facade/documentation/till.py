@@ -69,7 +69,7 @@ OPERATIONS: Operations = {
         "closeShift", "Close the shift: a Z report", "close_shift", "`/v1/kkt/report/z` is another name of it."
     ),
     ("POST", "/v1/kkt/report/z"): _shift(
-        "printZReport", "Close the shift: a Z report", "close_shift", "Another name of `/v1/kkt/shift/close`."
+        "printZReport", "Close the shift, by its other name", "close_shift", "Another name of `/v1/kkt/shift/close`."
     ),
     ("POST", "/v1/kkt/cash/in"): _cash("putCashIn", "Put cash into the drawer", "cash_in"),
     ("POST", "/v1/kkt/cash/out"): _cash("takeCashOut", "Take cash out of the drawer", "cash_out"),

@@ -18,6 +18,7 @@ async function show() {
   for (const tag of api.tags) section(tag, callsOf(api, tag.name), schemas);
   at("state").hidden = true;
   at("filter").addEventListener("input", filter);
+  at("who").addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", openNamed);
   addEventListener("keydown", focusFilter);
   openNamed();

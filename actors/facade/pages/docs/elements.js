@@ -22,7 +22,7 @@ export function prose(text) {
 
 export function inline(text) {
   return text.split(/(`[^`]+`|\*\*[^*]+\*\*)/).map((part) => {
-    if (/^`.+`$/.test(part)) return element("code", {}, part.slice(1, -1));
+    if (/^`.+`$/s.test(part)) return element("code", {}, part.slice(1, -1).replace(/\s+/g, " "));
     if (/^\*\*.+\*\*$/s.test(part)) return element("strong", {}, ...inline(part.slice(2, -2)));
     return part;
   });

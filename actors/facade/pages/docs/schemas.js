@@ -86,7 +86,7 @@ export class Schemas {
       if (each.maxItems !== undefined) told.push(`up to ${each.maxItems} of them`);
       if (each.pattern) told.push(`as ${each.pattern}`);
     }
-    if (schema.default !== undefined && schema.default !== null) told.push(`else ${JSON.stringify(schema.default)}`);
+    if (schema.default !== undefined && schema.default !== null) told.push(`by default ${JSON.stringify(schema.default)}`);
     return told.length ? [element("span", { class: "bounds" }, ` ${told.join("; ")}`)] : [];
   }
 }
