@@ -62,7 +62,7 @@ class Chronicle:
     world: dict[str, State] = field(default_factory=dict)
     number: int = 0
     ended: bool = False
-    waiting: dict["Feed", None] = field(default_factory=dict)  # no set: they are woken in the order they came
+    waiting: dict["Feed", None] = field(default_factory=dict)  # no set: in the order they came
     _newest: dict[str, Change] = field(default_factory=dict)  # of each component, oldest first
     _last: deque[Change] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
@@ -72,11 +72,11 @@ class Chronicle:
         self._newest.pop(component, None)  # so that the order is that of the numbers
         self._newest[component] = change = Change(self.number, component, state)
         self._last.append(change)
-        self._wake()
+        self.wake_next()
 
     def end(self) -> None:
         self.ended = True
-        self._wake()
+        self.wake_next()
 
     def follow(self, after: Mark | None = None) -> "Feed":
         """A feed that begins after that mark if all changes since are remembered, else with a snapshot."""
@@ -91,10 +91,13 @@ class Chronicle:
             return [change for change in self._newest.values() if change.number > number][:at_most]
         return [self._last[place] for place in range(-late, min(0, at_most - late))]
 
-    def _wake(self) -> None:
-        for feed in self.waiting:
-            feed.wake()
-        self.waiting.clear()
+    def wake_next(self) -> None:
+        """The first of those who wait, if there is news for it; it wakes the next: two hundred at once would hold up
+        a sale. Who waits longest knows least, so if the first has no news, nobody has.
+        """
+        first = next(iter(self.waiting), None)
+        if first is not None and first.has_news:
+            first.wake()
 
 
 class Feed:
@@ -117,6 +120,11 @@ class Feed:
         """By either side."""
         return self._left or self._chronicle.ended
 
+    @property
+    def has_news(self) -> bool:
+        """Of a change, or of the end."""
+        return self.ended or self._seen < self._chronicle.number
+
     def end(self) -> None:
         self._left = True
         self.wake()
@@ -126,17 +134,20 @@ class Feed:
 
     async def changes(self, at_most: int = REMEMBERED) -> list[Change]:
         """Waits for news; oldest first. Empty once the feed has ended: ask for another."""
-        self._woken = trio.Event()
-        if self.ended or self._seen < self._chronicle.number:
-            self.wake()
-        else:
-            self._chronicle.waiting[self] = None
-        try:
-            await self._woken.wait()
-        finally:
-            self._chronicle.waiting.pop(self, None)
+        await trio.lowlevel.checkpoint()
+        while not self.has_news:
+            await self._wait()
         behind = REMEMBERED if self._seen < self._promised else BEHIND
         news = self._chronicle.since(self._seen, at_most, behind=behind)
         if news:
             self._seen = news[-1].number
         return news
+
+    async def _wait(self) -> None:
+        self._woken = trio.Event()
+        self._chronicle.waiting[self] = None
+        try:
+            await self._woken.wait()
+        finally:
+            del self._chronicle.waiting[self]
+            self._chronicle.wake_next()

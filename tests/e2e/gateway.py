@@ -27,6 +27,13 @@ ANY_PORT = {
     "KASSIR_EMULATORS__PRINT_DELAY": "0",
     "KASSIR_API__REQUESTS_PER_SECOND": "false",  # a test asks more often than any till
 }
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version": "13",
+}
+"""Headers that ask for a websocket."""
 READY_WITHIN = 60.0  # seconds; a machine under load starts slowly
 
 

@@ -16,14 +16,7 @@ from trio_websocket import ConnectionClosed, WebSocketConnection, wrap_client_st
 from websockets.sync.client import connect
 
 from protocols.jsontext import loads
-from tests.e2e.gateway import Gateway, eventually, gateway, sale
-
-UPGRADE = {
-    "Connection": "Upgrade",
-    "Upgrade": "websocket",
-    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-    "Sec-WebSocket-Version": "13",
-}
+from tests.e2e.gateway import UPGRADE, Gateway, eventually, gateway, sale
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """What readers of the chronicle get: all of it while they keep up, the newest of each component when they do not."""
 
 import tracemalloc
+from collections import Counter
 
 import pytest
 import trio
@@ -138,3 +139,63 @@ async def test_a_reader_who_left_while_waiting_is_woken_and_forgotten(nursery: t
     await trio.testing.wait_all_tasks_blocked()
 
     assert len(chronicle.waiting) == 0
+
+
+async def test_readers_are_woken_one_in_a_round_of_the_scheduler_in_the_order_they_came(nursery: trio.Nursery) -> None:
+    chronicle, rounds, woken = written(), 0, list[tuple[int, int]]()
+
+    async def read(reader: int) -> None:
+        feed = chronicle.follow()
+        for _ in range(2):
+            await feed.changes()
+            woken.append((reader, rounds))
+
+    for reader in range(5):
+        nursery.start_soon(read, reader)
+        await trio.testing.wait_all_tasks_blocked()
+    for value in range(2):
+        chronicle.add("a", {"v": value})
+        for _ in range(10):
+            rounds += 1
+            await trio.lowlevel.checkpoint()
+
+    assert [reader for reader, _ in woken] == [0, 1, 2, 3, 4] * 2
+    # our own turn in a round comes at random, before or after that of the reader
+    assert max(Counter(moment for _, moment in woken).values()) <= 2
+
+
+async def test_a_reader_who_gives_up_as_it_is_woken_leaves_nobody_asleep(nursery: trio.Nursery) -> None:
+    chronicle, seen, leaver = written(), list[int](), trio.CancelScope()
+
+    async def leave() -> None:
+        with leaver:
+            await chronicle.follow().changes()
+
+    async def read() -> None:
+        seen.extend(await numbers(chronicle.follow()))
+
+    for reader in (leave, read):
+        nursery.start_soon(reader)
+        await trio.testing.wait_all_tasks_blocked()
+    chronicle.add("a", {"v": 1})
+    leaver.cancel()
+    await trio.testing.wait_all_tasks_blocked()
+
+    assert seen == [1]
+
+
+async def test_every_reader_hears_of_the_end(nursery: trio.Nursery) -> None:
+    chronicle, heard = written(), list[bool]()
+
+    async def read() -> None:
+        feed = chronicle.follow()
+        assert await feed.changes() == []
+        heard.append(feed.ended)
+
+    for _ in range(5):
+        nursery.start_soon(read)
+    await trio.testing.wait_all_tasks_blocked()
+    chronicle.end()
+    await trio.testing.wait_all_tasks_blocked()
+
+    assert heard == [True] * 5
