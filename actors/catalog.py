@@ -155,8 +155,12 @@ class CatalogActor:
             self._last_error, snapshot = f"the file was damaged and is built anew: {error}", None
         if snapshot is not None:
             self._know(snapshot)
+        self._wait(max(0.0, (self.policy.interval or 0.0) - self._lasted(snapshot)))
+
+    def _lasted(self, snapshot: Snapshot | None) -> float:
+        """For how many seconds it has been enough; a cache of another size than is wanted now is not."""
         age = self._age().seconds
-        self._wait(0.0 if age is None or self.policy.interval is None else max(0.0, self.policy.interval - age))
+        return inf if age is None or snapshot is None or snapshot.keep != self.policy.keep else age
 
     def _know(self, snapshot: Snapshot) -> None:
         self._snapshot, self._catalog = snapshot, Catalog(snapshot.products)
