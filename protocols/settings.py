@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, HttpUrl, PositiveInt, SecretStr, field_validator, model_validator
 
 from protocols.alert_settings import Alerts
+from protocols.auth_settings import Auth, Tls
 from protocols.link_policy import BreakerPolicy, Off, Policy
 from protocols.places import places
 from protocols.section import Days, Seconds, Section
@@ -20,9 +21,15 @@ class Adapter(Section):
 
 
 class Api(Section):
-    """Where the POS reaches us. Loopback only: this version knows no callers, so it lets none in from outside."""
+    """Where the POS reaches us. Beyond loopback it takes authentication and TLS, or `without_` them, said twice: here
+    and on the command line. `hosts`: by which names, beside that of `listen`; `origins`: of whose web pages."""
 
     listen: str = "127.0.0.1:8000"
+    tls: Tls = Tls()
+    without_tls: bool = False
+    without_authentication: bool = False
+    hosts: list[str] = Field(default_factory=list)
+    origins: list[str] = Field(default_factory=list)
     receipt_timeout: Seconds = 30.0  # how long a POS waits for its receipt before it is told to ask again
     requests_per_second: Off[Annotated[int, Field(gt=0, le=100_000)]] = 60  # of one client; more is 429; false: any
 
@@ -32,8 +39,8 @@ class Api(Section):
         host, colon, port = listen.rpartition(":")
         if not colon or not port.isdecimal() or int(port) > 65_535:
             raise ValueError(f"{listen!r} is not HOST:PORT")
-        if host not in LOOPBACK:
-            raise ValueError(f"{host} is not loopback, and without authentication only loopback is listened on")
+        if not host:
+            raise ValueError(f"{listen!r} names no host; 0.0.0.0 is any")
         return listen
 
     @property
@@ -220,6 +227,7 @@ class Storage(Section):
 class Settings(Section):
     adapter: Adapter = Adapter()
     api: Api = Api()
+    auth: Auth = Auth()
     storage: Storage = Storage()
     buffer: Buffer = Buffer()
     kkt: Kkt = Kkt()
@@ -249,6 +257,8 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _check(self) -> "Settings":
+        if self.auth.certificates and self.api.tls.client_ca is None:
+            raise ValueError("auth.certificates need api.tls.client_ca, which says whose certificates are taken")
         for register in self.registers_by("relay"):
             if register.driver != "shtrih":
                 message = f"kkt.registers {register.pos_id}: {register.driver} sends to the OFD by itself"

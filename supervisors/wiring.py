@@ -27,6 +27,7 @@ from actors.mailbox import Address, Mailbox, NoAnswer
 from actors.ofd_relay import OFDRelayActor
 from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor
+from drivers.auth import Doorkeeper, make_doorkeeper
 from drivers.links import Link
 from drivers.store.records import Retention
 from drivers.web import Entrance
@@ -258,6 +259,10 @@ class Wiring:
     def room(self) -> Room:
         return Room()
 
+    @cached_property
+    def doorkeeper(self) -> Doorkeeper:
+        return make_doorkeeper(self.settings, self.world.now)
+
     async def facade(self, **how: Any) -> None:
         await FacadeActor(self.mailboxes.facade.inbox, self.entrance, self.reach).run(**how)
 
@@ -276,6 +281,7 @@ class Wiring:
             new_id=self.world.new_id,
             rates=self.rates,
             room=self.room,
+            doorkeeper=self.doorkeeper,
             links={name: Guarded(link, boxes.breakers[name].address) for name, link in self.links.items()},
             stand_ins={each.pos_id: each.stand_in for each in registers if each.stand_in is not None},
             limits=self.settings.alerts,

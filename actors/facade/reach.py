@@ -8,6 +8,7 @@ from actors.facade.rates import Rates
 from actors.facade.room import Room
 from actors.kkt import actor as kkt
 from actors.mailbox import Address
+from drivers.auth import Doorkeeper
 from drivers.clock import Now
 from drivers.links import Link
 from drivers.store.event_log import Events
@@ -28,7 +29,7 @@ class Reach:
     OFD by other ways only.
 
     `receipt_timeout`: seconds a POS waits for its receipt before it is told to ask again. `new_id` names receipts and
-    requests. `rates` and `room` are those of all entrances.
+    requests. `rates` and `room` are those of all entrances. `doorkeeper` knows who a caller is.
     """
 
     kkts: Mapping[str, Address[kkt.Message]]
@@ -42,6 +43,7 @@ class Reach:
     new_id: Callable[[], str]
     rates: Rates
     room: Room
+    doorkeeper: Doorkeeper
     links: Mapping[str, Guarded] = field(default_factory=dict)
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     device_paths: Sequence[str] = ()  # of the registers that this gateway works with
