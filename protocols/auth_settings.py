@@ -48,7 +48,7 @@ def _is_ed25519(text: str) -> bool:
 
 
 class ApiKey(Section):
-    """Of a machine that can do no tokens. Its key is known here by its SHA-256 only; `drivers.auth.keys` says why so."""
+    """Of a machine that can do no tokens. Its key is known here by its SHA-256 only; `drivers.auth.keys` says why."""
 
     name: Name
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", repr=False)]

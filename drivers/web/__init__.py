@@ -4,17 +4,23 @@ from drivers.web.body import BodyTooLarge, BodyTooSlow, read_body
 from drivers.web.connection import hang_up
 from drivers.web.limits import Limits
 from drivers.web.listen import AddressTaken, CannotListen, Entrance, SocketEntrance, bind, url
+from drivers.web.peer import certificate_of
 from drivers.web.server import serve
+from drivers.web.tls import BadCertificate, HandshakeFailed, Tls
 
 __all__ = [
     "AddressTaken",
+    "BadCertificate",
     "BodyTooLarge",
     "BodyTooSlow",
     "CannotListen",
     "Entrance",
+    "HandshakeFailed",
     "Limits",
     "SocketEntrance",
+    "Tls",
     "bind",
+    "certificate_of",
     "hang_up",
     "read_body",
     "serve",

@@ -7,6 +7,8 @@ from typing import Protocol
 
 import trio
 
+from drivers.web.tls import Tls
+
 
 class CannotListen(Exception):
     """The address cannot be listened on; the message is a sentence for a person."""
@@ -35,10 +37,10 @@ def bind(host: str, port: int, *, backlog: int = 256) -> socket.socket:
         raise CannotListen(f"Cannot listen on {_join(host, port)}: {error}.") from error
 
 
-def url(listener: socket.socket) -> str:
+def url(listener: socket.socket, scheme: str = "http") -> str:
     """The base URL of what is served on `listener`, such as `http://127.0.0.1:8000`."""
     host, port, *_ = listener.getsockname()
-    return f"http://{_join(host, port)}"
+    return f"{scheme}://{_join(host, port)}"
 
 
 class Entrance(Protocol):
@@ -47,6 +49,10 @@ class Entrance(Protocol):
     @property
     def url(self) -> str:
         """Base URL of what is served there."""
+
+    @property
+    def tls(self) -> Tls | None:
+        """What encrypts the connections; None: nothing does."""
 
     def listen(self) -> trio.abc.Listener[trio.abc.HalfCloseableStream]:
         """A new listener; while there is none, callers wait."""
@@ -57,10 +63,11 @@ class SocketEntrance:
     """A bound socket, which stays the caller's."""
 
     socket: socket.socket
+    tls: Tls | None = None
 
     @property
     def url(self) -> str:
-        return url(self.socket)
+        return url(self.socket, "http" if self.tls is None else "https")
 
     def listen(self) -> trio.SocketListener:
         # a duplicate: closing it leaves the caller's socket listening
