@@ -35,21 +35,49 @@ class Api(Section):
 
     @field_validator("listen")
     @classmethod
-    def _loopback(cls, listen: str) -> str:
-        host, colon, port = listen.rpartition(":")
-        if not colon or not port.isdecimal() or int(port) > 65_535:
-            raise ValueError(f"{listen!r} is not HOST:PORT")
-        if not host:
-            raise ValueError(f"{listen!r} names no host; 0.0.0.0 is any")
-        return listen
+    def _is_a_place(cls, listen: str) -> str:
+        return _place(listen)
 
     @property
     def host(self) -> str:
-        return self.listen.rpartition(":")[0].strip("[]")
+        return _host(self.listen)
 
     @property
     def port(self) -> int:
-        return int(self.listen.rpartition(":")[2])
+        return _port(self.listen)
+
+
+class Grpc(Section):
+    """Where gRPC is served, beside HTTP: with the same TLS (`api.tls`), to the same callers. None: nowhere."""
+
+    listen: str | None = None
+
+    @field_validator("listen")
+    @classmethod
+    def _is_a_place(cls, listen: str | None) -> str | None:
+        return None if listen is None else _place(listen)
+
+    @property
+    def place(self) -> tuple[str, int] | None:
+        """Host and port."""
+        return None if self.listen is None else (_host(self.listen), _port(self.listen))
+
+
+def _place(listen: str) -> str:
+    host, colon, port = listen.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 65_535:
+        raise ValueError(f"{listen!r} is not HOST:PORT")
+    if not host:
+        raise ValueError(f"{listen!r} names no host; 0.0.0.0 is any")
+    return listen
+
+
+def _host(listen: str) -> str:
+    return listen.rpartition(":")[0].strip("[]")
+
+
+def _port(listen: str) -> int:
+    return int(listen.rpartition(":")[2])
 
 
 class Buffer(Section):
@@ -227,6 +255,7 @@ class Storage(Section):
 class Settings(Section):
     adapter: Adapter = Adapter()
     api: Api = Api()
+    grpc: Grpc = Grpc()
     auth: Auth = Auth()
     storage: Storage = Storage()
     buffer: Buffer = Buffer()
@@ -259,6 +288,8 @@ class Settings(Section):
     def _check(self) -> "Settings":
         if self.auth.certificates and self.api.tls.client_ca is None:
             raise ValueError("auth.certificates need api.tls.client_ca, which says whose certificates are taken")
+        if self.grpc.listen is not None and not self._may_listen(self.grpc.listen):
+            raise ValueError("grpc.listen beyond loopback needs authentication ([auth]) and TLS ([api.tls])")
         for register in self.registers_by("relay"):
             if register.driver != "shtrih":
                 message = f"kkt.registers {register.pos_id}: {register.driver} sends to the OFD by itself"
@@ -268,6 +299,9 @@ class Settings(Section):
             if missing:
                 raise ValueError(f"production needs {' and '.join(missing)}")
         return self
+
+    def _may_listen(self, listen: str) -> bool:
+        return listen.rpartition(":")[0] in LOOPBACK or (self.auth.asks and self.api.tls.on)
 
     def way_of(self, register: RegisterSettings) -> Way:
         """How this register's documents reach the OFD."""

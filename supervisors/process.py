@@ -5,16 +5,17 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import structlog
 import trio
 
 from drivers.datadir import hold, write_whole
-from drivers.web import SocketEntrance, bind, url
+from drivers.web import SocketEntrance, Tls, bind, url
 from protocols.jsontext import dumps
 from protocols.settings import Settings
-from supervisors.embedded import embed
+from supervisors.embedded import address, embed
 from supervisors.reloading import Reloading, reload_on_hangup
 from supervisors.supervisor import Supervisor
 from supervisors.tree import tree
@@ -30,20 +31,36 @@ async def live(settings: Settings, load: Callable[[], Settings], ready_file: Pat
 
     Raises DataDirTaken, CannotListen; FailStop and RestartsExhausted in groups.
     """
-    with hold(settings.storage.data), bind(settings.api.host, settings.api.port) as listener:
+    with ExitStack() as held:
+        held.enter_context(hold(settings.storage.data))
+        listener = held.enter_context(bind(settings.api.host, settings.api.port))
+        grpc = _grpc_entrance(settings, held)
         embedded = embed(settings)
-        wiring = Wiring(embedded.settings, SocketEntrance(listener), embedded.starts)
+        wiring = Wiring(embedded.settings, SocketEntrance(listener), embedded.starts, grpc_entrance=grpc)
         root = tree(wiring)
         async with trio.open_nursery() as nursery:
             await nursery.start(_stop_on_signal, root, nursery.cancel_scope)
             await nursery.start(reload_on_hangup, Reloading(settings, load, wiring.configure))
             await nursery.start(_run, root, nursery.cancel_scope)
             ready = {"facade": url(listener), "emulators": embedded.urls, "pid": os.getpid()}
+            if grpc is not None:
+                ready["grpc"] = address(grpc.socket)
             if ready_file is not None:
                 write_whole(ready_file, dumps(ready))
             log.info("gateway_ready", environment=settings.adapter.environment, **ready)
             settle_in()
     log.info("gateway_stopped")
+
+
+def _grpc_entrance(settings: Settings, held: ExitStack) -> SocketEntrance | None:
+    """None where gRPC is not served. Raises CannotListen, BadCertificate."""
+    place, tls = settings.grpc.place, settings.api.tls
+    if place is None:
+        return None
+    listener = held.enter_context(bind(*place))
+    if tls.certificate is None or tls.key is None:
+        return SocketEntrance(listener)
+    return SocketEntrance(listener, Tls(tls.certificate, tls.key, tls.client_ca, speaks=("h2",)))
 
 
 async def _run(root: Supervisor, everything: trio.CancelScope, *, task_status: trio.TaskStatus[None]) -> None:

@@ -95,10 +95,10 @@ class Conversation(GRPCConnection):
 
     def _take(self, event: h2.events.Event) -> list[Event]:
         match event:
-            case h2.events.RequestReceived():
-                return self._head(event)
-            case h2.events.DataReceived():
-                return self._data(event)
+            case h2.events.RequestReceived(stream_id=int(stream_id)):
+                return self._head(stream_id, event)
+            case h2.events.DataReceived(stream_id=int(stream_id), flow_controlled_length=int(size)):
+                return self._data(stream_id, size, event)
             case h2.events.StreamEnded(stream_id=int(stream_id)):
                 return [*self._stream_ended(event)] if stream_id in self.message_read_buffers else []
             case h2.events.StreamReset(stream_id=int(stream_id)):
@@ -111,9 +111,7 @@ class Conversation(GRPCConnection):
             case _:
                 return []
 
-    def _head(self, event: h2.events.RequestReceived) -> list[Event]:
-        stream_id = event.stream_id
-        assert stream_id is not None
+    def _head(self, stream_id: int, event: h2.events.RequestReceived) -> list[Event]:
         if event.stream_ended:
             self._refuse(stream_id, Code.INTERNAL, "A call needs a request.")
             return []
@@ -128,10 +126,7 @@ class Conversation(GRPCConnection):
             return []
         return [request]
 
-    def _data(self, event: h2.events.DataReceived) -> list[Event]:
-        stream_id, size = event.stream_id, event.flow_controlled_length
-        assert stream_id is not None
-        assert size is not None
+    def _data(self, stream_id: int, size: int, event: h2.events.DataReceived) -> list[Event]:
         if stream_id not in self.message_read_buffers:  # its call is over
             self.h2_connection.acknowledge_received_data(size, stream_id)
             return []

@@ -13,7 +13,6 @@ class Limits:
     window: int = 2 * 1024 * 1024  # of requests that one connection has begun and not finished
     greeting_time: float = 10.0  # for the TLS handshake, and again for the first words of HTTP/2
     request_time: float = 10.0  # from a call's head to the end of its request
-    call_time: float = 60.0  # for a call that ends by itself; longer than a receipt waits
     write_time: float = 10.0  # for a piece of an answer, and for a client to make room for it
     quiet: float = 60.0  # after which we ask a client whether it is there
     echo_time: float = 20.0  # for its word that it is
