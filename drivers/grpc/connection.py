@@ -22,17 +22,8 @@ import trio
 from h2.errors import ErrorCodes
 from h2.exceptions import ProtocolError
 
-from drivers.grpc.conversation import (
-    CallRefused,
-    CallReset,
-    Conversation,
-    Event,
-    MessageReceived,
-    RequestEnded,
-    RequestReceived,
-    WindowUpdated,
-    is_wrong,
-)
+from drivers.grpc.conversation import Conversation, is_wrong
+from drivers.grpc.events import CallBegun, CallRefused, CallReset, Event, MessageTold, RequestEnded, RoomMade
 from drivers.grpc.limits import Limits
 from drivers.web.peer import Peer
 from protocols.grpc.statuses import Code, Metadata
@@ -55,7 +46,7 @@ class Ending:
 
 @dataclass(frozen=True)
 class Call:
-    """One call with its whole request. `path`: /package.Service/Method. `metadata` by name; the first of a name counts.
+    """One call with its whole request.
 
     `tell` sends one message, and waits for a client that is slow; for one that does not read it gives up the call.
     """
@@ -75,7 +66,7 @@ class _Exchange:
     """A call as the wire knows it. `begun`: something was sent; `gone`: the client does not want it any more;
     `stuck`: it makes no room for what it wanted."""
 
-    head: RequestReceived
+    head: CallBegun
     whole: trio.Event = field(default_factory=trio.Event)
     room: trio.Event = field(default_factory=trio.Event)
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
@@ -87,7 +78,7 @@ class _Exchange:
 
     @property
     def stream_id(self) -> int:
-        return int(self.head.stream_id)
+        return self.head.stream_id
 
     def take(self, message: bytes) -> None:
         if self.request is not None:
@@ -137,6 +128,7 @@ class Connection:
     async def _read(self) -> None:
         greet_by = trio.current_time() + self._limits.greeting_time
         while data := await self._hear(greet_by):
+            self._begin_second()
             try:
                 events = self._conversation.receive_data(data)
             except Exception as error:
@@ -145,6 +137,7 @@ class Connection:
                 log.info("grpc_client_dropped", client=self._peer.address, reason=repr(error)[:200])
                 await self._flush()  # it says why
                 return
+            self._greeted = self._greeted or self._conversation.others > 0
             for event in events:
                 self._take(event)
             if self._is_flood():
@@ -171,26 +164,26 @@ class Connection:
     def _is_idle(self) -> bool:
         return not self._exchanges and trio.current_time() - self._used_at > self._limits.idle
 
+    def _begin_second(self) -> None:
+        if trio.current_time() - self._second >= SECOND:
+            self._second, self._counted = trio.current_time(), self._conversation.others
+
     def _is_flood(self) -> bool:
-        now, others = trio.current_time(), self._conversation.others
-        self._greeted = self._greeted or others > 0
-        if now - self._second >= SECOND:
-            self._second, self._counted = now, others
-        return others - self._counted > self._limits.frames
+        return self._conversation.others - self._counted > self._limits.frames
 
     def _take(self, event: Event) -> None:
         exchange = self._exchanges.get(event.stream_id)
         match event:
-            case RequestReceived():
+            case CallBegun():
                 exchange = self._exchanges[event.stream_id] = _Exchange(event)
                 self._tasks.start_soon(self._serve, exchange)
-            case WindowUpdated(stream_id=0):
+            case RoomMade(stream_id=0):
                 for each in self._exchanges.values():
                     each.room.set()
-            case WindowUpdated() if exchange is not None:
+            case RoomMade() if exchange is not None:
                 exchange.room.set()
-            case MessageReceived(data=data) if exchange is not None:
-                exchange.take(data)
+            case MessageTold(message=message) if exchange is not None:
+                exchange.take(message)
             case RequestEnded() if exchange is not None:
                 exchange.whole.set()
             case CallRefused(code=code, message=message) if exchange is not None:
@@ -210,8 +203,8 @@ class Connection:
                 self._life.cancel()
 
     async def _ending(self, exchange: _Exchange) -> Ending:
-        timeout = exchange.head.timeout
-        exchange.scope.deadline = inf if timeout is None else trio.current_time() + timeout.total_seconds()
+        within = exchange.head.within
+        exchange.scope.deadline = inf if within is None else trio.current_time() + within
         with exchange.scope:
             with trio.move_on_after(self._limits.request_time):
                 await exchange.whole.wait()
@@ -228,16 +221,10 @@ class Connection:
         return Ending(Code.DEADLINE_EXCEEDED, "The caller's time is over.")
 
     async def _answered(self, exchange: _Exchange, request: bytes) -> Ending:
-        head = exchange.head
-        metadata: dict[str, str] = {}
-        for name, value in head.custom_metadata:
-            if isinstance(value, str):
-                metadata.setdefault(name, value)
-
         async def tell(message: bytes) -> None:
             await self._tell(exchange, message)
 
-        call = Call(f"/{head.service_name}/{head.method_name}", metadata, self._peer, request, tell)
+        call = Call(exchange.head.path, exchange.head.metadata, self._peer, request, tell)
         try:
             return await self._answer(call)
         except Exception:

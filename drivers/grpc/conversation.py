@@ -9,7 +9,6 @@ What is different from purerpc 0.8 (`purerpc/grpclib/connection.py`), and why:
 - a client that takes its call back is heard; there the call went on.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import h2.connection
@@ -19,15 +18,15 @@ from h2.errors import ErrorCodes
 from h2.settings import SettingCodes
 from hyperframe.frame import GoAwayFrame
 
+from drivers.grpc.events import CallBegun, CallRefused, CallReset, Event, MessageTold, RequestEnded, RoomMade
 from drivers.grpc.limits import Limits
 from protocols.grpc.statuses import Code, Metadata, short
 
 # h2 gave the event another name in 4.0, which purerpc 0.8 does not know
-h2.events.PingAcknowledged = h2.events.PingAckReceived
+h2.events.PingAcknowledged = h2.events.PingAckReceived  # type: ignore[attr-defined]
 
 from purerpc.grpclib.config import GRPCConfiguration  # noqa: E402  after that
 from purerpc.grpclib.connection import GRPCConnection  # noqa: E402
-from purerpc.grpclib.events import MessageReceived, RequestEnded, RequestReceived, WindowUpdated  # noqa: E402
 from purerpc.grpclib.exceptions import GRPCError, MessageTooLargeError  # noqa: E402
 from purerpc.grpclib.status import Status  # noqa: E402
 
@@ -39,26 +38,7 @@ WRONG_HEAD = (GRPCError, LookupError, ValueError, TypeError, AttributeError, Ari
 """What purerpc raises where a head is not as it expects."""
 
 
-@dataclass(frozen=True)
-class CallRefused:
-    """The call ends here, with this status."""
-
-    stream_id: int
-    code: Code
-    message: str
-
-
-@dataclass(frozen=True)
-class CallReset:
-    """The client does not want the answer any more."""
-
-    stream_id: int
-
-
-Event = RequestReceived | MessageReceived | RequestEnded | WindowUpdated | CallRefused | CallReset
-
-
-class Conversation(GRPCConnection):
+class Conversation(GRPCConnection):  # type: ignore[misc]  # purerpc has no types
     """`receive_data` gives Events. It raises for a connection that is beyond help; `data_to_send` may say why.
 
     `others`: how many frames have come so far that are no part of any call.
@@ -100,14 +80,14 @@ class Conversation(GRPCConnection):
             case h2.events.DataReceived(stream_id=int(stream_id), flow_controlled_length=int(size)):
                 return self._data(stream_id, size, event)
             case h2.events.StreamEnded(stream_id=int(stream_id)):
-                return [*self._stream_ended(event)] if stream_id in self.message_read_buffers else []
+                return [RequestEnded(stream_id)]
             case h2.events.StreamReset(stream_id=int(stream_id)):
                 self.forget(stream_id)
                 return [CallReset(stream_id)]
-            case h2.events.WindowUpdated(stream_id=int(stream_id), delta=delta):
-                return [WindowUpdated(stream_id, delta)]
+            case h2.events.WindowUpdated(stream_id=int(stream_id)):
+                return [RoomMade(stream_id)]
             case h2.events.RemoteSettingsChanged():
-                return [WindowUpdated(0, 1)]  # they may have made room on every stream
+                return [RoomMade(0)]
             case _:
                 return []
 
@@ -124,7 +104,7 @@ class Conversation(GRPCConnection):
             self.forget(stream_id)
             self._refuse(stream_id, Code.UNIMPLEMENTED, "Requests are taken uncompressed only.")
             return []
-        return [request]
+        return [_begun(request)]
 
     def _data(self, stream_id: int, size: int, event: h2.events.DataReceived) -> list[Event]:
         if stream_id not in self.message_read_buffers:  # its call is over
@@ -132,7 +112,7 @@ class Conversation(GRPCConnection):
             return []
         self._held[stream_id] = self._held.get(stream_id, 0) + size
         try:
-            return [*self._data_received(event)]
+            return [MessageTold(stream_id, bytes(told.data)) for told in self._data_received(event)]
         except MessageTooLargeError:
             self.forget(stream_id)
             text = f"A request may have {self._limits.message_size} bytes."
@@ -177,6 +157,15 @@ class Conversation(GRPCConnection):
     def room(self, stream_id: int) -> int:
         """How many bytes of an answer may be sent now. Raises h2's ProtocolError if the call is over."""
         return int(self.flow_control_window(stream_id))
+
+
+def _begun(request: Any) -> CallBegun:
+    metadata: dict[str, str] = {}
+    for name, value in request.custom_metadata:
+        if isinstance(value, str):
+            metadata.setdefault(name, value)
+    within = None if request.timeout is None else request.timeout.total_seconds()
+    return CallBegun(request.stream_id, f"/{request.service_name}/{request.method_name}", metadata, within)
 
 
 def is_wrong(error: Exception) -> bool:

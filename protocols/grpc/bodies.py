@@ -29,8 +29,8 @@ def body(message: Message) -> dict[str, Any]:
 
 def _is_said(message: Message, field: FieldDescriptor) -> bool:
     if field.has_presence:
-        return message.HasField(field.name)
-    return field.enum_type is None or getattr(message, field.name) != 0
+        return bool(message.HasField(field.name))
+    return field.enum_type is None or bool(getattr(message, field.name))
 
 
 def _value(field: FieldDescriptor, value: Any) -> Any:
