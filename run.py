@@ -13,7 +13,8 @@ import trio
 from drivers.config import ConfigError, load_settings
 from drivers.datadir import DataDirTaken
 from drivers.logs import configure
-from drivers.web import CannotListen
+from drivers.web import BadCertificate, CannotListen
+from protocols.exposure import FLAGS
 from protocols.places import BadAddress
 from supervisors.auditing import CannotAudit, audit
 from supervisors.discovering import search
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> int:
     options = _parse(arguments)
     try:
         return trio.run(_program(options)) or 0
-    except (ConfigError, CannotListen, DataDirTaken, CannotAudit, BadAddress) as error:
+    except (ConfigError, BadCertificate, CannotListen, DataDirTaken, CannotAudit, BadAddress) as error:
         print(f"kassir: {error}", file=sys.stderr)
         return MISUSED
     except ExceptionGroup as gave_up:
@@ -62,7 +63,7 @@ def _program(options: argparse.Namespace) -> Callable[[], Awaitable[int | None]]
         configure("WARNING", sys.stderr)
         return partial(search, settings, options.serial, options.tcp)
     configure(settings.monitoring.log_level)
-    return partial(live, settings, load, options.ready_file)
+    return partial(live, settings, load, options.ready_file, {flag for flag in FLAGS if getattr(options, _key(flag))})
 
 
 def _causes(error: BaseException) -> Iterator[str]:
@@ -84,6 +85,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     run.add_argument("--data", type=Path, help="the folder for receipts (data)")
     run.add_argument("--listen", metavar="HOST:PORT", help="where the POS reaches the gateway (127.0.0.1:8000)")
     run.add_argument("--ready-file", type=Path, help="written once everything listens: URLs and pid as JSON")
+    for flag in FLAGS:
+        run.add_argument(flag, action="store_true", help="beyond loopback, if the settings say so too")
     emulate = commands.add_parser(
         "emulate",
         help="one emulator alone: for tests and training, no fiscal device",
@@ -133,6 +136,11 @@ def _parse_emulate(emulate: argparse.ArgumentParser) -> None:
     emulate.add_argument("--print-delay", type=float, default=0.25, help="seconds a document takes (0.25)")
     emulate.add_argument("--user", default="", help="who may call atol; without it anybody")
     emulate.add_argument("--password", default="", help="of that user")
+
+
+def _key(flag: str) -> str:
+    """Under which argparse keeps it."""
+    return flag.lstrip("-").replace("-", "_")
 
 
 def _overrides(options: argparse.Namespace) -> dict[str, str]:

@@ -20,7 +20,36 @@ class Adapter(Section):
     environment: Literal["dev", "staging", "production"] = "dev"
 
 
-class Api(Section):
+class Listening(Section):
+    """Where callers reach us: HOST:PORT."""
+
+    listen: str
+
+    @field_validator("listen")
+    @classmethod
+    def _is_a_place(cls, listen: str) -> str:
+        host, colon, port = listen.rpartition(":")
+        if not colon or not port.isdecimal() or int(port) > 65_535:
+            raise ValueError(f"{listen!r} is not HOST:PORT")
+        if not host:
+            raise ValueError(f"{listen!r} names no host; 0.0.0.0 is any")
+        return listen
+
+    @property
+    def host(self) -> str:
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this computer can reach us."""
+        return self.host in LOOPBACK
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+
+class Api(Listening):
     """Where the POS reaches us. Beyond loopback it takes authentication and TLS, or `without_` them, said twice: here
     and on the command line. `hosts`: by which names, beside that of `listen`; `origins`: of whose web pages."""
 
@@ -28,56 +57,22 @@ class Api(Section):
     tls: Tls = Tls()
     without_tls: bool = False
     without_authentication: bool = False
-    hosts: list[str] = Field(default_factory=list)
-    origins: list[str] = Field(default_factory=list)
+    hosts: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,253}$")]] = Field(default_factory=list)
+    origins: list[Annotated[str, Field(pattern=r"^https?://[a-z0-9.:\[\]-]{1,253}$")]] = Field(default_factory=list)
     receipt_timeout: Seconds = 30.0  # how long a POS waits for its receipt before it is told to ask again
     requests_per_second: Off[Annotated[int, Field(gt=0, le=100_000)]] = 60  # of one client; more is 429; false: any
 
-    @field_validator("listen")
-    @classmethod
-    def _is_a_place(cls, listen: str) -> str:
-        return _place(listen)
-
     @property
-    def host(self) -> str:
-        return _host(self.listen)
-
-    @property
-    def port(self) -> int:
-        return _port(self.listen)
+    def names(self) -> frozenset[str]:
+        """By which a caller may call us; of an address that stands for all of ours none is known."""
+        ours = frozenset() if self.host in EVERYWHERE else frozenset((self.host.lower(),))
+        return LOOPBACK | ours | {name.lower() for name in self.hosts}
 
 
-class Grpc(Section):
-    """Where gRPC is served, beside HTTP: with the same TLS (`api.tls`), to the same callers. None: nowhere."""
+class Grpc(Listening):
+    """Where gRPC is served, beside HTTP: with the TLS of `api`, to the same callers, under the same conditions."""
 
-    listen: str | None = None
-
-    @field_validator("listen")
-    @classmethod
-    def _is_a_place(cls, listen: str | None) -> str | None:
-        return None if listen is None else _place(listen)
-
-    @property
-    def place(self) -> tuple[str, int] | None:
-        """Host and port."""
-        return None if self.listen is None else (_host(self.listen), _port(self.listen))
-
-
-def _place(listen: str) -> str:
-    host, colon, port = listen.rpartition(":")
-    if not colon or not port.isdecimal() or int(port) > 65_535:
-        raise ValueError(f"{listen!r} is not HOST:PORT")
-    if not host:
-        raise ValueError(f"{listen!r} names no host; 0.0.0.0 is any")
-    return listen
-
-
-def _host(listen: str) -> str:
-    return listen.rpartition(":")[0].strip("[]")
-
-
-def _port(listen: str) -> int:
-    return int(listen.rpartition(":")[2])
+    listen: str = "127.0.0.1:50051"
 
 
 class Buffer(Section):
@@ -92,7 +87,8 @@ class Buffer(Section):
     key_retention_days: Days = 400.0  # how long its key is known: a repeat after that would print again
 
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  to be told apart from one address
 SCHEMES = {"shtrih": ("tcp://", "/"), "atol": ("http://", "https://")}
 """How the `device_path` of each driver begins."""
 
@@ -222,7 +218,7 @@ class Webhook(Policy):
     @field_validator("url")
     @classmethod
     def _not_in_the_clear(cls, url: HttpUrl | None) -> HttpUrl | None:
-        if url is not None and url.scheme != "https" and url.host not in LOOPBACK:
+        if url is not None and url.scheme != "https" and (url.host or "").strip("[]") not in LOOPBACK:
             raise ValueError("what goes beyond this computer goes by https")
         return url
 
@@ -255,7 +251,7 @@ class Storage(Section):
 class Settings(Section):
     adapter: Adapter = Adapter()
     api: Api = Api()
-    grpc: Grpc = Grpc()
+    grpc: Grpc | None = None  # not served
     auth: Auth = Auth()
     storage: Storage = Storage()
     buffer: Buffer = Buffer()
@@ -288,8 +284,6 @@ class Settings(Section):
     def _check(self) -> "Settings":
         if self.auth.certificates and self.api.tls.client_ca is None:
             raise ValueError("auth.certificates need api.tls.client_ca, which says whose certificates are taken")
-        if self.grpc.listen is not None and not self._may_listen(self.grpc.listen):
-            raise ValueError("grpc.listen beyond loopback needs authentication ([auth]) and TLS ([api.tls])")
         for register in self.registers_by("relay"):
             if register.driver != "shtrih":
                 message = f"kkt.registers {register.pos_id}: {register.driver} sends to the OFD by itself"
@@ -299,9 +293,6 @@ class Settings(Section):
             if missing:
                 raise ValueError(f"production needs {' and '.join(missing)}")
         return self
-
-    def _may_listen(self, listen: str) -> bool:
-        return listen.rpartition(":")[0] in LOOPBACK or (self.auth.asks and self.api.tls.on)
 
     def way_of(self, register: RegisterSettings) -> Way:
         """How this register's documents reach the OFD."""

@@ -4,17 +4,20 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence, Set
 from contextlib import ExitStack
 from pathlib import Path
 
 import structlog
 import trio
 
+from drivers.config import ConfigError
 from drivers.datadir import hold, write_whole
-from drivers.web import SocketEntrance, Tls, bind, url
+from drivers.web import SocketEntrance, Tls, bind
+from protocols.auth_settings import Tls as TlsSettings
+from protocols.exposure import objections
 from protocols.jsontext import dumps
-from protocols.settings import Settings
+from protocols.settings import Listening, Settings
 from supervisors.embedded import address, embed
 from supervisors.reloading import Reloading, reload_on_hangup
 from supervisors.supervisor import Supervisor
@@ -26,25 +29,32 @@ log = structlog.get_logger()
 STOP_WITHIN = 9.0  # seconds: whoever stops us waits ten
 
 
-async def live(settings: Settings, load: Callable[[], Settings], ready_file: Path | None = None) -> None:
-    """Until SIGTERM or SIGINT; at SIGHUP `load` gives the settings anew.
+async def live(
+    settings: Settings,
+    load: Callable[[], Settings],
+    ready_file: Path | None = None,
+    told: Set[str] = frozenset(),
+) -> None:
+    """Until SIGTERM or SIGINT; at SIGHUP `load` gives the settings anew. `told`: flags of the command line.
 
-    Raises DataDirTaken, CannotListen; FailStop and RestartsExhausted in groups.
+    Raises ConfigError, BadCertificate, DataDirTaken, CannotListen; FailStop and RestartsExhausted in groups.
     """
+    if against := [*objections(settings, told)]:
+        raise ConfigError("; ".join(against))
     with ExitStack() as held:
         held.enter_context(hold(settings.storage.data))
-        listener = held.enter_context(bind(settings.api.host, settings.api.port))
-        grpc = _grpc_entrance(settings, held)
+        entrance = _entrance(settings.api, settings.api.tls, ("http/1.1",), held)
+        grpc = settings.grpc and _entrance(settings.grpc, settings.api.tls, ("h2",), held)
         embedded = embed(settings)
-        wiring = Wiring(embedded.settings, SocketEntrance(listener), embedded.starts, grpc_entrance=grpc)
+        wiring = Wiring(embedded.settings, entrance, embedded.starts, grpc_entrance=grpc)
         root = tree(wiring)
+        encrypted = [each.tls for each in (entrance, grpc) if each is not None and each.tls is not None]
         async with trio.open_nursery() as nursery:
             await nursery.start(_stop_on_signal, root, nursery.cancel_scope)
-            await nursery.start(reload_on_hangup, Reloading(settings, load, wiring.configure))
+            await nursery.start(reload_on_hangup, Reloading(settings, load, wiring.configure, encrypted))
             await nursery.start(_run, root, nursery.cancel_scope)
-            ready = {"facade": url(listener), "emulators": embedded.urls, "pid": os.getpid()}
-            if grpc is not None:
-                ready["grpc"] = address(grpc.socket)
+            ready = {"facade": entrance.url, "emulators": embedded.urls, "pid": os.getpid()}
+            ready |= {} if grpc is None else {"grpc": address(grpc.socket)}
             if ready_file is not None:
                 write_whole(ready_file, dumps(ready))
             log.info("gateway_ready", environment=settings.adapter.environment, **ready)
@@ -52,15 +62,12 @@ async def live(settings: Settings, load: Callable[[], Settings], ready_file: Pat
     log.info("gateway_stopped")
 
 
-def _grpc_entrance(settings: Settings, held: ExitStack) -> SocketEntrance | None:
-    """None where gRPC is not served. Raises CannotListen, BadCertificate."""
-    place, tls = settings.grpc.place, settings.api.tls
-    if place is None:
-        return None
-    listener = held.enter_context(bind(*place))
-    if tls.certificate is None or tls.key is None:
-        return SocketEntrance(listener)
-    return SocketEntrance(listener, Tls(tls.certificate, tls.key, tls.client_ca, speaks=("h2",)))
+def _entrance(where: Listening, files: TlsSettings, speaks: Sequence[str], held: ExitStack) -> SocketEntrance:
+    """Raises CannotListen, BadCertificate."""
+    tls = None
+    if files.certificate is not None and files.key is not None:
+        tls = Tls(files.certificate, files.key, files.client_ca, speaks)
+    return SocketEntrance(held.enter_context(bind(where.host, where.port)), tls)
 
 
 async def _run(root: Supervisor, everything: trio.CancelScope, *, task_status: trio.TaskStatus[None]) -> None:

@@ -14,6 +14,7 @@ from actors.breaker_gate import BreakerGate
 from actors.buffer import BufferActor
 from actors.circuit_breaker import CircuitBreakerActor
 from actors.facade.actor import FacadeActor
+from actors.facade.audit import Audit
 from actors.facade.rates import Rates
 from actors.facade.reach import Guarded, Reach
 from actors.facade.room import Room
@@ -269,6 +270,10 @@ class Wiring:
     def doorkeeper(self) -> Doorkeeper:
         return make_doorkeeper(self.settings, self.world.now)
 
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self.mailboxes.buffer.address)
+
     async def facade(self, **how: Any) -> None:
         await FacadeActor(self.mailboxes.facade.inbox, self.entrance, self.reach).run(**how)
 
@@ -294,6 +299,9 @@ class Wiring:
             rates=self.rates,
             room=self.room,
             doorkeeper=self.doorkeeper,
+            audit=self.audit,
+            hosts=self.settings.api.names,
+            origins=frozenset(self.settings.api.origins),
             links={name: Guarded(link, boxes.breakers[name].address) for name, link in self.links.items()},
             stand_ins={each.pos_id: each.stand_in for each in registers if each.stand_in is not None},
             limits=self.settings.alerts,

@@ -3,7 +3,7 @@
 from typing import Any
 
 import trio
-from quart import request, websocket
+from quart import g, request, websocket
 from quart_trio import QuartTrio
 
 from actors.facade import (
@@ -21,6 +21,7 @@ from actors.facade import (
     sync,
     till,
 )
+from actors.facade.credentials import SAYS_WHO, take
 from actors.facade.gate import Gate
 from actors.facade.reach import Reach
 
@@ -34,12 +35,19 @@ class Facade(QuartTrio):
         self._gate = gate
 
     async def dispatch_request(self, request_context: Any = None) -> Any:
-        with self._gate.passage(request):
-            return await super().dispatch_request(request_context)
+        with self._gate.passage(request) as visit:
+            answer = await self.make_response(await super().dispatch_request(request_context))
+            visit.outcome = answer.status_code
+            return answer
 
     async def dispatch_websocket(self, websocket_context: Any = None) -> Any:
+        """A stream ends with the time of whoever looks at it."""
         with self._gate.passage(websocket):
-            return await super().dispatch_websocket(websocket_context)
+            await take(websocket)
+            with trio.move_on_after(self._gate.lasts(g.principal)):
+                return await super().dispatch_websocket(websocket_context)
+            await websocket.close(SAYS_WHO, "say anew who you are")
+            return None
 
     async def process_response(self, response: Any, request_context: Any = None) -> Any:
         response.headers["X-Request-Id"] = self._gate.name(request)

@@ -1,9 +1,10 @@
 """Whom the facade asks, and how long it waits for them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from actors import buffer, circuit_breaker, ofd_sync, status
+from actors.facade.audit import Audit
 from actors.facade.rates import Rates
 from actors.facade.room import Room
 from actors.kkt import actor as kkt
@@ -13,6 +14,7 @@ from drivers.clock import Now
 from drivers.links import Link
 from drivers.store.event_log import Events
 from protocols.alert_settings import Alerts
+from protocols.settings import LOOPBACK
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Reach:
     OFD by other ways only.
 
     `receipt_timeout`: seconds a POS waits for its receipt before it is told to ask again. `new_id` names receipts and
-    requests. `rates` and `room` are those of all entrances. `doorkeeper` knows who a caller is.
+    requests. `rates` and `room` are those of all entrances. `doorkeeper` knows who a caller is. `hosts` are our
+    names; `origins` those of whose web pages may call.
     """
 
     kkts: Mapping[str, Address[kkt.Message]]
@@ -44,6 +47,9 @@ class Reach:
     rates: Rates
     room: Room
     doorkeeper: Doorkeeper
+    audit: Audit
+    hosts: Set[str] = LOOPBACK
+    origins: Set[str] = frozenset()
     links: Mapping[str, Guarded] = field(default_factory=dict)
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     device_paths: Sequence[str] = ()  # of the registers that this gateway works with

@@ -1,6 +1,6 @@
 """GET /v1/kkt/buffer/status and GET /v1/health."""
 
-from quart import Response
+from quart import Response, g
 from quart_trio import QuartTrio
 
 from actors.facade.answering import json_answer
@@ -15,5 +15,5 @@ def install(app: QuartTrio, reach: Reach) -> None:
 
     @app.get("/v1/health")
     async def get_health() -> Response:
-        condition = await gateway_condition(reach)
+        condition = await gateway_condition(reach, g.principal)
         return json_answer(condition, 503 if condition["status"] == "unhealthy" else 200)
