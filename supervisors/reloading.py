@@ -1,7 +1,7 @@
 """The settings read anew while the gateway runs: at SIGHUP, what can change without a restart changes."""
 
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 

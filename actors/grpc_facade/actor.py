@@ -5,6 +5,7 @@ from functools import partial
 
 import trio
 
+from actors.facade.handshakes import handshake_failed
 from actors.facade.reach import Reach
 from actors.grpc_facade.gate import Gate
 from actors.grpc_facade.service import FiscalGateway
@@ -26,7 +27,9 @@ class GrpcActor:
         stopping = trio.Event()
         gateway = FiscalGateway(self.reach, Gate(self.reach, stopping))
         async with trio.open_nursery() as nursery:
-            await nursery.start(partial(serve, gateway.answer, self.entrance, stopping=stopping, grace=GRACE))
+            refused = partial(handshake_failed, self.reach)
+            run = partial(serve, gateway.answer, self.entrance, stopping=stopping, grace=GRACE, refused=refused)
+            await nursery.start(run)
             task_status.started()
             async for message in self.inbox:
                 raise TypeError(f"nobody tells the gRPC facade anything, and yet: {message!r}")

@@ -3,15 +3,14 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from math import inf
 from typing import Any
 
 import structlog
 import trio
 from structlog.contextvars import bound_contextvars
 
+from actors.facade.admission import stopping
 from actors.facade.condition import buffer_condition, gateway_condition
-from actors.facade.gate import STOPPING
 from actors.facade.lives import described, look
 from actors.facade.news import follow
 from actors.facade.placing import key_of, receipt_of, settle
@@ -43,7 +42,7 @@ class FiscalGateway:
         named = ("x-request-id", request_id)
         with bound_contextvars(request_id=request_id):
             try:
-                with self.gate.passage(call) as principal:
+                with self.gate.passage(call, request_id) as principal:
                     await METHODS[call.path](self, call, principal)
             except Exception as error:
                 problem = problem_of(error)
@@ -70,9 +69,9 @@ class FiscalGateway:
         parse(pb.BufferStatusRequest, call.request)
         await _tell(call, answers.buffer_status(await buffer_condition(self.reach)))
 
-    async def health(self, call: Call, _: Principal) -> None:
+    async def health(self, call: Call, principal: Principal) -> None:
         parse(pb.HealthRequest, call.request)
-        await _tell(call, answers.health(await gateway_condition(self.reach)))
+        await _tell(call, answers.health(await gateway_condition(self.reach, principal)))
 
     async def watch_status(self, call: Call, principal: Principal) -> None:
         """Until the gateway stops, or the caller's word for who it is has expired."""
@@ -81,12 +80,10 @@ class FiscalGateway:
         async def tell(news: dict[str, Any]) -> None:
             await _tell(call, answers.news(news))
 
-        expires_at = principal.expires_at
-        left = inf if expires_at is None else max(0.0, (expires_at - self.reach.now()).total_seconds())
-        with trio.move_on_after(left):
+        with trio.move_on_after(principal.lasts(self.reach.now())):
             await follow(self.reach, self.gate.stopping, tell)
-            raise STOPPING
-        raise Problem(401, "TOKEN_EXPIRED", "Say anew who you are.")
+            raise stopping()
+        raise Problem(401, "CREDENTIALS_EXPIRED", "Say anew who you are.")
 
 
 METHODS: dict[str, Callable[[FiscalGateway, Call, Principal], Awaitable[None]]] = {

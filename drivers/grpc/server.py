@@ -9,6 +9,7 @@ from drivers.grpc.connection import Answer, Connection
 from drivers.grpc.limits import Limits
 from drivers.web.listen import Entrance
 from drivers.web.peer import Peer, address_of
+from drivers.web.server import Refused
 from drivers.web.tls import HandshakeFailed
 
 log = structlog.get_logger()
@@ -21,6 +22,7 @@ async def serve(
     stopping: trio.Event,
     grace: float = 3.0,
     limits: Limits = Limits(),  # noqa: B008  frozen
+    refused: Refused | None = None,
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Have `answer` called for every call at `entrance`, which outlives the server, until `stopping` is set.
@@ -28,8 +30,10 @@ async def serve(
     Then no connection is accepted any more (they queue at the entrance), clients are told to make no more calls on
     theirs, calls under way get `grace` seconds to finish, and serve returns; a client that does not read does not hold
     it up. Calls hear nothing of `stopping` from here; those that last watch it themselves.
+
+    `refused` hears of clients whose TLS handshake failed.
     """
-    reception = _Reception(answer, entrance, limits, stopping)
+    reception = _Reception(answer, entrance, limits, stopping, refused)
     async with trio.open_nursery() as connections:
         async with entrance.listen() as listener, trio.open_nursery() as accepting:
             listen = partial(trio.serve_listeners, reception.greet, [listener], handler_nursery=connections)
@@ -45,8 +49,11 @@ async def serve(
 class _Reception:
     """Lets in as many clients at once as there are places; the others are turned away, and come again by themselves."""
 
-    def __init__(self, answer: Answer, entrance: Entrance, limits: Limits, stopping: trio.Event) -> None:
+    def __init__(
+        self, answer: Answer, entrance: Entrance, limits: Limits, stopping: trio.Event, refused: Refused | None
+    ) -> None:
         self._answer, self._tls, self._limits, self._stopping = answer, entrance.tls, limits, stopping
+        self._refused = refused
         self._inside = 0
 
     async def greet(self, accepted: trio.abc.Stream) -> None:
@@ -71,6 +78,8 @@ class _Reception:
         try:
             secure, certificate = await self._tls.welcome(accepted, within=self._limits.greeting_time)
         except HandshakeFailed as failed:
-            log.info("grpc_handshake_failed", client=address, reason=failed.reason)
+            log.debug("handshake_failed", client=address, reason=failed.reason)
+            if self._refused is not None:
+                self._refused(address, failed)
             return None
         return secure, Peer(address, certificate, secure=True)

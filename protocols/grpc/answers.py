@@ -60,8 +60,11 @@ def buffer_status(told: Answer) -> pb.BufferStatusResponse:
 
 
 def health(told: Answer) -> pb.HealthResponse:
+    status = pb.HealthResponse.Status.Value(f"STATUS_{told['status'].upper()}")
+    if told.keys() == {"status"}:  # all that a stranger hears
+        return pb.HealthResponse(status=status)
     return pb.HealthResponse(
-        status=pb.HealthResponse.Status.Value(f"STATUS_{told['status'].upper()}"),
+        status=status,
         network_status=str(told["network_status"]),
         components_json=_json(told["components"]),
         alerts=[_alert(alert) for alert in told["alerts"]],
