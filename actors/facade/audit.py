@@ -1,7 +1,7 @@
 """Who was refused, and what those did who may change much: events for the log, which are on disk and are kept.
 
 Nobody waits for them, and a flood of refusals neither fills the disk nor pushes alarms out of the log: of each kind one
-is told at once and from then on one a minute, which counts the others; of all kinds together no more than A_DAY.
+is told at once and from then on one a minute, which counts the others; of all kinds together no more than AN_HOUR.
 """
 
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ SOURCE = "facade"
 KINDS = 256  # of refusals that are told apart at a time; what comes beyond is counted together
 EVERY = 60.0  # seconds between two events of one kind
 TICK = 10.0
-DAY = 86_400.0
-A_DAY = 300  # events of refusals: in the thirty days for which events are kept, less than half of all that are kept
+HOUR = 3600.0
+AN_HOUR = 12  # events of refusals: over thirty days less than half of all the events that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Audit:
     def __init__(self, buffer: Address[buffer.Message]) -> None:
         self._buffer = buffer
         self._kinds: dict[tuple[str, ...], _Kind] = {}
-        self._left = Bucket(A_DAY, DAY)
+        self._left = Bucket(AN_HOUR, HOUR)
         self._counting = trio.Event()
 
     def refused(self, visitor: Visitor, status: int | str, code: str) -> None:

@@ -20,6 +20,7 @@ from drivers.web import Entrance
 from protocols.audit.judge import audit
 from protocols.audit.properties import Violation
 from protocols.audit.witnesses import OTHER, RegisterEntry, RegisterJournal, Terms, TillRequest, Witnesses
+from protocols.auth_settings import Auth
 from protocols.fiscal import FiscalDocument, OtherDocument, ShiftReport
 from protocols.settings import Api, Kkt, RegisterSettings, Settings, Storage
 from supervisors.supervisor import Child, Strategy, Supervisor
@@ -45,6 +46,7 @@ class Pair:
 
     stand_ins: dict[str, str] = field(default_factory=lambda: {ONE: TWO, TWO: ONE, THREE: ONE})
     requests_per_second: int | None = None
+    auth: Auth = field(default_factory=Auth)
     stopping: trio.Event = field(default_factory=trio.Event)
 
     async def open(self, everything: trio.Nursery) -> None:
@@ -109,7 +111,7 @@ class Pair:
             for pos_id, stand_in in self.stand_ins.items()
         ]
         api = Api(requests_per_second=self.requests_per_second)
-        return Settings(api=api, storage=Storage(data=self.data), kkt=Kkt(registers=registers))
+        return Settings(api=api, auth=self.auth, storage=Storage(data=self.data), kkt=Kkt(registers=registers))
 
     def _world(self) -> World:
         return World(
