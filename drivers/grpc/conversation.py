@@ -5,7 +5,7 @@ What is different from purerpc 0.8 (`purerpc/grpclib/connection.py`), and why:
 - a call whose head is no gRPC's, or whose message is too large or compressed, ends alone; there an exception ended the
   connection with every call on it, and what was compressed was unpacked without a bound;
 - what is received and not yet worth a message is bounded for the whole connection; there by a gigabyte;
-- the frames are no longer than HTTP/2's default; there 16 MB;
+- frames are no longer than HTTP/2's default, and that is seen at their head; there 16 MB;
 - a client that takes its call back is heard; there the call went on.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 
 import h2.connection
 import h2.events
+import h2.exceptions
 import h2.settings
 from h2.errors import ErrorCodes
 from h2.settings import SettingCodes
@@ -31,7 +32,8 @@ from purerpc.grpclib.exceptions import GRPCError, MessageTooLargeError  # noqa: 
 from purerpc.grpclib.status import Status  # noqa: E402
 
 FIRST_WINDOW = 65_535  # bytes; of a connection, as HTTP/2 begins
-HEADERS_SIZE = 16 * 1024
+FRAME_SIZE = 16 * 1024  # bytes; of one frame
+HEADERS_SIZE = 16 * 1024  # bytes; of a head, unpacked
 PLAIN = (None, "identity")
 IN_CALLS = (h2.events.RequestReceived, h2.events.DataReceived, h2.events.StreamEnded)
 WRONG_HEAD = (GRPCError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
@@ -57,9 +59,11 @@ class Conversation(GRPCConnection):  # type: ignore[misc]  # purerpc has no type
             initial_values={
                 SettingCodes.MAX_CONCURRENT_STREAMS: limits.calls,
                 SettingCodes.INITIAL_WINDOW_SIZE: limits.message_size + FIRST_WINDOW,
+                SettingCodes.MAX_FRAME_SIZE: FRAME_SIZE,
                 SettingCodes.MAX_HEADER_LIST_SIZE: HEADERS_SIZE,
             },
         )
+        connection.max_inbound_frame_size = FRAME_SIZE
         connection.decoder.max_header_list_size = HEADERS_SIZE
 
     def initiate_connection(self) -> None:
@@ -71,7 +75,15 @@ class Conversation(GRPCConnection):  # type: ignore[misc]  # purerpc has no type
         for event in self.h2_connection.receive_data(data):
             self.others += not isinstance(event, IN_CALLS)
             found += self._take(event)
+        self._check_frame_length()
         return found
+
+    def _check_frame_length(self) -> None:
+        """h2 refuses a frame that is too long once it has all 16 MB of it."""
+        begun = self.h2_connection.incoming_buffer._data  # there is no public way to it
+        length = int.from_bytes(begun[:3], "big")
+        if length > self.h2_connection.max_inbound_frame_size:
+            raise h2.exceptions.FrameTooLargeError(f"a frame of {length} bytes")
 
     def _take(self, event: h2.events.Event) -> list[Event]:
         match event:

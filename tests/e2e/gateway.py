@@ -31,13 +31,14 @@ READY_WITHIN = 60.0  # seconds; a machine under load starts slowly
 
 @dataclass
 class Gateway:
-    """`url` of the facade, `emulators` by name, and the process."""
+    """`url` of the facade, `emulators` by name, and the process. `grpc`: host:port, where it is served."""
 
     process: subprocess.Popen[bytes]
     url: str
     emulators: dict[str, str]
     client: httpx.Client
     log: Path
+    grpc: str | None = None
 
     def post(self, body: Any, key: str | None = None, **headers: str) -> httpx.Response:
         headers.setdefault("Idempotency-Key", key or str(uuid4()))
@@ -91,7 +92,7 @@ def gateway(data: Path, config: Path | None = None, /, **environment: str) -> It
             raise RuntimeError(f"the gateway ended: {log.read_text()[-2000:]}")
         places = loads(ready.read_bytes())
         with httpx.Client(timeout=30, trust_env=False) as client:
-            yield Gateway(process, places["facade"], places["emulators"], client, log)
+            yield Gateway(process, places["facade"], places["emulators"], client, log, places.get("grpc"))
     finally:
         process.kill()
         process.wait(15)

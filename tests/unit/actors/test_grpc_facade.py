@@ -31,7 +31,9 @@ async def pair(tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock)
     return pair
 
 
-async def test_a_key_used_over_http_gets_the_same_answer_over_grpc_and_prints_once(pair: Pair) -> None:
+async def test_a_key_used_over_http_gets_the_same_answer_over_grpc_and_prints_once(
+    pair: Pair, autojump_clock: MockClock
+) -> None:
     key = str(uuid4())
     first = await pair.sell(10_000, key=key)
     again = await call(pair, "CreateReceipt", sale(key))
@@ -41,7 +43,9 @@ async def test_a_key_used_over_http_gets_the_same_answer_over_grpc_and_prints_on
     assert pair.registers[ONE].sold == [10_000]
 
 
-async def test_a_key_used_over_grpc_gets_the_same_answer_over_http_and_prints_once(pair: Pair) -> None:
+async def test_a_key_used_over_grpc_gets_the_same_answer_over_http_and_prints_once(
+    pair: Pair, autojump_clock: MockClock
+) -> None:
     key = str(uuid4())
     first = await call(pair, "CreateReceipt", sale(key.upper()))
     again = await pair.sell(10_000, key=key)
@@ -55,7 +59,7 @@ async def test_a_key_used_over_grpc_gets_the_same_answer_over_http_and_prints_on
     assert pair.registers[ONE].sold == [10_000]
 
 
-async def test_both_at_once_print_once(pair: Pair) -> None:
+async def test_both_at_once_print_once(pair: Pair, autojump_clock: MockClock) -> None:
     key = str(uuid4())
     told = Told()
     answers = []
@@ -70,7 +74,7 @@ async def test_both_at_once_print_once(pair: Pair) -> None:
     assert (answers, told.code, pair.registers[ONE].sold) == ([200], Code.OK, [10_000])
 
 
-async def test_a_caller_that_leaves_finds_its_receipt_printed_once(pair: Pair) -> None:
+async def test_a_caller_that_leaves_finds_its_receipt_printed_once(pair: Pair, autojump_clock: MockClock) -> None:
     key = str(uuid4())
     with trio.move_on_after(0.1):
         await call(pair, "CreateReceipt", sale(key))
@@ -79,7 +83,9 @@ async def test_a_caller_that_leaves_finds_its_receipt_printed_once(pair: Pair) -
     assert (again.code, pair.registers[ONE].sold) == (Code.OK, [10_000])
 
 
-async def test_a_refusal_of_the_register_is_an_answer_like_any_other_and_stays_it(pair: Pair) -> None:
+async def test_a_refusal_of_the_register_is_an_answer_like_any_other_and_stays_it(
+    pair: Pair, autojump_clock: MockClock
+) -> None:
     key = str(uuid4())
     pair.registers[ONE].refusals.append(REFUSAL)
     first = await call(pair, "CreateReceipt", sale(key))
@@ -111,7 +117,7 @@ async def test_a_refusal_of_the_register_is_an_answer_like_any_other_and_stays_i
     ],
 )
 async def test_what_cannot_be_printed_is_refused_as_over_http(
-    pair: Pair, request_: pb.CreateReceiptRequest | bytes, code: Code, says: str
+    pair: Pair, request_: pb.CreateReceiptRequest | bytes, code: Code, says: str, autojump_clock: MockClock
 ) -> None:
     told = await call(pair, "CreateReceipt", request_, x_request_id="till-7.42")
 
@@ -121,7 +127,7 @@ async def test_what_cannot_be_printed_is_refused_as_over_http(
     assert pair.registers[ONE].sold == []
 
 
-async def test_a_key_of_another_receipt_exists_already(pair: Pair) -> None:
+async def test_a_key_of_another_receipt_exists_already(pair: Pair, autojump_clock: MockClock) -> None:
     key = str(uuid4())
     first = await pair.sell(10_000, key=key)
     told = await call(pair, "CreateReceipt", sale(key, 20_000))
@@ -130,7 +136,9 @@ async def test_a_key_of_another_receipt_exists_already(pair: Pair) -> None:
     assert told.problem["details"] == {"receipt_id": (await first.get_json())["receipt_id"]}
 
 
-async def test_while_the_register_is_away_it_is_unavailable_and_says_when_to_come_back(pair: Pair) -> None:
+async def test_while_the_register_is_away_it_is_unavailable_and_says_when_to_come_back(
+    pair: Pair, autojump_clock: MockClock
+) -> None:
     key = str(uuid4())
     pair.registers[ONE].away = True
     pair.registers[ONE].connected = False
@@ -143,7 +151,7 @@ async def test_while_the_register_is_away_it_is_unavailable_and_says_when_to_com
     assert told.metadata["kassir-code"] == (await over_http.get_json())["code"]
 
 
-async def test_the_life_of_a_receipt_is_told_as_over_http(pair: Pair) -> None:
+async def test_the_life_of_a_receipt_is_told_as_over_http(pair: Pair, autojump_clock: MockClock) -> None:
     sold = await call(pair, "CreateReceipt", sale(str(uuid4())))
     told = await call(pair, "GetReceipt", pb.GetReceiptRequest(receipt_id=sold.answer.receipt_id.upper()))
     over_http = await pair.get(f"/receipt/{sold.answer.receipt_id}")
@@ -158,13 +166,13 @@ async def test_the_life_of_a_receipt_is_told_as_over_http(pair: Pair) -> None:
     assert not life.HasField("synced_at")
 
 
-async def test_a_receipt_that_nobody_knows_is_not_found(pair: Pair) -> None:
+async def test_a_receipt_that_nobody_knows_is_not_found(pair: Pair, autojump_clock: MockClock) -> None:
     told = await call(pair, "GetReceipt", pb.GetReceiptRequest(receipt_id=str(uuid4())))
 
     assert (told.code, told.metadata["kassir-code"]) == (Code.NOT_FOUND, "RECEIPT_NOT_FOUND")
 
 
-async def test_the_buffer_is_told_as_over_http(pair: Pair) -> None:
+async def test_the_buffer_is_told_as_over_http(pair: Pair, autojump_clock: MockClock) -> None:
     sold = await call(pair, "CreateReceipt", sale(str(uuid4())))
     told = (await call(pair, "BufferStatus", pb.BufferStatusRequest())).answer
     over_http = await pair.get("/buffer/status")
@@ -177,7 +185,7 @@ async def test_the_buffer_is_told_as_over_http(pair: Pair) -> None:
     assert [alert.code for alert in told.alerts] == [alert["code"] for alert in over_http["alerts"]]
 
 
-async def test_health_is_told_as_over_http(pair: Pair) -> None:
+async def test_health_is_told_as_over_http(pair: Pair, autojump_clock: MockClock) -> None:
     await trio.sleep(1)
     told = (await call(pair, "Health", pb.HealthRequest())).answer
     answer = await pair.client.get("/v1/health", headers={"Host": "localhost"})
@@ -203,7 +211,7 @@ async def test_a_stranger_hears_of_health_only_how_it_is_on_the_whole(
 
 
 async def test_whoever_watches_sees_a_snapshot_and_every_change_until_the_gateway_stops(
-    pair: Pair, nursery: trio.Nursery
+    pair: Pair, nursery: trio.Nursery, autojump_clock: MockClock
 ) -> None:
     told = Told()
     announce(pair.wiring.mailboxes.status.address, "printer", {"ink": 3})
@@ -252,14 +260,16 @@ async def test_over_both_ways_a_client_has_the_tokens_of_one(
     assert (codes[-1].metadata["kassir-code"], codes[-1].metadata["retry-after"]) == ("RATE_LIMITED", "1")
 
 
-async def test_once_the_gateway_stops_no_call_is_taken(pair: Pair) -> None:
+async def test_once_the_gateway_stops_no_call_is_taken(pair: Pair, autojump_clock: MockClock) -> None:
     pair.stopping.set()
     told = await call(pair, "CreateReceipt", sale(str(uuid4())))
 
     assert (told.code, told.metadata["kassir-code"], pair.registers[ONE].sold) == (Code.UNAVAILABLE, "STOPPING", [])
 
 
-async def test_what_we_did_not_foresee_stays_ours(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_we_did_not_foresee_stays_ours(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, autojump_clock: MockClock
+) -> None:
     monkeypatch.setitem(METHODS, f"{GRPC}/Health", _fail)
     with structlog.testing.capture_logs() as logs:
         told = await call(pair, "Health", pb.HealthRequest())

@@ -286,6 +286,13 @@ async def test_no_more_may_come_than_the_window_holds_until_something_is_whole(a
         assert scene.client.h2.local_flow_control_window(numbers[2]) > 0
 
 
+async def test_a_frame_that_is_too_long_is_refused_at_its_head(autojump_clock: MockClock) -> None:
+    async with connected() as scene:
+        await scene.client.stream.send_all(b"\0\x40\x01" + b"\0" * 6)
+        await scene.over.wait()
+        assert scene.over_at == 0
+
+
 def _pings(client: BareClient) -> None:
     client.h2.ping(b"12345678")
 
