@@ -14,10 +14,12 @@ from drivers.config import ConfigError, load_settings
 from drivers.datadir import DataDirTaken
 from drivers.logs import configure
 from drivers.web import BadCertificate, CannotListen
+from protocols.calls import Role
 from protocols.exposure import FLAGS
 from protocols.places import BadAddress
 from supervisors.auditing import CannotAudit, audit
 from supervisors.discovering import search
+from supervisors.issuing import Wanted, issue
 from supervisors.process import live
 from supervisors.standalone import NAMES, Options, emulate
 
@@ -62,6 +64,8 @@ def _program(options: argparse.Namespace) -> Callable[[], Awaitable[int | None]]
     if options.command == "discover":
         configure("WARNING", sys.stderr)
         return partial(search, settings, options.serial, options.tcp)
+    if options.command == "token":
+        return partial(issue, settings.auth, _wanted(options))
     configure(settings.monitoring.log_level)
     return partial(live, settings, load, options.ready_file, {flag for flag in FLAGS if getattr(options, _key(flag))})
 
@@ -99,6 +103,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     audit.add_argument("--data", type=Path, help="the folder of the receipts (data); no gateway may work in it")
     audit.add_argument("--ofd", metavar="URL", help="an emulated OFD, whose list is compared too")
     audit.add_argument("--json", action="store_true", help="the report as JSON")
+    _parse_token(commands.add_parser("token", help="a token, an API key, or a key that signs tokens; prints them"))
     _parse_discover(commands.add_parser("discover", help="finds registers and prints the lines for config.toml"))
     if not arguments or arguments[0] not in {*commands.choices, "-h", "--help"}:
         arguments = ["run", *arguments]
@@ -113,6 +118,23 @@ def _parse_discover(discover: argparse.ArgumentParser) -> None:
         discover.add_argument(option, metavar=metavar, help=words, nargs="+", default=[], action="extend")
     discover.add_argument("--config", type=Path, help="config.toml: registers of a gateway that runs are left alone")
     discover.add_argument("--data", type=Path, help="the folder of that gateway (data)")
+
+
+def _parse_token(token: argparse.ArgumentParser) -> None:
+    token.add_argument("--config", type=Path, help="config.toml with the key that signs ([[auth.signing_keys]])")
+    token.add_argument("--name", default="", help="of whom it is for: till-1")
+    token.add_argument("--role", choices=[*Role], action="append", default=[], help="what they may; again for more")
+    token.add_argument("--minutes", type=int, choices=range(1, 16), default=15, metavar="N", help="1 to 15 (15)")
+    token.add_argument("--key-id", metavar="ID", help="of the key that signs, if there are several; or of the new one")
+    what = token.add_mutually_exclusive_group()
+    what.add_argument("--api-key", action="store_true", help="a key that lasts, for machines that can do no tokens")
+    what.add_argument("--new-signing-key", choices=("eddsa", "hs256"), nargs="?", const="eddsa", help="(eddsa)")
+
+
+def _wanted(options: argparse.Namespace) -> Wanted:
+    roles = [Role(role) for role in options.role]
+    asked = {"api_key": options.api_key, "new_signing_key": options.new_signing_key}
+    return Wanted(options.name, roles, options.minutes, options.key_id, **asked)
 
 
 def _parse_emulate(emulate: argparse.ArgumentParser) -> None:
@@ -144,7 +166,7 @@ def _key(flag: str) -> str:
 
 
 def _overrides(options: argparse.Namespace) -> dict[str, str]:
-    wanted = {"storage.data": options.data, "api.listen": getattr(options, "listen", None)}
+    wanted = {"storage.data": getattr(options, "data", None), "api.listen": getattr(options, "listen", None)}
     return {key: str(value) for key, value in wanted.items() if value is not None}
 
 

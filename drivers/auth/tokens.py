@@ -5,7 +5,7 @@ and not by PyJWT, for the clock is ours and a token that lives for long is refus
 """
 
 import json
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -123,6 +123,13 @@ def _key_of(key: SigningKey) -> _Key:
 def raw_key(text: str) -> bytes:
     """The 32 bytes of a key as the settings have it."""
     return urlsafe_b64decode(text + "=")
+
+
+def new_pair() -> tuple[str, str]:
+    """The private and the public half of a key for EdDSA, as the settings have them."""
+    private = Ed25519PrivateKey.generate()
+    halves = private.private_bytes_raw(), private.public_key().public_bytes_raw()
+    return urlsafe_b64encode(halves[0]).decode().rstrip("="), urlsafe_b64encode(halves[1]).decode().rstrip("=")
 
 
 def sign(key: SigningKey, issuer: str, name: str, roles: Sequence[Role], *, now: datetime, lifetime: timedelta) -> str:
