@@ -75,13 +75,13 @@ class Gateway:
 
 
 @contextmanager
-def gateway(data: Path, config: Path | None = None, /, **environment: str) -> Iterator[Gateway]:
-    """Running and ready; killed at the end if the test has not stopped it."""
+def gateway(data: Path, config: Path | None = None, /, *arguments: str, **environment: str) -> Iterator[Gateway]:
+    """Running and ready; killed at the end if the test has not stopped it. `arguments` of the command line."""
     ready, log = data / "ready.json", data / "log.jsonl"
     data.mkdir(parents=True, exist_ok=True)
     ready.unlink(missing_ok=True)
     command = [sys.executable, "run.py", "--data", str(data), "--listen", "127.0.0.1:0", "--ready-file", str(ready)]
-    command += ["--config", str(config)] if config else []
+    command += [*(["--config", str(config)] if config else []), *arguments]
     with log.open("ab") as out:
         process = subprocess.Popen(
             command, cwd=ROOT, env={**_clean(os.environ), **ANY_PORT, **environment}, stdout=out, stderr=out
