@@ -43,7 +43,7 @@ WRONG_HEAD = (GRPCError, LookupError, ValueError, TypeError, AttributeError, Ari
 class Conversation(GRPCConnection):  # type: ignore[misc]  # purerpc has no types
     """`receive_data` gives Events. It raises for a connection that is beyond help; `data_to_send` may say why.
 
-    `others`: how many frames have come so far that are no part of any call.
+    `others`: how many frames have come so far that bring no call further.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -110,6 +110,7 @@ class Conversation(GRPCConnection):  # type: ignore[misc]  # purerpc has no type
         try:
             (request,) = self._request_received(event)
         except WRONG_HEAD:
+            self.others += 1
             self.reset(stream_id)
             return []
         if request.message_encoding not in PLAIN:
@@ -119,7 +120,9 @@ class Conversation(GRPCConnection):  # type: ignore[misc]  # purerpc has no type
         return [_begun(request)]
 
     def _data(self, stream_id: int, size: int, event: h2.events.DataReceived) -> list[Event]:
+        self.others += size == 0
         if stream_id not in self.message_read_buffers:  # its call is over
+            self.others += 1
             self.h2_connection.acknowledge_received_data(size, stream_id)
             return []
         self._held[stream_id] = self._held.get(stream_id, 0) + size

@@ -19,6 +19,7 @@ from tests.e2e.gateway import Gateway, eventually, gateway, sale
 from tests.e2e.grpc_hostile import INPUTS, Hostile
 from tests.e2e.grpc_till import GrpcTill, refusal_of, request, till
 
+RECEIPT = 3  # of the journal
 ANYWHERE = {"KASSIR_GRPC__LISTEN": "127.0.0.1:0"}
 
 
@@ -171,7 +172,7 @@ def test_over_tls_callers_say_who_they_are(tmp_path: Path) -> None:
             assert refusal_of(alien.health).code() == grpc.StatusCode.UNAVAILABLE
         with till(shop.grpc) as in_the_clear:
             assert refusal_of(in_the_clear.health).code() == grpc.StatusCode.UNAVAILABLE
-        assert len([each for each in shop.journal() if each["kind"] == "sale"]) == 2
+        assert len([each for each in shop.journal() if each["kind"] == RECEIPT]) == 2
         assert shop.stop() == 0
 
 

@@ -25,6 +25,7 @@ class Heard:
     data: bytes = b""
     over: bool = False
     reset: int | None = None
+    ended: trio.Event = field(default_factory=trio.Event)
 
     @property
     def messages(self) -> list[bytes]:
@@ -56,6 +57,7 @@ class BareClient:
         self.stream, self._sending = stream, trio.Lock()
         self.calls: dict[int, Heard] = {}
         self.pinged = 0
+        self.hung_up = trio.Event()
         self.goodbye: int | None = None
 
     async def greet(self) -> None:
@@ -97,6 +99,8 @@ class BareClient:
                 await self.flush()
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             return
+        finally:
+            self.hung_up.set()
 
     def _take(self, event: h2.events.Event) -> None:
         match event:
@@ -107,8 +111,10 @@ class BareClient:
                 self.h2.acknowledge_received_data(size, number)
             case h2.events.StreamEnded(stream_id=int(number)):
                 self.calls[number].over = True
+                self.calls[number].ended.set()
             case h2.events.StreamReset(stream_id=int(number), error_code=code):
                 self.calls[number].reset = int(code or 0)
+                self.calls[number].ended.set()
             case h2.events.PingReceived():
                 self.pinged += 1
             case h2.events.ConnectionTerminated(error_code=code):

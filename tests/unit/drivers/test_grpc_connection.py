@@ -18,7 +18,7 @@ from drivers.web.peer import Peer
 from protocols.grpc.statuses import Code
 from tests.fakes.grpc_client import METHOD, PLAIN, PSEUDO, BareClient, Heard, framed
 
-LIMITS = Limits(calls=4, message_size=1000, window=100_000, frames=50)
+LIMITS = Limits(calls=200, message_size=1000, window=100_000, frames=50)
 Streams = Callable[[], tuple[trio.abc.Stream, trio.abc.Stream]]
 
 
@@ -263,9 +263,9 @@ async def test_a_head_that_is_no_call_ends_its_stream_alone(
 
 
 async def test_more_calls_at_once_than_there_may_be_end_the_connection(autojump_clock: MockClock) -> None:
-    async with connected(listens=False) as scene:
+    async with connected(limits=Limits(calls=4), listens=False) as scene:
         await scene.client.greet()
-        for _ in range(LIMITS.calls + 1):
+        for _ in range(5):
             await scene.client.call(b"60", "/shop.Till/Wait")
         await scene.over.wait()
         assert scene.over_at == 0
@@ -307,7 +307,20 @@ def _resets(client: BareClient) -> None:
     client.h2.reset_stream(number, h2.errors.ErrorCodes.CANCEL)
 
 
-@pytest.mark.parametrize("flood", [_pings, _settings, _resets])
+def _wrong_heads(client: BareClient) -> None:
+    number = client.h2.get_next_available_stream_id()
+    client.h2.send_headers(number, [*PSEUDO, (":path", METHOD)], end_stream=False)
+    client.calls[number] = Heard()
+
+
+def _empty_data(client: BareClient) -> None:
+    if not client.calls:
+        client.calls[1] = Heard()
+        client.h2.send_headers(1, [*PSEUDO, (":path", METHOD), *PLAIN])
+    client.h2.send_data(1, b"")
+
+
+@pytest.mark.parametrize("flood", [_pings, _settings, _resets, _wrong_heads, _empty_data])
 async def test_a_flood_of_frames_that_are_no_call_ends_the_connection(
     flood: Callable[[BareClient], None], autojump_clock: MockClock
 ) -> None:
