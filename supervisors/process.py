@@ -44,7 +44,7 @@ async def live(
     with ExitStack() as held:
         held.enter_context(hold(settings.storage.data))
         entrance = _entrance(settings.api, settings.api.tls, ("http/1.1",), held)
-        grpc = settings.grpc and _entrance(settings.grpc, settings.api.tls, ("h2",), held)
+        grpc = None if settings.grpc is None else _entrance(settings.grpc, settings.api.tls, ("h2",), held)
         embedded = embed(settings)
         wiring = Wiring(embedded.settings, entrance, embedded.starts, grpc_entrance=grpc)
         root = tree(wiring)

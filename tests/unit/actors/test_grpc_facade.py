@@ -39,7 +39,7 @@ async def test_a_key_used_over_http_gets_the_same_answer_over_grpc_and_prints_on
     again = await call(pair, "CreateReceipt", sale(key))
 
     assert again.code == Code.OK
-    assert again.answer.answer_json == (await first.get_data()).decode()
+    assert again.answer.answer_json == await first.get_data(as_text=True)
     assert pair.registers[ONE].sold == [10_000]
 
 
@@ -100,7 +100,7 @@ async def test_a_refusal_of_the_register_is_an_answer_like_any_other_and_stays_i
         stored["message"], stored["details"],
     )  # fmt: skip
     assert again.answer == first.answer
-    assert (over_http.status_code, (await over_http.get_data()).decode()) == (422, first.answer.answer_json)
+    assert (over_http.status_code, await over_http.get_data(as_text=True)) == (422, first.answer.answer_json)
     assert pair.registers[ONE].sold == []
 
 

@@ -34,8 +34,8 @@ class House:
 
     @asynccontextmanager
     async def client(self) -> AsyncIterator[BareClient]:
-        async with trio.open_nursery() as nursery:
-            client = BareClient(await trio.open_tcp_stream(*self.place))
+        async with await trio.open_tcp_stream(*self.place) as stream, trio.open_nursery() as nursery:
+            client = BareClient(stream)
             await client.greet()
             nursery.start_soon(client.listen)
             yield client
