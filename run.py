@@ -13,19 +13,23 @@ import trio
 from drivers.config import ConfigError, load_settings
 from drivers.datadir import DataDirTaken
 from drivers.logs import configure
+from drivers.status_client import BadAuthority, StatusClient, trusting
 from drivers.web import BadCertificate, CannotListen
 from protocols.calls import Role
 from protocols.exposure import FLAGS
+from protocols.gateway_address import GatewayAddress
 from protocols.places import BadAddress
 from supervisors.auditing import CannotAudit, audit
 from supervisors.discovering import search
 from supervisors.issuing import Wanted, issue
 from supervisors.process import live
 from supervisors.standalone import NAMES, Options, emulate
+from supervisors.viewing import look_once, watch
 
 FAILED, MISUSED = 1, 2
 SPEEDS = (2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
 FFDS = ("1.05", "1.1", "1.2")
+HERE = "127.0.0.1:8000"
 WHERE_TO_LOOK = """where to look: a register tells in the line "emulator_ready" where it is, and there
   /                      is a page: how it stands, what it printed, a button for everything that can go wrong
   /kkt/v1/paper          has the last sheets as text, /kkt/v1/paper/-1.png the last one as a picture (-1.txt as text)
@@ -37,12 +41,13 @@ WHERE_TO_LOOK = """where to look: a register tells in the line "emulator_ready" 
 def main(arguments: list[str]) -> int:
     """Exit status: 0 after a clean stop, 1 if the gateway gave up, 2 if it was called or configured wrongly.
 
-    Of an audit: 0 if nothing is wrong, 1 if something is, 2 if not all could be compared.
+    Of an audit: 0 if nothing is wrong, 1 if something is, 2 if not all could be compared. Of `watch --once`: 0 if all
+    gateways were reached, 1 if not.
     """
     options = _parse(arguments)
     try:
         return trio.run(_program(options)) or 0
-    except (ConfigError, BadCertificate, CannotListen, DataDirTaken, CannotAudit, BadAddress) as error:
+    except (ConfigError, BadCertificate, CannotListen, DataDirTaken, CannotAudit, BadAddress, BadAuthority) as error:
         print(f"kassir: {error}", file=sys.stderr)
         return MISUSED
     except ExceptionGroup as gave_up:
@@ -56,6 +61,9 @@ def _program(options: argparse.Namespace) -> Callable[[], Awaitable[int | None]]
         configure("INFO")
         wanted = {name: value for name, value in vars(options).items() if name in Options.__dataclass_fields__}
         return partial(emulate, options.name, Options(**wanted))
+    if options.command == "watch":
+        configure("WARNING", sys.stderr)
+        return partial(look_once if options.once else watch, _gateways(options), options.lang)
     load = partial(load_settings, options.config, os.environ, _overrides(options))
     settings = load()
     if options.command == "audit":
@@ -68,6 +76,13 @@ def _program(options: argparse.Namespace) -> Callable[[], Awaitable[int | None]]
         return partial(issue, settings.auth, _wanted(options))
     configure(settings.monitoring.log_level)
     return partial(live, settings, load, options.ready_file, {flag for flag in FLAGS if getattr(options, _key(flag))})
+
+
+def _gateways(options: argparse.Namespace) -> list[StatusClient]:
+    """Raises BadAddress."""
+    token = options.token or os.environ.get("KASSIR_TOKEN", "")
+    tls = trusting(options.ca)
+    return [StatusClient(GatewayAddress.of(each), token, tls) for each in options.gateways or [HERE]]
 
 
 def _causes(error: BaseException) -> Iterator[str]:
@@ -105,6 +120,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     audit.add_argument("--json", action="store_true", help="the report as JSON")
     _parse_token(commands.add_parser("token", help="a token, an API key, or a key that signs tokens; prints them"))
     _parse_discover(commands.add_parser("discover", help="finds registers and prints the lines for config.toml"))
+    _parse_watch(commands.add_parser("watch", help="how gateways stand, live on this terminal"))
     if not arguments or arguments[0] not in {*commands.choices, "-h", "--help"}:
         arguments = ["run", *arguments]
     return parser.parse_args(arguments)
@@ -135,6 +151,16 @@ def _wanted(options: argparse.Namespace) -> Wanted:
     roles = [Role(role) for role in options.role]
     asked = {"api_key": options.api_key, "new_signing_key": options.new_signing_key}
     return Wanted(options.name, roles, options.minutes, options.key_id, **asked)
+
+
+def _parse_watch(watch: argparse.ArgumentParser) -> None:
+    watch.add_argument("gateways", metavar="URL|HOST:PORT", nargs="*", help=f"which ({HERE})")
+    watch.add_argument("--once", action="store_true", help="one look, and the end: 0 if all were reached, 1 if not")
+    watch.add_argument("--lang", choices=("ru", "en"), default="ru", help="the language of the screen (ru)")
+    watch.add_argument(
+        "--token", default="", help="who we are; better in KASSIR_TOKEN, for a list of processes tells all"
+    )
+    watch.add_argument("--ca", type=Path, metavar="FILE", help="the certificate that signs those of the gateways")
 
 
 def _parse_emulate(emulate: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field, HttpUrl, PositiveInt, SecretStr, field_validator, mo
 
 from protocols.alert_settings import Alerts
 from protocols.auth_settings import Auth, Tls
+from protocols.catalog import MOST
 from protocols.link_policy import BreakerPolicy, Off, Policy
 from protocols.places import places
 from protocols.section import Days, Seconds, Section
@@ -229,6 +230,15 @@ class Heartbeat(Section):
     max_failures: PositiveInt = 3
 
 
+class Catalog(Section):
+    """The local cache of products, those sold or changed last."""
+
+    max_products: Annotated[int, Field(gt=0, le=MOST)] = 1000
+    refresh_interval: Off[Seconds] = 3600.0  # false: only when somebody asks for it
+    timeout: Seconds = 10.0  # for one page of the list
+    stale_after: Seconds = 7200.0  # how old it may be before tills are told so
+
+
 class Emulators(Section):
     """Ports that the embedded emulators would like; 0, or a port that is taken, means any free one."""
 
@@ -260,6 +270,7 @@ class Settings(Section):
     relay: Relay = Relay()
     odoo: Odoo = Odoo()
     heartbeat: Heartbeat = Heartbeat()
+    catalog: Catalog = Catalog()
     alerts: Alerts = Alerts()
     webhook: Webhook = Webhook()
     emulators: Emulators = Emulators()

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable, Sequence, Set
@@ -26,6 +27,7 @@ from supervisors.wiring import Wiring
 
 log = structlog.get_logger()
 
+FILES = 4096  # open at once: connections of clients, to registers and outside; the usual limit of 1024 may be too few
 STOP_WITHIN = 9.0  # seconds: whoever stops us waits ten
 
 
@@ -41,6 +43,7 @@ async def live(
     """
     if against := [*objections(settings, told)]:
         raise ConfigError("; ".join(against))
+    allow_files()
     with ExitStack() as held:
         held.enter_context(hold(settings.storage.data))
         entrance = _entrance(settings.api, settings.api.tls, ("http/1.1",), held)
@@ -87,6 +90,14 @@ async def _stop_on_signal(
                 everything.cancel()
             everything.deadline = trio.current_time() + STOP_WITHIN
             root.stop()
+
+
+def allow_files() -> None:
+    """As many as we may need, as far as the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def settle_in() -> None:

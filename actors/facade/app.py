@@ -7,21 +7,30 @@ from quart import g, request, websocket
 from quart_trio import QuartTrio
 
 from actors.facade import (
+    catalog,
+    dead_letters,
     devices,
     discover,
     event_log,
     handover,
+    history,
     links,
     metrics,
+    openapi,
+    pages,
     paper,
     problems,
+    receipt_list,
     receipts,
+    slip,
     state,
     stream,
     sync,
     till,
+    timeline,
 )
 from actors.facade.credentials import SAYS_WHO, take
+from actors.facade.finishing import finish
 from actors.facade.gate import Gate
 from actors.facade.reach import Reach
 
@@ -51,22 +60,32 @@ class Facade(QuartTrio):
 
     async def process_response(self, response: Any, request_context: Any = None) -> Any:
         response.headers["X-Request-Id"] = self._gate.name(request)
-        return await super().process_response(response, request_context)
+        response = await super().process_response(response, request_context)
+        await finish(request, response)
+        return response
 
 
 def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
     app = Facade(Gate(reach, stopping))
     problems.install(app)
     receipts.install(app, reach)
+    timeline.install(app, reach)
+    slip.install(app, reach)
+    receipt_list.install(app, reach)
+    dead_letters.install(app, reach)
     till.install(app, reach)
     paper.install(app, reach)
     devices.install(app, reach)
     discover.install(app, reach)
     handover.install(app, reach)
+    history.install(app, reach)
     state.install(app, reach)
     event_log.install(app, reach)
     links.install(app, reach)
     sync.install(app, reach)
+    catalog.install(app, reach)
     metrics.install(app, reach)
     stream.install(app, reach, stopping)
+    openapi.install(app)
+    pages.install(app)
     return app

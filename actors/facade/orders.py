@@ -20,17 +20,34 @@ BODY_LIMIT = 1024 * 1024  # bytes: a receipt of a hundred lines is under 50 KB
 
 def idempotency_key(of: Request) -> str:
     """The key in its one spelling. Raises BadRequest."""
-    text = of.headers.get("Idempotency-Key")
+    text, *others = of.headers.getlist("Idempotency-Key") or [""]
     if not text:
         raise BadRequest("IDEMPOTENCY_KEY_MISSING", "The header Idempotency-Key (a UUIDv4) is needed.")
+    if others:  # whichever we took, somebody on the way may take another
+        raise BadRequest("IDEMPOTENCY_KEY_INVALID", "There is more than one Idempotency-Key.")
     return key_of(text)
 
 
 async def read_json(of: Request) -> Any:
     """The body, parsed. Raises Problem, BadRequest, BodyTooLarge."""
+    _check_type(of)
+    return _parsed(await read_body(of, BODY_LIMIT))
+
+
+async def read_json_if_any(of: Request) -> Any:
+    """As `read_json`; where there is no body, that of an empty object."""
+    body = await read_body(of, BODY_LIMIT)  # HTTP/2 and the like need not say beforehand that one comes
+    if body:
+        _check_type(of)
+    return _parsed(body or b"{}")
+
+
+def _check_type(of: Request) -> None:
     if of.mimetype != "application/json":
         raise Problem(415, "UNSUPPORTED_MEDIA_TYPE", "Send the receipt as application/json.")
-    body = await read_body(of, BODY_LIMIT)
+
+
+def _parsed(body: bytes) -> Any:
     try:
         return jsontext.loads(body)
     except jsontext.NotJson as error:

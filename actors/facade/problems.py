@@ -14,6 +14,7 @@ from actors.mailbox import ActorDied, Busy, NoAnswer
 from drivers.web import BodyTooLarge, BodyTooSlow
 from protocols import answers
 from protocols.api import BadRequest
+from protocols.calls import Rank
 
 log = structlog.get_logger()
 
@@ -28,6 +29,8 @@ class Problem(Exception):
     details: object = None
     retry_after: float | None = None
 
+
+NO_ROOM = Problem(503, "DISK_FULL", "The gateway's disk is full, so nothing new is written. Make room on it.", None, 30)
 
 HTTP_CODES = {
     400: "BAD_REQUEST",
@@ -52,6 +55,9 @@ def problem_of(error: Exception) -> Problem:
             return Problem(413, "BODY_TOO_LARGE", f"The body is over {limit} bytes.")
         case BodyTooSlow():
             return Problem(408, "REQUEST_TIMEOUT", "The body did not arrive in time.")
+        case NoRoom(rank=Rank.WATCH, under_way=viewers):
+            message = f"{viewers} viewers follow the status already. Come again once one of them has left."
+            return Problem(503, "TOO_MANY_VIEWERS", message, {"viewers": viewers}, 10)
         case NoRoom(waiting=waiting):
             message = f"Too much is under way: {waiting} receipts come first. Ask again."
             return Problem(429, "TOO_BUSY", message, {"waiting": waiting}, RETRY_AFTER)

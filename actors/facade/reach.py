@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from actors import buffer, circuit_breaker, ofd_sync, status
+from actors import buffer, catalog, circuit_breaker, ofd_sync, status
 from actors.facade.audit import Audit
 from actors.facade.rates import Rates
 from actors.facade.room import Room
@@ -13,6 +13,7 @@ from drivers.auth import Doorkeeper
 from drivers.clock import Now
 from drivers.links import Link
 from drivers.store.event_log import Events
+from drivers.store.reader import Reader
 from protocols.alert_settings import Alerts
 from protocols.settings import LOOPBACK
 
@@ -39,7 +40,9 @@ class Reach:
     buffer: Address[buffer.Message]
     ofd_sync: Address[ofd_sync.Message] | None
     status: Address[status.Message]
+    catalog: Address[catalog.Message]
     events: Events
+    reader: Reader
     capacity: int
     receipt_timeout: float
     now: Now

@@ -12,11 +12,11 @@ from structlog.contextvars import bound_contextvars
 from actors.facade.admission import stopping
 from actors.facade.condition import buffer_condition, gateway_condition
 from actors.facade.lives import described, look
-from actors.facade.news import follow
 from actors.facade.placing import key_of, receipt_of, settle
 from actors.facade.problems import Problem, problem_of
 from actors.facade.reach import Reach
 from actors.grpc_facade.gate import Gate
+from actors.grpc_facade.watching import follow
 from drivers.grpc import Call, Ending
 from protocols import answers as http
 from protocols.api import BadRequest

@@ -8,6 +8,7 @@ class Limits:
     """Bounds on connections and what they carry. Times are seconds, sizes are bytes."""
 
     connections: int = 64  # each may carry many calls; more wait in the kernel's backlog
+    connections_of_one: int = 16  # of one address of another computer
     calls: int = 100  # under way at once on one connection, the least that RFC 9113 (6.5.2) recommends
     message_size: int = 1024 * 1024  # of a request
     window: int = 2 * 1024 * 1024  # of requests that one connection has begun and not finished

@@ -7,10 +7,8 @@ import trio
 
 from drivers.grpc.connection import Answer, Connection
 from drivers.grpc.limits import Limits
+from drivers.web.door import Door, Reception, Refused
 from drivers.web.listen import Entrance
-from drivers.web.peer import Peer, address_of
-from drivers.web.server import Refused
-from drivers.web.tls import HandshakeFailed
 
 log = structlog.get_logger()
 
@@ -33,11 +31,12 @@ async def serve(
 
     `refused` hears of clients whose TLS handshake failed.
     """
-    reception = _Reception(answer, entrance, limits, stopping, refused)
+    connect = partial(Connection, answer, limits, stopping)
     async with trio.open_nursery() as connections:
-        async with entrance.listen() as listener, trio.open_nursery() as accepting:
-            listen = partial(trio.serve_listeners, reception.greet, [listener], handler_nursery=connections)
-            await accepting.start(listen)
+        door = Door(entrance, limits.connections, limits.connections_of_one)
+        async with door, trio.open_nursery() as accepting:
+            handle = partial(_serve_one, door, Reception(entrance.tls, limits.greeting_time, refused), connect)
+            await accepting.start(partial(trio.serve_listeners, handle, [door], handler_nursery=connections))
             log.info("grpc_server_started", url=entrance.url)
             task_status.started()
             await stopping.wait()
@@ -46,40 +45,12 @@ async def serve(
     log.info("grpc_server_stopped", url=entrance.url)
 
 
-class _Reception:
-    """Lets in as many clients at once as there are places; the others are turned away, and come again by themselves."""
-
-    def __init__(
-        self, answer: Answer, entrance: Entrance, limits: Limits, stopping: trio.Event, refused: Refused | None
-    ) -> None:
-        self._answer, self._tls, self._limits, self._stopping = answer, entrance.tls, limits, stopping
-        self._refused = refused
-        self._inside = 0
-
-    async def greet(self, accepted: trio.abc.Stream) -> None:
-        if self._inside >= self._limits.connections:
-            log.info("grpc_client_turned_away", client=address_of(accepted), inside=self._inside)
-            await trio.aclose_forcefully(accepted)
-            return
-        self._inside += 1
-        try:
-            guest = await self._known(accepted)
-            if guest is not None:
-                stream, peer = guest
-                await Connection(self._answer, self._limits, self._stopping, stream, peer).run()
-        finally:
-            self._inside -= 1
-
-    async def _known(self, accepted: trio.abc.Stream) -> tuple[trio.abc.Stream, Peer] | None:
-        """None: its handshake failed, and its connection is closed."""
-        address = address_of(accepted)
-        if self._tls is None:
-            return accepted, Peer(address)
-        try:
-            secure, certificate = await self._tls.welcome(accepted, within=self._limits.greeting_time)
-        except HandshakeFailed as failed:
-            log.debug("handshake_failed", client=address, reason=failed.reason)
-            if self._refused is not None:
-                self._refused(address, failed)
-            return None
-        return secure, Peer(address, certificate, secure=True)
+async def _serve_one(
+    door: Door, reception: Reception, connect: partial[Connection], accepted: trio.abc.HalfCloseableStream
+) -> None:
+    try:
+        guest = await reception.greet(accepted)
+        if guest is not None:
+            await connect(*guest).run()
+    finally:
+        door.leave(accepted)

@@ -7,6 +7,7 @@ from drivers.web.listen import AddressTaken, CannotListen, Entrance, SocketEntra
 from drivers.web.peer import certificate_of
 from drivers.web.server import serve
 from drivers.web.tls import BadCertificate, HandshakeFailed, Tls
+from drivers.web.websocket import send_texts
 
 __all__ = [
     "AddressTaken",
@@ -23,6 +24,7 @@ __all__ = [
     "certificate_of",
     "hang_up",
     "read_body",
+    "send_texts",
     "serve",
     "url",
 ]

@@ -13,6 +13,7 @@ How a connection ends:
 - because a write failed, the client left, or the server's grace is over: at once.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from math import inf
 from typing import NoReturn
@@ -34,7 +35,7 @@ READ_PIECE = 64 * 1024
 WRITE_PIECE = 64 * 1024
 LINGER_SIZE = 16 * 1024 * 1024
 LINGER_AT_THE_END = 0.5  # seconds
-HANG_UP = "hang_up"
+HANG_UP, SEND_TEXTS = "hang_up", "send_texts"  # what a handler finds in the state of its scope
 
 log = structlog.get_logger()
 
@@ -79,10 +80,14 @@ class Connection:
             log.error("connection_crashed", exc_info=crash)
 
     def _speak(self) -> Http1:
-        state, peer = ConnectionState({HANG_UP: self.cut, CERTIFICATE: self._peer.certificate}), self._peer
+        state = ConnectionState({HANG_UP: self.cut, CERTIFICATE: self._peer.certificate, SEND_TEXTS: self._send_texts})
+        peer = self._peer
         return Http1(
             self._app, self._config, self._context, self._tasks, state, peer.secure, peer.address, None, self._take
         )
+
+    async def _send_texts(self, texts: Sequence[bytes]) -> None:
+        await self._protocol.send_texts(texts)
 
     async def _watch(self) -> None:
         """Ends the connection when its time is up, or when the server stops while it is idle."""

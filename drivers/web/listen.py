@@ -9,6 +9,8 @@ import trio
 
 from drivers.web.tls import Tls
 
+SEND_BUFFER = 256 * 1024  # bytes
+
 
 class CannotListen(Exception):
     """The address cannot be listened on; the message is a sentence for a person."""
@@ -30,11 +32,14 @@ def bind(host: str, port: int, *, backlog: int = 256) -> socket.socket:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         # "localhost" is both 127.0.0.1 and ::1; clients of a till are configured with the former
         family, _, _, _, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
-        return socket.create_server((str(address[0]), port), family=family, backlog=backlog)
+        listener = socket.create_server((str(address[0]), port), family=family, backlog=backlog)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise AddressTaken(f"Another program already listens on {_join(host, port)}.") from error
         raise CannotListen(f"Cannot listen on {_join(host, port)}: {error}.") from error
+    # for every connection of it: what the system keeps for a client who does not read; by itself it grows to megabytes
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    return listener
 
 
 def url(listener: socket.socket, scheme: str = "http") -> str:

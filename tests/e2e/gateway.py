@@ -15,6 +15,7 @@ from uuid import uuid4
 import httpx
 
 from protocols.jsontext import loads
+from tests.documented import check_answer
 
 ROOT = Path(__file__).parents[2]
 ANY_PORT = {
@@ -26,6 +27,13 @@ ANY_PORT = {
     "KASSIR_EMULATORS__PRINT_DELAY": "0",
     "KASSIR_API__REQUESTS_PER_SECOND": "false",  # a test asks more often than any till
 }
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version": "13",
+}
+"""Headers that ask for a websocket."""
 READY_WITHIN = 60.0  # seconds; a machine under load starts slowly
 
 
@@ -91,8 +99,14 @@ def gateway(data: Path, config: Path | None = None, /, *arguments: str, **enviro
         if process.poll() is not None:
             raise RuntimeError(f"the gateway ended: {log.read_text()[-2000:]}")
         places = loads(ready.read_bytes())
-        with httpx.Client(timeout=30, trust_env=False) as client:
-            yield Gateway(process, places["facade"], places["emulators"], client, log, places.get("grpc"))
+        facade = places["facade"]
+
+        def documented(response: httpx.Response) -> None:
+            if str(response.url).startswith(f"{facade}/"):  # the emulators are no part of the API
+                check_answer(response)
+
+        with httpx.Client(timeout=30, trust_env=False, event_hooks={"response": [documented]}) as client:
+            yield Gateway(process, facade, places["emulators"], client, log, places.get("grpc"))
     finally:
         process.kill()
         process.wait(15)

@@ -14,7 +14,7 @@ from protocols.settings import Settings
 from tests.callers import token
 from tests.samples import NOON
 
-KEY, OLD_KEY = new_api_key(), new_api_key()
+KEY, OLD_KEY = PREFIX + "k" * 43, PREFIX + "o" * 43
 TILL = frozenset({Role.POS})
 SETTINGS = Settings.model_validate(
     {
