@@ -35,7 +35,8 @@ CHIEFS = frozenset({Role.MANAGER, Role.ADMIN})
 ADMIN = frozenset({Role.ADMIN})
 WATCHERS = STAFF | {Role.MONITOR}
 
-STREAM = "WS"  # in the place of a method
+STREAM, RPC = "WS", "RPC"  # in the place of a method
+GRPC = "/kassir.v1.FiscalGateway"
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,11 @@ CALLS = (
     Call("POST", "/v1/links/<name>/breaker", ADMIN, Rank.SOON),
     Call("GET", "/v1/status/history", WATCHERS, Rank.IDLE),
     Call(STREAM, "/v1/status/stream", TILL | {Role.MONITOR}, Rank.WATCH),
+    Call(RPC, f"{GRPC}/CreateReceipt", TILL, Rank.SALE),
+    Call(RPC, f"{GRPC}/GetReceipt", TILL, Rank.SOON),
+    Call(RPC, f"{GRPC}/BufferStatus", TILL | {Role.MONITOR}, Rank.PLAIN),
+    Call(RPC, f"{GRPC}/WatchStatus", TILL | {Role.MONITOR}, Rank.WATCH),
+    Call(RPC, f"{GRPC}/Health", ANYBODY, Rank.VITAL, open=True),
     Call("GET", "/metrics", WATCHERS, Rank.VITAL),
     _anybody("/v1/health", Rank.VITAL),
     _anybody("/openapi.json"),

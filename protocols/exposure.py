@@ -15,17 +15,19 @@ FLAGS = ("--without-tls", "--without-authentication")
 def objections(settings: Settings, told: Set[str]) -> Iterator[str]:
     """Sentences; none where it is well. `told`: flags of the command line."""
     api = settings.api
-    if api.is_local:
-        return
-    if not settings.auth.asks:
-        yield from _said_twice(api.listen, "authentication", "auth", api.without_authentication, told)
-    if not api.tls.on:
-        yield from _said_twice(api.listen, "TLS", "api.tls", api.without_tls, told)
+    for key, where in {"api.listen": api, "grpc.listen": settings.grpc}.items():
+        if where is None or where.is_local:
+            continue
+        place = f"{key}: {where.listen}"
+        if not settings.auth.asks:
+            yield from _said_twice(place, "authentication", "auth", api.without_authentication, told)
+        if not api.tls.on:
+            yield from _said_twice(place, "TLS", "api.tls", api.without_tls, told)
     if api.host in EVERYWHERE and not api.hosts:
         yield f"api.listen: by {api.listen} callers use names that are not known here; api.hosts lists them"
 
 
-def _said_twice(listen: str, what: str, section: str, in_settings: bool, told: Set[str]) -> Iterator[str]:
+def _said_twice(place: str, what: str, section: str, in_settings: bool, told: Set[str]) -> Iterator[str]:
     flag = f"--without-{what.lower()}"
     key = f"api.without_{what.lower()} = true"
     missing = [
@@ -33,5 +35,5 @@ def _said_twice(listen: str, what: str, section: str, in_settings: bool, told: S
         *([] if flag in told else [f"{flag} when started"]),
     ]
     if missing:
-        beyond = f"api.listen: {listen} is reached from other computers, without {what}"
+        beyond = f"{place} is reached from other computers, without {what}"
         yield f"{beyond}: set up [{section}], or say that it is meant so; what is missing is {' and '.join(missing)}"

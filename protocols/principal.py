@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Literal
 
 from protocols.calls import Role
@@ -17,6 +18,10 @@ class Principal:
     roles: frozenset[Role]
     way: Way
     expires_at: datetime | None = None
+
+    def lasts(self, now: datetime) -> float:
+        """Seconds until they must say so anew."""
+        return inf if self.expires_at is None else max(0.0, (self.expires_at - now).total_seconds())
 
 
 NOBODY = Principal("nobody", frozenset(), "none")  # who does not say who he is, or wrongly

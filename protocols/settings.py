@@ -21,18 +21,10 @@ class Adapter(Section):
     environment: Literal["dev", "staging", "production"] = "dev"
 
 
-class Api(Section):
-    """Where the POS reaches us. Beyond loopback it takes authentication and TLS, or `without_` them, said twice: here
-    and on the command line. `hosts`: by which names, beside that of `listen`; `origins`: of whose web pages."""
+class Listening(Section):
+    """Where callers reach us: HOST:PORT."""
 
-    listen: str = "127.0.0.1:8000"
-    tls: Tls = Tls()
-    without_tls: bool = False
-    without_authentication: bool = False
-    hosts: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,253}$")]] = Field(default_factory=list)
-    origins: list[Annotated[str, Field(pattern=r"^https?://[a-z0-9.:\[\]-]{1,253}$")]] = Field(default_factory=list)
-    receipt_timeout: Seconds = 30.0  # how long a POS waits for its receipt before it is told to ask again
-    requests_per_second: Off[Annotated[int, Field(gt=0, le=100_000)]] = 60  # of one client; more is 429; false: any
+    listen: str
 
     @field_validator("listen")
     @classmethod
@@ -54,14 +46,34 @@ class Api(Section):
         return self.host in LOOPBACK
 
     @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+
+class Api(Listening):
+    """Where the POS reaches us. Beyond loopback it takes authentication and TLS, or `without_` them, said twice: here
+    and on the command line. `hosts`: by which names, beside that of `listen`; `origins`: of whose web pages."""
+
+    listen: str = "127.0.0.1:8000"
+    tls: Tls = Tls()
+    without_tls: bool = False
+    without_authentication: bool = False
+    hosts: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,253}$")]] = Field(default_factory=list)
+    origins: list[Annotated[str, Field(pattern=r"^https?://[a-z0-9.:\[\]-]{1,253}$")]] = Field(default_factory=list)
+    receipt_timeout: Seconds = 30.0  # how long a POS waits for its receipt before it is told to ask again
+    requests_per_second: Off[Annotated[int, Field(gt=0, le=100_000)]] = 60  # of one client; more is 429; false: any
+
+    @property
     def names(self) -> frozenset[str]:
         """By which a caller may call us; of an address that stands for all of ours none is known."""
         ours = frozenset() if self.host in EVERYWHERE else frozenset((self.host.lower(),))
         return LOOPBACK | ours | {name.lower() for name in self.hosts}
 
-    @property
-    def port(self) -> int:
-        return int(self.listen.rpartition(":")[2])
+
+class Grpc(Listening):
+    """Where gRPC is served, beside HTTP: with the TLS of `api`, to the same callers, under the same conditions."""
+
+    listen: str = "127.0.0.1:50051"
 
 
 class Buffer(Section):
@@ -249,6 +261,7 @@ class Storage(Section):
 class Settings(Section):
     adapter: Adapter = Adapter()
     api: Api = Api()
+    grpc: Grpc | None = None  # not served
     auth: Auth = Auth()
     storage: Storage = Storage()
     buffer: Buffer = Buffer()

@@ -5,7 +5,8 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
+from contextlib import ExitStack
 from pathlib import Path
 
 import structlog
@@ -17,8 +18,8 @@ from drivers.web import SocketEntrance, Tls, bind
 from protocols.auth_settings import Tls as TlsSettings
 from protocols.exposure import objections
 from protocols.jsontext import dumps
-from protocols.settings import Settings
-from supervisors.embedded import embed
+from protocols.settings import Listening, Settings
+from supervisors.embedded import address, embed
 from supervisors.reloading import Reloading, reload_on_hangup
 from supervisors.supervisor import Supervisor
 from supervisors.tree import tree
@@ -42,18 +43,21 @@ async def live(
     """
     if against := [*objections(settings, told)]:
         raise ConfigError("; ".join(against))
-    tls = _tls(settings.api.tls)
     allow_files()
-    with hold(settings.storage.data), bind(settings.api.host, settings.api.port) as listener:
+    with ExitStack() as held:
+        held.enter_context(hold(settings.storage.data))
+        entrance = _entrance(settings.api, settings.api.tls, ("http/1.1",), held)
+        grpc = None if settings.grpc is None else _entrance(settings.grpc, settings.api.tls, ("h2",), held)
         embedded = embed(settings)
-        entrance = SocketEntrance(listener, tls)
-        wiring = Wiring(embedded.settings, entrance, embedded.starts)
+        wiring = Wiring(embedded.settings, entrance, embedded.starts, grpc_entrance=grpc)
         root = tree(wiring)
+        encrypted = [each.tls for each in (entrance, grpc) if each is not None and each.tls is not None]
         async with trio.open_nursery() as nursery:
             await nursery.start(_stop_on_signal, root, nursery.cancel_scope)
-            await nursery.start(reload_on_hangup, Reloading(settings, load, wiring.configure, tls))
+            await nursery.start(reload_on_hangup, Reloading(settings, load, wiring.configure, encrypted))
             await nursery.start(_run, root, nursery.cancel_scope)
             ready = {"facade": entrance.url, "emulators": embedded.urls, "pid": os.getpid()}
+            ready |= {} if grpc is None else {"grpc": address(grpc.socket)}
             if ready_file is not None:
                 write_whole(ready_file, dumps(ready))
             log.info("gateway_ready", environment=settings.adapter.environment, **ready)
@@ -61,11 +65,12 @@ async def live(
     log.info("gateway_stopped")
 
 
-def _tls(files: TlsSettings) -> Tls | None:
-    """Raises BadCertificate."""
-    if files.certificate is None or files.key is None:
-        return None
-    return Tls(files.certificate, files.key, files.client_ca)
+def _entrance(where: Listening, files: TlsSettings, speaks: Sequence[str], held: ExitStack) -> SocketEntrance:
+    """Raises CannotListen, BadCertificate."""
+    tls = None
+    if files.certificate is not None and files.key is not None:
+        tls = Tls(files.certificate, files.key, files.client_ca, speaks)
+    return SocketEntrance(held.enter_context(bind(where.host, where.port)), tls)
 
 
 async def _run(root: Supervisor, everything: trio.CancelScope, *, task_status: trio.TaskStatus[None]) -> None:

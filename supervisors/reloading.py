@@ -1,7 +1,7 @@
 """The settings read anew while the gateway runs: at SIGHUP, what can change without a restart changes."""
 
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +24,12 @@ class Reloading:
     known: Settings
     load: Callable[[], Settings]
     apply: Callable[[Settings], None]
-    tls: Tls | None = None
+    tls: Sequence[Tls] = ()
 
     async def __call__(self) -> None:
         """Settings that are wrong change nothing; what needs a restart is named, and the rest is taken over."""
-        if self.tls is not None:
-            await _renew(self.tls)
+        for tls in self.tls:
+            await _renew(tls)
         try:
             fresh = await trio.to_thread.run_sync(self.load)
         except ConfigError as error:

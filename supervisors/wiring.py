@@ -19,6 +19,7 @@ from actors.facade.audit import Audit
 from actors.facade.rates import Rates
 from actors.facade.reach import Guarded, Reach
 from actors.facade.room import Room
+from actors.grpc_facade.actor import GrpcActor
 from actors.heartbeat import HeartbeatActor
 from actors.heartbeat import Policy as HeartbeatPolicy
 from actors.herald import Herald
@@ -58,18 +59,23 @@ class Mailboxes:
         self.catalog = Mailbox[catalog.Message]("catalog")
         self.alerts = Mailbox[object]("alerts", 1)
         self.facade = Mailbox[object]("facade", 1)
+        self.grpc = Mailbox[object]("grpc", 1)
         self.kkts = {pos_id: Mailbox[kkt.Message](f"kkt.{pos_id}") for pos_id in pos_ids}
         self.relays = {pos_id: Mailbox[ofd_relay.Message](f"ofd-relay.{pos_id}") for pos_id in relayed}
 
 
 @dataclass(eq=False)
 class Wiring:
-    """`settings` name everything that is reached, embedded or not. `emulators`: those that run in this process."""
+    """`settings` name everything that is reached, embedded or not. `emulators`: those that run in this process.
+
+    `grpc_entrance`: None where gRPC is not served.
+    """
 
     settings: Settings
     entrance: Entrance
     emulators: Mapping[str, Start] = field(default_factory=dict)
     world: World = field(default_factory=World)
+    grpc_entrance: Entrance | None = None
 
     @cached_property
     def mailboxes(self) -> Mailboxes:
@@ -295,6 +301,12 @@ class Wiring:
 
     async def facade(self, **how: Any) -> None:
         await FacadeActor(self.mailboxes.facade.inbox, self.entrance, self.reach).run(**how)
+
+    def grpc(self, entrance: Entrance) -> Start:
+        async def start(**how: Any) -> None:
+            await GrpcActor(self.mailboxes.grpc.inbox, entrance, self.reach).run(**how)
+
+        return start
 
     @property
     def reach(self) -> Reach:

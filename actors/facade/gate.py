@@ -9,14 +9,14 @@ import trio
 from quart import Request, Websocket, g
 from structlog.contextvars import bind_contextvars
 
+from actors.facade.admission import admit, caller_of, stopping
 from actors.facade.audit import Visit, Visitor
 from actors.facade.credentials import credentials_of
 from actors.facade.guard import check_origin
-from actors.facade.problems import SAME_KEY, Problem, problem_of
+from actors.facade.problems import Problem, problem_of
 from actors.facade.reach import Reach
 from protocols.calls import STREAM, Call, Rank, call_of
-from protocols.credentials import NotIdentified
-from protocols.principal import LOCAL, NOBODY, Principal
+from protocols.principal import NOBODY, Principal
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 LONGEST_PATH = 200  # characters of it in an event
@@ -35,7 +35,7 @@ class Gate:
         """Lets the handler of `g.principal` work inside of it. Raises Problem, NoRoom."""
         self.name(of)
         if self.stopping.is_set():
-            raise Problem(503, "STOPPING", f"The gateway is stopping. {SAME_KEY}", None, 5)
+            raise stopping()
         g.principal = NOBODY
         try:
             call = self._admit(of)
@@ -55,37 +55,19 @@ class Gate:
 
     def lasts(self, principal: Principal) -> float:
         """Seconds until they must say anew who they are."""
-        if principal.expires_at is None:
-            return float("inf")
-        return max(0.0, (principal.expires_at - self.reach.now()).total_seconds())
+        return principal.lasts(self.reach.now())
 
     def _admit(self, of: Request | Websocket) -> Call | None:
         """The row of what is called; None where there is no such route, which the router is about to say.
 
-        Raises Problem: 401, 403, or 429, which those hear too who say wrongly who they are.
+        Raises Problem.
         """
         check_origin(of, self.reach.hosts, self.reach.origins)
         call = _call_of(of)
-        unknown: NotIdentified | None = None
-        try:
-            g.principal = self.reach.doorkeeper.identify(credentials_of(of))
-        except NotIdentified as error:
-            unknown = error
-        self._take_token(g.principal, of)
-        if call is not None and call.open:
-            return call
-        if unknown is not None:
-            raise Problem(401, unknown.code, unknown.message)
-        if call is not None and not call.who & g.principal.roles:
-            raise Problem(403, "FORBIDDEN", f"This is for {_or(call)} only.", {"needs": sorted(call.who)})
+        caller = caller_of(self.reach, credentials_of(of), _address(of))
+        g.principal = caller.principal
+        admit(self.reach, caller, call)
         return call
-
-    def _take_token(self, principal: Principal, of: Request | Websocket) -> None:
-        """Where nobody says who he is, each address is somebody."""
-        nameless = principal is LOCAL or principal is NOBODY
-        wait = self.reach.rates.take(f"at {_address(of)}" if nameless else f"by {principal.name}")
-        if wait is not None:
-            raise Problem(429, "RATE_LIMITED", f"Too many requests in a second. {SAME_KEY}", None, wait)
 
     @contextmanager
     def _witnessed(self, call: Call | None, of: Request | Websocket) -> Iterator[Visit]:
@@ -113,11 +95,6 @@ def _call_of(of: Request | Websocket) -> Call | None:
     if call is None:
         raise Problem(403, "FORBIDDEN", "Nobody may do this.")
     return call
-
-
-def _or(call: Call) -> str:
-    *most, last = sorted(call.who)
-    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _address(of: Request | Websocket) -> str:

@@ -7,9 +7,9 @@ from quart import Response, request
 from quart_trio import QuartTrio
 
 from actors.facade.answering import json_answer
+from actors.facade.lives import life_of
 from actors.facade.looking import looked_up
 from actors.facade.reach import Reach
-from actors.facade.receipts import life_of
 from drivers.store import receipt_list
 from drivers.store.records import View
 from protocols import answers, cursor

@@ -39,13 +39,14 @@ READY_WITHIN = 60.0  # seconds; a machine under load starts slowly
 
 @dataclass
 class Gateway:
-    """`url` of the facade, `emulators` by name, and the process."""
+    """`url` of the facade, `emulators` by name, and the process. `grpc`: host:port, where it is served."""
 
     process: subprocess.Popen[bytes]
     url: str
     emulators: dict[str, str]
     client: httpx.Client
     log: Path
+    grpc: str | None = None
 
     def post(self, body: Any, key: str | None = None, **headers: str) -> httpx.Response:
         headers.setdefault("Idempotency-Key", key or str(uuid4()))
@@ -105,7 +106,7 @@ def gateway(data: Path, config: Path | None = None, /, *arguments: str, **enviro
                 check_answer(response)
 
         with httpx.Client(timeout=30, trust_env=False, event_hooks={"response": [documented]}) as client:
-            yield Gateway(process, facade, places["emulators"], client, log)
+            yield Gateway(process, facade, places["emulators"], client, log, places.get("grpc"))
     finally:
         process.kill()
         process.wait(15)

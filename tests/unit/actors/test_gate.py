@@ -9,7 +9,8 @@ from trio.testing import MockClock
 
 from actors.facade.app import make_app
 from actors.facade.room import AT_ONCE, CROWDED
-from protocols.calls import BY_ROUTE, CALLS, STREAM, Rank
+from actors.grpc_facade.service import METHODS
+from protocols.calls import BY_ROUTE, CALLS, RPC, STREAM, Rank
 from tests.fakes.pair import Pair, sale_body
 
 HERE = {"Host": "localhost"}
@@ -20,7 +21,7 @@ async def test_every_route_stands_in_the_table_of_calls_and_every_call_of_it_is_
 ) -> None:
     pair = Pair(tmp_path)
     await pair.open(nursery)
-    routed = _routes(make_app(pair.wiring.reach, trio.Event()))
+    routed = _routes(make_app(pair.wiring.reach, trio.Event())) | {(RPC, path) for path in METHODS}
     assert routed == set(BY_ROUTE)
     assert len(CALLS) == len(BY_ROUTE)
     nursery.cancel_scope.cancel()

@@ -9,8 +9,10 @@ import trio
 from quart.testing.connections import WebsocketResponseError
 from trio.testing import MockClock
 
-from protocols.calls import CALLS, STREAM, Role
+from protocols.calls import CALLS, RPC, STREAM, Role
+from protocols.grpc.statuses import Code
 from tests.callers import AUTH, bearer, token
+from tests.fakes.grpc_till import Told, call
 from tests.fakes.pair import Pair
 from tests.fakes.shop import virtual_now
 
@@ -47,8 +49,12 @@ MAY: Mapping[tuple[str, str], str] = {
     ("POST", "/v1/links/<name>/breaker"): "admin",
     (STREAM, "/v1/status/stream"): "pos cashier manager admin monitor",
     ("GET", "/metrics"): "cashier manager admin monitor",
+    (RPC, "/kassir.v1.FiscalGateway/CreateReceipt"): "pos cashier manager admin",
+    (RPC, "/kassir.v1.FiscalGateway/GetReceipt"): "pos cashier manager admin",
+    (RPC, "/kassir.v1.FiscalGateway/BufferStatus"): "pos cashier manager admin monitor",
+    (RPC, "/kassir.v1.FiscalGateway/WatchStatus"): "pos cashier manager admin monitor",
 }
-WHOEVER = {("GET", "/v1/health")}  # also who does not say who he is
+WHOEVER = {("GET", "/v1/health"), (RPC, "/kassir.v1.FiscalGateway/Health")}  # also who does not say who he is
 
 
 def test_every_call_is_in_the_table_of_this_test_too() -> None:
@@ -96,6 +102,8 @@ async def _status(pair: Pair, method: str, path: str, headers: dict[str, str]) -
     path = path.replace("<", "").replace(">", "")
     if method == STREAM:
         return await _stream(pair, path, headers)
+    if method == RPC:
+        return await _rpc(pair, path, headers)
     body: Any = {} if method in ("POST", "DELETE") else None
     answer = await pair.client.open(path, method=method, json=body, headers={**HERE, **headers})
     return int(answer.status_code)
@@ -109,3 +117,13 @@ async def _stream(pair: Pair, path: str, headers: dict[str, str]) -> int:
         except WebsocketResponseError as refused:
             return int(refused.response.status_code)
     return 101
+
+
+async def _rpc(pair: Pair, path: str, headers: dict[str, str]) -> int:
+    """200 also if it was taken and went wrong."""
+    told = Told()
+    with trio.move_on_after(1):
+        await call(pair, path.rpartition("/")[2], b"", told, authorization=headers.get("Authorization", ""))
+    if told.ending is None:
+        return 200
+    return {Code.UNAUTHENTICATED: 401, Code.PERMISSION_DENIED: 403}.get(told.ending.code, 200)

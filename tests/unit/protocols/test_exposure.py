@@ -77,3 +77,14 @@ def test_we_are_called_by_the_host_we_listen_on_by_what_is_listed_and_by_the_nam
 
     assert api.names == {"192.168.1.5", "kassir.shop", "127.0.0.1", "localhost", "::1"}
     assert everywhere.names == {"127.0.0.1", "localhost", "::1"}
+
+
+@pytest.mark.parametrize(("listen", "objected"), [("127.0.0.1:50051", 0), ("0.0.0.0:50051", 2), ("192.168.1.5:1", 2)])
+def test_grpc_is_under_the_same_conditions(listen: str, objected: int) -> None:
+    grpc = {"grpc": {"listen": listen}}
+    against = said(set(), grpc, listen="127.0.0.1:8000")
+
+    assert [each.startswith(f"grpc.listen: {listen}") for each in against] == [True] * objected
+    assert said(set(), grpc | KNOWS, listen="127.0.0.1:8000", tls=TLS) == []
+    both = {NO_TLS, NO_AUTHENTICATION}
+    assert said(both, grpc, listen="127.0.0.1:8000", without_tls=True, without_authentication=True) == []
