@@ -28,6 +28,7 @@ from actors.ofd_relay import OFDRelayActor
 from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor
 from drivers.links import Link
+from drivers.store.reader import Reader
 from drivers.store.records import Retention
 from drivers.web import Entrance
 from protocols.link_policy import BreakerPolicy
@@ -258,6 +259,10 @@ class Wiring:
     def room(self) -> Room:
         return Room()
 
+    @cached_property
+    def reader(self) -> Reader:
+        return self.world.make_reader(self.settings)
+
     async def facade(self, **how: Any) -> None:
         await FacadeActor(self.mailboxes.facade.inbox, self.entrance, self.reach).run(**how)
 
@@ -270,6 +275,7 @@ class Wiring:
             ofd_sync=boxes.ofd_sync.address if self.sends_receipts else None,
             status=boxes.status.address,
             events=self.world.make_events(self.settings),
+            reader=self.reader,
             capacity=self.settings.buffer.capacity,
             receipt_timeout=self.settings.api.receipt_timeout,
             now=self.world.now,

@@ -13,6 +13,7 @@ from drivers.odoo import Odoo, OdooClient
 from drivers.ofd import Ofd, OfdClient
 from drivers.ofd_session import Courier, OfdSession
 from drivers.store.event_log import EventLog, Events
+from drivers.store.reader import Reader, StoreReader
 from drivers.store.writer import Store, Writer
 from drivers.webhook import Webhook, WebhookClient
 from protocols.places import places
@@ -26,6 +27,10 @@ def receipts_on_disk(settings: Settings, now: Now) -> Store:
 
 def events_on_disk(settings: Settings) -> Events:
     return EventLog(_receipts(settings))
+
+
+def reader_of_disk(settings: Settings) -> Reader:
+    return StoreReader(_receipts(settings))
 
 
 def _receipts(settings: Settings) -> Path:
@@ -69,6 +74,7 @@ class World:
     make_register: Callable[[Settings, RegisterSettings], Register] = make_register
     make_store: Callable[[Settings, Now], Store] = receipts_on_disk
     make_events: Callable[[Settings], Events] = events_on_disk
+    make_reader: Callable[[Settings], Reader] = reader_of_disk
     make_ofd: Callable[[Settings], AbstractAsyncContextManager[Ofd]] = ofd_over_http
     make_courier: Callable[[Settings], Courier] = ofd_over_tcp
     make_odoo: Callable[[Settings], AbstractAsyncContextManager[Odoo]] = odoo_over_http

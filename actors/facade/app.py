@@ -7,6 +7,7 @@ from quart import request, websocket
 from quart_trio import QuartTrio
 
 from actors.facade import (
+    dead_letters,
     devices,
     discover,
     event_log,
@@ -15,6 +16,7 @@ from actors.facade import (
     metrics,
     paper,
     problems,
+    receipt_list,
     receipts,
     state,
     stream,
@@ -50,6 +52,8 @@ def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
     app = Facade(Gate(reach, stopping))
     problems.install(app)
     receipts.install(app, reach)
+    receipt_list.install(app, reach)
+    dead_letters.install(app, reach)
     till.install(app, reach)
     paper.install(app, reach)
     devices.install(app, reach)

@@ -59,6 +59,11 @@ async def read_json(of: Request) -> Any:
         raise BadRequest("INVALID_JSON", f"The body is no JSON: {error}.") from error
 
 
+async def read_json_if_any(of: Request) -> Any:
+    """As `read_json`; where there is no body, that of an empty object."""
+    return await read_json(of) if of.content_length or "Transfer-Encoding" in of.headers else {}
+
+
 async def place(reach: Reach, of: Request, parse: Callable[[Any], Order]) -> Response:
     """The answer to a request that orders something, printed now or known already. Raises Problem, BadRequest."""
     key = idempotency_key(of)

@@ -29,6 +29,8 @@ class Problem(Exception):
     retry_after: float | None = None
 
 
+NO_ROOM = Problem(503, "DISK_FULL", "The gateway's disk is full, so nothing new is written. Make room on it.", None, 30)
+
 HTTP_CODES = {
     400: "BAD_REQUEST",
     404: "NOT_FOUND",

@@ -11,6 +11,7 @@ from actors.mailbox import Address
 from drivers.clock import Now
 from drivers.links import Link
 from drivers.store.event_log import Events
+from drivers.store.reader import Reader
 from protocols.alert_settings import Alerts
 
 
@@ -36,6 +37,7 @@ class Reach:
     ofd_sync: Address[ofd_sync.Message] | None
     status: Address[status.Message]
     events: Events
+    reader: Reader
     capacity: int
     receipt_timeout: float
     now: Now

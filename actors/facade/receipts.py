@@ -67,7 +67,14 @@ def _described(view: View | Buried) -> Response:
 
 def describe(view: View) -> dict[str, Any]:
     """An order's life so far; of one whose fate is unknown both sides, for the person who must decide."""
-    life = {
+    life = life_of(view) | _documents(view)
+    if view.state is State.UNKNOWN:
+        life |= {"asked": answers.asked(view.order), "found": jsontext.loads(view.found or b"[]")}
+    return life
+
+
+def life_of(view: View) -> dict[str, Any]:
+    return {
         "id": view.receipt_id,
         "pos_id": view.order.pos_id,
         "printed_on": view.register,
@@ -77,13 +84,9 @@ def describe(view: View) -> dict[str, Any]:
         "created_at": view.accepted_at,
         "printed_at": view.printed_at,
         "synced_at": view.synced_at,
-        **_documents(view),
         "retry_count": view.attempts - (view.state in DELIVERING),
         "last_error": view.last_error,
     }
-    if view.state is State.UNKNOWN:
-        life |= {"asked": answers.asked(view.order), "found": jsontext.loads(view.found or b"[]")}
-    return life
 
 
 def _documents(view: View) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from quart_trio.testing.client import TrioClient
 
 from actors.facade.app import make_app
 from drivers.store.event_log import EventLog
+from drivers.store.reader import StoreReader
 from drivers.store.reading import store_of
 from drivers.web import Entrance
 from protocols.audit.judge import audit
@@ -118,6 +119,7 @@ class Pair:
             make_register=lambda _, register: self.registers[register.pos_id],
             make_store=lambda _, now: self.store,
             make_events=lambda _: EventLog(self.data / "kassir.db", in_place),
+            make_reader=lambda _: StoreReader(self.data / "kassir.db", in_place),
         )
 
 
