@@ -22,6 +22,7 @@ from actors.facade import (
     stream,
     sync,
     till,
+    timeline,
 )
 from actors.facade.gate import Gate
 from actors.facade.reach import Reach
@@ -52,6 +53,7 @@ def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
     app = Facade(Gate(reach, stopping))
     problems.install(app)
     receipts.install(app, reach)
+    timeline.install(app, reach)
     receipt_list.install(app, reach)
     dead_letters.install(app, reach)
     till.install(app, reach)

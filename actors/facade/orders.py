@@ -50,18 +50,28 @@ def idempotency_key(of: Request) -> str:
 
 async def read_json(of: Request) -> Any:
     """The body, parsed. Raises Problem, BadRequest, BodyTooLarge."""
-    if of.mimetype != "application/json":
-        raise Problem(415, "UNSUPPORTED_MEDIA_TYPE", "Send the receipt as application/json.")
-    body = await read_body(of, BODY_LIMIT)
-    try:
-        return jsontext.loads(body)
-    except jsontext.NotJson as error:
-        raise BadRequest("INVALID_JSON", f"The body is no JSON: {error}.") from error
+    _check_type(of)
+    return _parsed(await read_body(of, BODY_LIMIT))
 
 
 async def read_json_if_any(of: Request) -> Any:
     """As `read_json`; where there is no body, that of an empty object."""
-    return await read_json(of) if of.content_length or "Transfer-Encoding" in of.headers else {}
+    body = await read_body(of, BODY_LIMIT)  # HTTP/2 and the like need not say beforehand that one comes
+    if body:
+        _check_type(of)
+    return _parsed(body or b"{}")
+
+
+def _check_type(of: Request) -> None:
+    if of.mimetype != "application/json":
+        raise Problem(415, "UNSUPPORTED_MEDIA_TYPE", "Send the receipt as application/json.")
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return jsontext.loads(body)
+    except jsontext.NotJson as error:
+        raise BadRequest("INVALID_JSON", f"The body is no JSON: {error}.") from error
 
 
 async def place(reach: Reach, of: Request, parse: Callable[[Any], Order]) -> Response:

@@ -22,7 +22,7 @@ from protocols.audit.judge import audit
 from protocols.audit.properties import Violation
 from protocols.audit.witnesses import OTHER, RegisterEntry, RegisterJournal, Terms, TillRequest, Witnesses
 from protocols.fiscal import FiscalDocument, OtherDocument, ShiftReport
-from protocols.settings import Api, Kkt, RegisterSettings, Settings, Storage
+from protocols.settings import Api, Buffer, Kkt, RegisterSettings, Settings, Storage
 from supervisors.supervisor import Child, Strategy, Supervisor
 from supervisors.wiring import Wiring
 from supervisors.world import World
@@ -46,6 +46,7 @@ class Pair:
 
     stand_ins: dict[str, str] = field(default_factory=lambda: {ONE: TWO, TWO: ONE, THREE: ONE})
     requests_per_second: int | None = None
+    capacity: int = 200
     stopping: trio.Event = field(default_factory=trio.Event)
 
     async def open(self, everything: trio.Nursery) -> None:
@@ -110,7 +111,12 @@ class Pair:
             for pos_id, stand_in in self.stand_ins.items()
         ]
         api = Api(requests_per_second=self.requests_per_second)
-        return Settings(api=api, storage=Storage(data=self.data), kkt=Kkt(registers=registers))
+        return Settings(
+            api=api,
+            buffer=Buffer(capacity=self.capacity),
+            storage=Storage(data=self.data),
+            kkt=Kkt(registers=registers),
+        )
 
     def _world(self) -> World:
         return World(

@@ -254,7 +254,7 @@ BROKEN = """
 from alembic import op
 
 revision = "9001"
-down_revision = "0008"
+down_revision = "0009"
 
 
 def upgrade() -> None:
@@ -280,7 +280,7 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing(
         connection.rollback()
         assert "half" not in tables(connection)
         with connection.begin():
-            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0008"
+            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0009"
 
 
 def test_a_file_that_was_closed_is_let_go_of_so_restarts_cost_no_memory(path: Path) -> None:
