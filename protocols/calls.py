@@ -91,6 +91,7 @@ CALLS = (
     Call("GET", "/v1/links", WATCHERS, Rank.PLAIN),
     Call("GET", "/v1/links/<name>", WATCHERS, Rank.PLAIN),
     Call("POST", "/v1/links/<name>/breaker", ADMIN, Rank.SOON),
+    Call("GET", "/v1/status/history", WATCHERS, Rank.IDLE),
     Call(STREAM, "/v1/status/stream", TILL | {Role.MONITOR}, Rank.PLAIN),
     Call("GET", "/metrics", WATCHERS, Rank.VITAL),
     _anybody("/v1/health", Rank.VITAL),

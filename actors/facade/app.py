@@ -12,6 +12,7 @@ from actors.facade import (
     discover,
     event_log,
     handover,
+    history,
     links,
     metrics,
     paper,
@@ -61,6 +62,7 @@ def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
     devices.install(app, reach)
     discover.install(app, reach)
     handover.install(app, reach)
+    history.install(app, reach)
     state.install(app, reach)
     event_log.install(app, reach)
     links.install(app, reach)

@@ -118,4 +118,5 @@ def test_it_reads_the_moves_of_that_order_only(days: Days) -> None:
         "SEARCH events USING INDEX events_of_receipt (receipt=?)",
         "SEARCH events USING COVERING INDEX events_of_receipt (receipt=?)",
         "SEARCH events USING INDEX events_of_gone (receipt_id=?)",
+        "SEARCH events USING COVERING INDEX events_of_gone (receipt_id=?)",
     }
