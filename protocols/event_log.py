@@ -1,7 +1,7 @@
 """The log of events for people: how grave each is, whose it is, and what part of it a request asks for. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -11,10 +11,12 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from protocols.alarm import Change, Level
 from protocols.api import BadRequest, validated
 from protocols.api_fields import Body
+from protocols.calls import CHIEFS, Role
 from protocols.life import State
 
 MOST = 500  # events a page
 FURTHEST = 200_000  # events behind the newest: all up to there are sorted in memory
+OF_A_CASHIER = 10  # events: the newest, and no others (specification of the offline adapter, on logs)
 REGISTER = "kkt."  # how the source of a register's notices begins; its pos_id follows
 
 
@@ -83,6 +85,15 @@ def parse_asked(parameters: Mapping[str, str]) -> Asked:
         problem = f"no more than {FURTHEST} events back; an earlier as_of begins further back"
         raise BadRequest("INVALID_PARAMETER", f"page: {problem}", [{"field": "page", "problem": problem}])
     return Asked(body.page, body.limit, body.level, body.since, _mark(body.as_of) if body.as_of else None)
+
+
+def for_roles(asked: Asked, roles: Set[Role]) -> Asked | None:
+    """As much of it as somebody with these roles may see; None: nothing."""
+    if Role.CASHIER not in roles or roles & CHIEFS:
+        return asked
+    if asked.page > 1 or asked.as_of is not None:
+        return None
+    return replace(asked, limit=min(asked.limit, OF_A_CASHIER))
 
 
 def _mark(text: str) -> Mark:
