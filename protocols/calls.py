@@ -63,6 +63,7 @@ CALLS = (
     Call("POST", "/v1/kkt/receipt/<receipt_id>/resolve", ADMIN, Rank.SOON),
     Call("POST", "/v1/kkt/receipt/<receipt_id>/copy", TILL, Rank.SOON),
     Call("GET", "/v1/kkt/receipt/<receipt_id>/timeline", STAFF, Rank.SOON),
+    Call("GET", "/v1/kkt/receipt/<receipt_id>/slip", STAFF, Rank.SOON),
     Call("GET", "/v1/kkt/receipts", STAFF, Rank.PLAIN),
     Call("GET", "/v1/kkt/dlq", CHIEFS, Rank.PLAIN),
     Call("POST", "/v1/kkt/dlq/<receipt_id>/retry", ADMIN, Rank.SOON),

@@ -19,6 +19,7 @@ from actors.facade import (
     problems,
     receipt_list,
     receipts,
+    slip,
     state,
     stream,
     sync,
@@ -55,6 +56,7 @@ def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
     problems.install(app)
     receipts.install(app, reach)
     timeline.install(app, reach)
+    slip.install(app, reach)
     receipt_list.install(app, reach)
     dead_letters.install(app, reach)
     till.install(app, reach)

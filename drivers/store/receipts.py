@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
-from drivers.store import claims, cleaning, shifts, tombstones
+from drivers.store import claims, cleaning, shifts, tombstones, views
 from drivers.store.breakers import Breakers
 from drivers.store.claims import counted
 from drivers.store.handovers import Handovers
@@ -33,7 +33,7 @@ from drivers.store.records import (
     View,
 )
 from drivers.store.schema import counts, receipts
-from drivers.store.views import time_of, view_of
+from drivers.store.views import time_of
 from protocols import answers, details
 from protocols import fiscal as fiscal_words
 from protocols import order as order_words
@@ -52,7 +52,6 @@ class DocumentTaken(Exception):
     """The document is that of a receipt which is cleaned up by now."""
 
 
-_BY_ID = select(receipts).where(receipts.c.id == bindparam("id"))
 _BY_KEY = select(receipts.c.id, receipts.c.state, receipts.c.fingerprint, receipts.c.answer).where(
     receipts.c.key == bindparam("key")
 )
@@ -268,8 +267,7 @@ class ReceiptStore:
         self._move(receipt_id, State.DEAD, State.PENDING, details.by(who, RETRIED), attempts=0)
 
     def look(self, receipt_id: str) -> View | Buried | None:
-        row = self._connection.execute(_BY_ID, {"id": receipt_id}).first()
-        return tombstones.look(self._connection, receipt_id) if row is None else view_of(row)
+        return views.look(self._connection, receipt_id)
 
     def clean_up(self, retention: Retention, limit: int) -> int:
         """See drivers.store.cleaning."""

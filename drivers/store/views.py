@@ -1,14 +1,24 @@
-"""A row of receipts as its reader sees it."""
+"""An order on disk as its reader sees it."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, bindparam, select
 
-from drivers.store.records import View
+from drivers.store import tombstones
+from drivers.store.records import Buried, View
+from drivers.store.schema import receipts
 from protocols import fiscal as fiscal_words
 from protocols import order as order_words
 from protocols.life import State
+
+_BY_ID = select(receipts).where(receipts.c.id == bindparam("id"))
+
+
+def look(connection: Connection, receipt_id: str) -> View | Buried | None:
+    """None: there is no such order."""
+    row = connection.execute(_BY_ID, {"id": receipt_id}).first()
+    return tombstones.look(connection, receipt_id) if row is None else view_of(row)
 
 
 def view_of(row: Row[Any]) -> View:
