@@ -26,6 +26,7 @@ from actors.facade import (
     till,
     timeline,
 )
+from actors.facade.finishing import finish
 from actors.facade.gate import Gate
 from actors.facade.reach import Reach
 
@@ -48,7 +49,9 @@ class Facade(QuartTrio):
 
     async def process_response(self, response: Any, request_context: Any = None) -> Any:
         response.headers["X-Request-Id"] = self._gate.name(request)
-        return await super().process_response(response, request_context)
+        response = await super().process_response(response, request_context)
+        await finish(request, response)
+        return response
 
 
 def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
