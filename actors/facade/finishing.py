@@ -32,8 +32,11 @@ CLOCKWORK = re.compile(rb'"age_hours":[0-9.]+|"paused_for":[1-9][0-9]*|"(?:until
 
 
 async def finish(of: Request, answer: Response) -> None:
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    if of.method in READS and answer.status_code == 200 and _is_ours(answer):
+    answer.headers.add("X-Content-Type-Options", "nosniff")
+    if of.method not in READS:  # a sale among them: a header that is added costs a third of one that is looked for
+        answer.headers.add("Cache-Control", "no-store")
+        return
+    if answer.status_code == 200 and _is_ours(answer):
         await _shape(of, answer)
     answer.headers.setdefault("Cache-Control", "no-store")
 
@@ -41,11 +44,8 @@ async def finish(of: Request, answer: Response) -> None:
 def _is_ours(answer: Response) -> bool:
     """A text that is there as a whole; whoever says himself how it may be kept or packed has seen to it."""
     whole = isinstance(answer.response, answer.data_body_class)
-    return (
-        whole
-        and str(answer.mimetype).startswith(TEXTS)
-        and not {"ETag", "Content-Encoding"} & set(answer.headers.keys())
-    )
+    as_he_says = "ETag" in answer.headers or "Content-Encoding" in answer.headers
+    return whole and not as_he_says and str(answer.mimetype).startswith(TEXTS)
 
 
 async def _shape(of: Request, answer: Response) -> None:
