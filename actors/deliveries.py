@@ -103,8 +103,12 @@ class Requeue(Question[None]):
         store.requeue(counted=self.counted)
 
 
+class ByAPerson:
+    """Marks what a person asks for: nothing has happened yet, so a full disk refuses it."""
+
+
 @dataclass(frozen=True, eq=False)
-class Retry(Question[Retried | NotDead | DiskFull | None]):
+class Retry(Question[Retried | NotDead | DiskFull | None], ByAPerson):
     """A person's word: this dead letter is to be sent again. None: there is no such receipt."""
 
     receipt_id: str
@@ -115,7 +119,7 @@ class Retry(Question[Retried | NotDead | DiskFull | None]):
 
 
 @dataclass(frozen=True, eq=False)
-class RetryAll(Question[Retried | DiskFull]):
+class RetryAll(Question[Retried | DiskFull], ByAPerson):
     """Likewise all behind row number `behind`, oldest first, while no more than `up_to` receipts are queued.
 
     AT_ONCE of them at most; ask again behind the last until it is less.

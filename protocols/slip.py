@@ -12,7 +12,7 @@ from protocols.fiscal import CashSlip, Document, FiscalDocument, ShiftReport
 from protocols.item import Line, Vat, plain
 from protocols.masking import masked_contact, masked_name
 from protocols.order import Order
-from protocols.receipt import Kind, Receipt
+from protocols.receipt import Receipt
 from protocols.slip_words import KINDS, PAYMENTS, TAXATIONS, TITLES, money, vat_name
 from protocols.till import TillWork, Work
 
@@ -146,9 +146,8 @@ FOUND = {
 
 def _found(document: Mapping[str, Any]) -> Iterator[Row]:
     """As the answers of the API have it."""
-    kind = document.get("type")
-    if kind in [*Kind, *Work]:
-        yield "Документ", TITLES[kind]
+    titles = [title for kind, title in TITLES.items() if kind == document.get("type")]
+    yield from (("Документ", title) for title in titles)
     for name in ("total", "amount"):
         if name in document:
             yield "Сумма", money(int(document[name] * 100))

@@ -49,7 +49,7 @@ def _is_ours(answer: Response) -> bool:
 
 
 async def _shape(of: Request, answer: Response) -> None:
-    body = bytes(await answer.get_data())
+    body = await answer.get_data(as_text=False)
     packs = False
     if len(body) >= WORTH_IT:
         answer.vary.add("Accept-Encoding")

@@ -49,8 +49,10 @@ def install(app: QuartTrio, reach: Reach) -> None:
 def _page(connection: Connection, receipt_id: str) -> str | State | None:
     """The page, or the state of one that is not on paper; None: there is no such. It takes 10 ms, hence made here."""
     found = look(connection, receipt_id)
-    slip = None if found is None else _slip(found)
-    return page(slip) if slip is not None else found and found.state
+    if found is None:
+        return None
+    slip = _slip(found)
+    return found.state if slip is None else page(slip)
 
 
 def page(slip: Slip) -> str:

@@ -31,7 +31,7 @@ async def get(pair: Pair, path: str, **headers: str) -> Response:
 
 
 async def body(answer: Response) -> bytes:
-    return bytes(await answer.get_data())
+    return await answer.get_data(as_text=False)
 
 
 async def test_a_long_list_is_packed_for_whoever_can_unpack_it(pair: Pair, autojump_clock: MockClock) -> None:

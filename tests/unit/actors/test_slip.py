@@ -61,7 +61,7 @@ async def test_a_receipt_on_paper_is_a_page_that_says_so(
 
     answer = await slip(pair, receipt_id.upper())
 
-    text = (await answer.get_data()).decode()
+    text = await answer.get_data(as_text=True)
     assert (answer.status_code, answer.content_type) == (200, "text/html; charset=utf-8")
     for part in ("Кассовый чек", "Приход", "123,45 ₽", "Оправа", "i***@example.ru"):
         assert part in Read(text).text
@@ -77,7 +77,7 @@ async def test_its_policy_lets_nothing_in_but_its_own_style(
     answer = await slip(pair, await sold(pair))
 
     policy = answer.headers["Content-Security-Policy"]
-    (style,) = re.findall(r"<style>(.*?)</style>", (await answer.get_data()).decode(), re.DOTALL)
+    (style,) = re.findall(r"<style>(.*?)</style>", await answer.get_data(as_text=True), re.DOTALL)
     assert f"style-src 'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" in policy
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -131,7 +131,7 @@ async def test_of_an_unknown_one_both_sides_are_shown(
 
     answer = await slip(pair, claim.receipt_id)
 
-    text = Read((await answer.get_data()).decode()).text
+    text = Read(await answer.get_data(as_text=True)).text
     assert answer.status_code == 200
     for side in ("Неизвестно", "Оправа", "100,00", "Что показывает ККТ", "77", "55,50"):
         assert side in text
@@ -151,7 +151,7 @@ async def test_of_one_that_is_cleaned_up_its_document_is_shown_still(
 
     answer = await slip(pair, receipt_id)
 
-    text = Read((await answer.get_data()).decode()).text
+    text = Read(await answer.get_data(as_text=True)).text
     assert answer.status_code == 200
     assert "уже не хранится" in text
     assert "123,45" in text

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from drivers.store.database import CannotOpen, close_database, open_database
 from drivers.store.reader import ask
-from drivers.store.receipt_list import Page, page_of, query_of
+from drivers.store.receipt_list import page_of, query_of
 from drivers.store.receipts import ReceiptStore
 from protocols.life import State
 from protocols.receipt_list import Asked
@@ -73,10 +73,11 @@ def test_states_and_registers_pick_and_together_they_pick_both(days: Days) -> No
 def test_between_pages_receipts_come_and_move_and_none_is_seen_twice_or_missed(days: Days, asked: Asked) -> None:
     there = [days.printed(pos_id) for pos_id in [ONE, TWO] * 5]
     seen: list[str] = []
-    page: Page | None = None
+    below: int | None = asked.below
 
-    while page is None or page.below is not None:
-        page = page_of(days.connection, asked if page is None else replace(asked, below=page.below))
+    while below is not None:
+        page = page_of(days.connection, replace(asked, below=below))
+        below = page.below
         seen += [view.receipt_id for view in page.items]
         days.printed()
         taken = days.store.take(())
