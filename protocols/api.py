@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AwareDatetime, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
-from protocols.api_fields import Body, PrintedLine, Roubles, Words64, kopecks
+from protocols.api_fields import Body, MoreRoubles, PrintedLine, Time, Words64, kopecks
 from protocols.api_receipt import ReceiptBody
 from protocols.decision import Decision, Verb
 from protocols.ffd.rules import Breach, check, check_dates
@@ -39,6 +39,7 @@ class AgainstRules(BadRequest):
 
 
 B = TypeVar("B", bound=Body)
+NAMED = 500  # wrong fields at most are named, each by itself
 
 
 class ResolveBody(Body):
@@ -48,19 +49,23 @@ class ResolveBody(Body):
     """
 
     decision: Verb
-    who: Words64
+    who: Words64 = Field(description="Who decided; kept with the order.")
     fd: Annotated[int, Field(ge=1, le=2**32 - 1)] | None = None
     fn: Annotated[str, StringConstraints(pattern=r"^[0-9]{16}$")] | None = None
     fp: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,10}$")] | None = None
-    fiscal_datetime: AwareDatetime | None = None
+    fiscal_datetime: Time | None = None
 
 
 class ShiftBody(Body):
-    pos_id: Words64
+    """Which register is meant."""
+
+    pos_id: Words64 = Field(description="The register, by the name that the settings give it.")
 
 
 class CashBody(ShiftBody):
-    amount: Annotated[Roubles, Field(gt=0)]
+    """Cash for the drawer of a register, or out of it."""
+
+    amount: MoreRoubles
 
 
 class TextBody(ShiftBody):
@@ -128,12 +133,19 @@ def validated(model: type[B], data: Any) -> B:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        wrong = [
-            {"field": _path(entry["loc"]), "problem": entry["msg"].removeprefix("Value error, ")}
-            for entry in error.errors(include_url=False)
-        ]
+        wrong = _wrong(error)
         message = "; ".join(f"{entry['field']}: {entry['problem']}" for entry in wrong[:5])
         raise BadRequest("VALIDATION_ERROR", message, wrong) from None
+
+
+def _wrong(error: ValidationError) -> list[dict[str, str]]:
+    """Each field; of thousands only how many, for the answer would be ten times as long as the request."""
+    if error.error_count() > NAMED:
+        return [{"field": "body", "problem": f"{error.error_count()} things are wrong with it"}]
+    return [
+        {"field": _path(entry["loc"]), "problem": entry["msg"].removeprefix("Value error, ")}
+        for entry in error.errors(include_url=False)
+    ]
 
 
 def _check_sums(receipt: Receipt) -> None:

@@ -25,6 +25,7 @@ class Rank(StrEnum):
     SOON = "soon"  # a till or a person waits for it
     PLAIN = "plain"  # lists, and whatever else there is time for
     IDLE = "idle"  # pages, histories, searches
+    WATCH = "watch"  # somebody looks, for as long as they like; costs little, and has a bound of its own
 
 
 ANYBODY: frozenset[Role] = frozenset(Role)  # also without saying who; see Call.open
@@ -89,13 +90,22 @@ CALLS = (
     Call("POST", "/v1/kkt/buffer/sync", ADMIN, Rank.SOON),
     Call("GET", "/v1/kkt/buffer/sync/<job_id>", STAFF, Rank.PLAIN),
     Call("GET", "/v1/kkt/worker/status", WATCHERS, Rank.PLAIN),
+    Call("GET", "/v1/kkt/cache/products", TILL, Rank.SOON),
+    Call("POST", "/v1/kkt/cache/refresh", CHIEFS, Rank.SOON),
     Call("GET", "/v1/links", WATCHERS, Rank.PLAIN),
     Call("GET", "/v1/links/<name>", WATCHERS, Rank.PLAIN),
     Call("POST", "/v1/links/<name>/breaker", ADMIN, Rank.SOON),
     Call("GET", "/v1/status/history", WATCHERS, Rank.IDLE),
-    Call(STREAM, "/v1/status/stream", TILL | {Role.MONITOR}, Rank.PLAIN),
+    Call(STREAM, "/v1/status/stream", TILL | {Role.MONITOR}, Rank.WATCH),
     Call("GET", "/metrics", WATCHERS, Rank.VITAL),
     _anybody("/v1/health", Rank.VITAL),
+    _anybody("/openapi.json"),
+    _anybody("/docs"),
+    _anybody("/docs/docs.js"),
+    _anybody("/docs/elements.js"),
+    _anybody("/docs/schemas.js"),
+    _anybody("/docs/sending.js"),
+    _anybody("/docs/docs.css"),
 )
 
 BY_ROUTE = {(call.method, call.path): call for call in CALLS}

@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from protocols.alarm import Change, Level
 from protocols.api import BadRequest, validated
-from protocols.api_fields import Body
+from protocols.api_fields import Body, Time
 from protocols.calls import CHIEFS, Role
 from protocols.life import State
 
@@ -68,11 +68,13 @@ class Asked:
 
 
 class AskedBody(Body):
-    page: Annotated[int, Field(ge=1, le=FURTHEST)] = 1
-    limit: Annotated[int, Field(ge=1, le=MOST)] = 100
-    level: Severity | None = None
-    since: AwareDatetime | None = None
-    as_of: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")] | None = None
+    page: Annotated[int, Field(ge=1, le=FURTHEST, description="1 is the newest.")] = 1
+    limit: Annotated[int, Field(ge=1, le=MOST, description="Events a page.")] = 100
+    level: Severity | None = Field(None, description="Only events of this level.")
+    since: Time | None = Field(None, description="Only events from then on: ISO 8601 with an offset.")
+    as_of: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")] | None = Field(
+        None, description="As the first page gave it: the log as it was then."
+    )
 
 
 def parse_asked(parameters: Mapping[str, str]) -> Asked:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from protocols.calls import Role
 
-Way = Literal["local", "token", "key", "certificate"]
+Way = Literal["local", "token", "key", "certificate", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +19,5 @@ class Principal:
     expires_at: datetime | None = None
 
 
+NOBODY = Principal("nobody", frozenset(), "none")  # who does not say who he is, or wrongly
 LOCAL = Principal("local", frozenset(Role), "local")  # whoever is on this computer, where nobody is asked

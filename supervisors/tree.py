@@ -37,6 +37,7 @@ def tree(wiring: Wiring) -> Supervisor:
         Supervisor("outside", ONE_FOR_ONE, Budget(restarts=8, per=60.0), **how, kind=Kind.TEMPORARY, children=[
             *[breaker for breaker in breakers if breaker.name not in TO_THE_OFD],
             Child("heartbeat", wiring.heartbeat, wiring.mailboxes.heartbeat),
+            Child("catalog", wiring.catalog, wiring.mailboxes.catalog),
             Child("alerts", wiring.alerts, wiring.mailboxes.alerts),
         ]),
         Child("facade", wiring.facade, wiring.mailboxes.facade, grace=6.0),

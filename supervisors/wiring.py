@@ -8,12 +8,14 @@ from typing import Any
 
 import structlog
 
-from actors import buffer, circuit_breaker, deliveries, ofd_relay, ofd_sync, status
+from actors import buffer, catalog, circuit_breaker, deliveries, ofd_relay, ofd_sync, status
 from actors.alerts import AlertActor
 from actors.breaker_gate import BreakerGate
 from actors.buffer import BufferActor
+from actors.catalog import CatalogActor
 from actors.circuit_breaker import CircuitBreakerActor
 from actors.facade.actor import FacadeActor
+from actors.facade.audit import Audit
 from actors.facade.rates import Rates
 from actors.facade.reach import Guarded, Reach
 from actors.facade.room import Room
@@ -27,12 +29,14 @@ from actors.mailbox import Address, Mailbox, NoAnswer
 from actors.ofd_relay import OFDRelayActor
 from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor
+from drivers.auth import Doorkeeper, make_doorkeeper
 from drivers.links import Link
 from drivers.store.reader import Reader
 from drivers.store.records import Retention
 from drivers.web import Entrance
 from protocols.link_policy import BreakerPolicy
 from protocols.settings import Settings
+from protocols.version import VERSION
 from supervisors.supervisor import Start
 from supervisors.watch import Watch
 from supervisors.world import World
@@ -51,6 +55,7 @@ class Mailboxes:
         self.breakers = {link: Mailbox[circuit_breaker.Message](f"breaker.{link}", 1024) for link in links}
         self.ofd_sync = Mailbox[ofd_sync.Message]("ofd-sync")
         self.heartbeat = Mailbox[object]("heartbeat", 1)
+        self.catalog = Mailbox[catalog.Message]("catalog")
         self.alerts = Mailbox[object]("alerts", 1)
         self.facade = Mailbox[object]("facade", 1)
         self.kkts = {pos_id: Mailbox[kkt.Message](f"kkt.{pos_id}") for pos_id in pos_ids}
@@ -104,7 +109,10 @@ class Wiring:
         return Watch(self.mailboxes.status.address)
 
     async def status(self, **how: Any) -> None:
-        await StatusActor(self.mailboxes.status.inbox).run(**how)
+        adapter = self.settings.adapter
+        about = {"name": adapter.name or node(), "environment": adapter.environment, "version": VERSION}
+        actor = StatusActor(self.mailboxes.status.inbox, self.world.new_id(), {"gateway": about})
+        await actor.run(**how)
 
     async def buffer(self, **how: Any) -> None:
         rules = self.settings.buffer
@@ -236,6 +244,20 @@ class Wiring:
         )
         await actor.run(**how)
 
+    async def catalog(self, **how: Any) -> None:
+        rules = self.settings.catalog
+        actor = CatalogActor(
+            self.mailboxes.catalog.inbox,
+            self.world.make_odoo_catalog(self.settings),
+            self.links["odoo"],
+            self.world.make_catalog_store(self.settings),
+            self.mailboxes.status.address,
+            catalog.Policy(rules.max_products, rules.refresh_interval, rules.timeout, rules.stale_after),
+            self.world.random,
+            self.world.now,
+        )
+        await actor.run(**how)
+
     async def alerts(self, **how: Any) -> None:
         settings, world = self.settings, self.world
         webhook = world.make_webhook(settings)
@@ -260,6 +282,14 @@ class Wiring:
         return Room()
 
     @cached_property
+    def doorkeeper(self) -> Doorkeeper:
+        return make_doorkeeper(self.settings, self.world.now)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self.mailboxes.buffer.address)
+
+    @cached_property
     def reader(self) -> Reader:
         return self.world.make_reader(self.settings)
 
@@ -274,6 +304,7 @@ class Wiring:
             buffer=boxes.buffer.address,
             ofd_sync=boxes.ofd_sync.address if self.sends_receipts else None,
             status=boxes.status.address,
+            catalog=boxes.catalog.address,
             events=self.world.make_events(self.settings),
             reader=self.reader,
             capacity=self.settings.buffer.capacity,
@@ -282,6 +313,10 @@ class Wiring:
             new_id=self.world.new_id,
             rates=self.rates,
             room=self.room,
+            doorkeeper=self.doorkeeper,
+            audit=self.audit,
+            hosts=self.settings.api.names,
+            origins=frozenset(self.settings.api.origins),
             links={name: Guarded(link, boxes.breakers[name].address) for name, link in self.links.items()},
             stand_ins={each.pos_id: each.stand_in for each in registers if each.stand_in is not None},
             limits=self.settings.alerts,

@@ -7,9 +7,11 @@ from pathlib import Path
 from random import Random
 from uuid import uuid4
 
+from drivers.catalog_file import CatalogFile, CatalogStore
 from drivers.clock import Now, utc_now
 from drivers.kkt.port import Register
 from drivers.odoo import Odoo, OdooClient
+from drivers.odoo_catalog import OdooCatalog, OdooCatalogClient
 from drivers.ofd import Ofd, OfdClient
 from drivers.ofd_session import Courier, OfdSession
 from drivers.store.event_log import EventLog, Events
@@ -52,6 +54,14 @@ def odoo_over_http(settings: Settings) -> AbstractAsyncContextManager[Odoo]:
     return OdooClient(str(settings.odoo.url))
 
 
+def products_over_http(settings: Settings) -> AbstractAsyncContextManager[OdooCatalog]:
+    return OdooCatalogClient(str(settings.odoo.url))
+
+
+def products_on_disk(settings: Settings) -> CatalogStore:
+    return CatalogFile(settings.storage.data / "catalog.db")
+
+
 def webhook_over_http(settings: Settings) -> AbstractAsyncContextManager[Webhook] | None:
     """None where nobody is to be told."""
     webhook = settings.webhook
@@ -78,4 +88,6 @@ class World:
     make_ofd: Callable[[Settings], AbstractAsyncContextManager[Ofd]] = ofd_over_http
     make_courier: Callable[[Settings], Courier] = ofd_over_tcp
     make_odoo: Callable[[Settings], AbstractAsyncContextManager[Odoo]] = odoo_over_http
+    make_odoo_catalog: Callable[[Settings], AbstractAsyncContextManager[OdooCatalog]] = products_over_http
+    make_catalog_store: Callable[[Settings], CatalogStore] = products_on_disk
     make_webhook: Callable[[Settings], AbstractAsyncContextManager[Webhook] | None] = webhook_over_http

@@ -6,11 +6,14 @@ from functools import partial
 import trio
 
 from actors.facade.app import make_app
+from actors.facade.audit import Visitor
 from actors.facade.reach import Reach
 from actors.status import PULSE, announce
-from drivers.web import Entrance, serve
+from drivers.web import Entrance, HandshakeFailed, serve
+from protocols.principal import NOBODY
 
 TELL_EVERY = 2.0  # seconds at least between two words of how much is under way
+HANDSHAKE = "a TLS handshake"
 GRACE = 5.0  # seconds for the requests in flight at a stop; a receipt is printed in less, as a rule
 
 
@@ -26,14 +29,24 @@ class FacadeActor:
         stopping = trio.Event()
         async with trio.open_nursery() as nursery:
             app = make_app(self.reach, stopping)
-            await nursery.start(partial(serve, app, self.entrance, stopping=stopping, grace=GRACE))
+            await nursery.start(
+                partial(serve, app, self.entrance, stopping=stopping, grace=GRACE, refused=self._handshake_failed)
+            )
             async with trio.open_nursery() as beside:
                 beside.start_soon(self._tell)
+                beside.start_soon(self.reach.audit.run)
                 task_status.started()
                 async for message in self.inbox:
                     raise TypeError(f"nobody tells the facade anything, and yet: {message!r}")
                 beside.cancel_scope.cancel()
             stopping.set()
+
+    def _handshake_failed(self, address: tuple[str, int] | None, failed: HandshakeFailed) -> None:
+        """Of a stranger's certificate people must hear; of what else comes to a port only the log."""
+        if failed.untrusted:
+            at = "this computer" if address is None else address[0]
+            visitor = Visitor(NOBODY.name, at, HANDSHAKE, HANDSHAKE, self.reach.new_id())
+            self.reach.audit.refused(visitor, "an alert,", "CERTIFICATE_UNTRUSTED")
 
     async def _tell(self) -> None:
         """How much is under way; where that changes with every sale, not each time."""

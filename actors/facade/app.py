@@ -3,10 +3,11 @@
 from typing import Any
 
 import trio
-from quart import request, websocket
+from quart import g, request, websocket
 from quart_trio import QuartTrio
 
 from actors.facade import (
+    catalog,
     dead_letters,
     devices,
     discover,
@@ -15,6 +16,8 @@ from actors.facade import (
     history,
     links,
     metrics,
+    openapi,
+    pages,
     paper,
     problems,
     receipt_list,
@@ -26,6 +29,7 @@ from actors.facade import (
     till,
     timeline,
 )
+from actors.facade.credentials import SAYS_WHO, take
 from actors.facade.finishing import finish
 from actors.facade.gate import Gate
 from actors.facade.reach import Reach
@@ -40,12 +44,19 @@ class Facade(QuartTrio):
         self._gate = gate
 
     async def dispatch_request(self, request_context: Any = None) -> Any:
-        with self._gate.passage(request):
-            return await super().dispatch_request(request_context)
+        with self._gate.passage(request) as visit:
+            answer = await self.make_response(await super().dispatch_request(request_context))
+            visit.outcome = answer.status_code
+            return answer
 
     async def dispatch_websocket(self, websocket_context: Any = None) -> Any:
+        """A stream ends with the time of whoever looks at it."""
         with self._gate.passage(websocket):
-            return await super().dispatch_websocket(websocket_context)
+            await take(websocket)
+            with trio.move_on_after(self._gate.lasts(g.principal)):
+                return await super().dispatch_websocket(websocket_context)
+            await websocket.close(SAYS_WHO, "say anew who you are")
+            return None
 
     async def process_response(self, response: Any, request_context: Any = None) -> Any:
         response.headers["X-Request-Id"] = self._gate.name(request)
@@ -72,6 +83,9 @@ def make_app(reach: Reach, stopping: trio.Event) -> QuartTrio:
     event_log.install(app, reach)
     links.install(app, reach)
     sync.install(app, reach)
+    catalog.install(app, reach)
     metrics.install(app, reach)
     stream.install(app, reach, stopping)
+    openapi.install(app)
+    pages.install(app)
     return app

@@ -127,7 +127,7 @@ class Rig:
 @asynccontextmanager
 async def rig(place: Path, make: Make = SHTRIH) -> AsyncIterator[Rig]:
     """Everything but a gateway, until the block is left."""
-    emulated = EmulatedOfd(listed=1_000_000)  # a soak prints more than it would show
+    emulated = EmulatedOfd(listed=1_000_000)  # a hundred lives print more than it would show
     with bind(HOST, 0) as wire, bind(HOST, 0) as http, bind(HOST, 0) as ofd_socket, bind(HOST, 0) as odoo_socket:
         environment = _environment(make.settings(wire.getsockname()[1]), ofd_socket, odoo_socket)
         async with forks(place) as server, _client() as client, trio.open_nursery() as nursery:
@@ -148,6 +148,7 @@ def _environment(register: Mapping[str, str], ofd_socket: socket, odoo_socket: s
         **{f"KASSIR_KKT__REGISTERS__0__{key.upper()}": value for key, value in one.items()},
         "KASSIR_OFD__API_URL": url(ofd_socket),
         "KASSIR_ODOO__URL": url(odoo_socket),
+        "KASSIR_CATALOG__REFRESH_INTERVAL": "false",  # its file is no part of the receipts, and can be made anew
         "KASSIR_HEARTBEAT__INTERVAL": "3600",
     }
 

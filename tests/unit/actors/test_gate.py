@@ -104,6 +104,7 @@ async def test_where_many_receipts_wait_lists_give_way_to_them_and_health_and_sa
     assert room.figures() == {
         "waiting": 0,
         "oldest_s": 0.0,
+        "viewers": 0,
         "crowded": False,
         "refused": {**dict.fromkeys(AT_ONCE, 0), Rank.PLAIN: 1},
     }
