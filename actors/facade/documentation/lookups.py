@@ -57,7 +57,8 @@ POINTS: list[dict[str, Any]] = [
 HOURS = {"from": "2026-11-21T04:50:00Z", "to": "2026-11-21T05:03:00Z", "step_s": 600, "points": POINTS}
 PAGE = "<!doctype html>…"
 AGAIN = (
-    "Safe to repeat: what is no dead letter any more stays as it is. The OFD knows a receipt by its numbers, so one "
+    "Safe to repeat: what is no dead letter any more stays as it is. The OFD knows a receipt by its numbers, so what "
+    "it has already it has once. Attempts are counted anew."
 )
 READS: dict[int, tuple[str, ...]] = {503: ("STORE_UNAVAILABLE",)}
 WHO = Sent(RetryBody, {"a person": {"who": "Иванова"}}, needed=False)
@@ -106,7 +107,7 @@ OPERATIONS: Operations = {
         "retryDeadLetter",
         "Send a dead letter again",
         {200: Told("It waits for the OFD.", Retried, {"one": {"retried": 1, "receipts": [RECEIPT_ID], "left": 0}})},
-        f"{AGAIN}that it has already stays one. Attempts are counted anew.",
+        AGAIN,
         WHO,
         places={"receipt_id": "The receipt's id."},
         refused={404: ("RECEIPT_NOT_FOUND",), 409: ("RECEIPT_NOT_DEAD",), 503: ("DISK_FULL",)},
@@ -117,7 +118,7 @@ OPERATIONS: Operations = {
         "retryDeadLetters",
         "Send all dead letters again, oldest first",
         {200: Told("They wait for the OFD.", Retried, {"one": {"retried": 1, "receipts": [RECEIPT_ID], "left": 0}})},
-        f"{AGAIN}that it has already stays one. They take no more than half of the buffer, so that sales go on; `left` "
+        f"{AGAIN} They take no more than half of the buffer, so that sales go on; `left` "
         "stay dead until they are asked for again.",
         WHO,
         refused={503: ("DISK_FULL",)},
