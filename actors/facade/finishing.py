@@ -55,7 +55,7 @@ async def _shape(of: Request, answer: Response) -> None:
         answer.vary.add("Accept-Encoding")
         packs = of.accept_encodings["gzip"] > 0
     if of.url_rule is not None and of.url_rule.rule in TAGGED:
-        tag, is_weak = _tag(body, packs=packs)
+        tag, is_weak = tag_of(body, packs=packs)
         answer.set_etag(tag, is_weak)
         answer.headers["Cache-Control"] = "no-cache"
         if of.if_none_match.contains_weak(tag):
@@ -66,7 +66,7 @@ async def _shape(of: Request, answer: Response) -> None:
         answer.headers["Content-Encoding"] = "gzip"
 
 
-def _tag(body: bytes, *, packs: bool) -> tuple[str, bool]:
+def tag_of(body: bytes, *, packs: bool) -> tuple[str, bool]:
     """Equal for equal states, and whether it is weak: then bytes may differ by what the clock alone has changed."""
     lasting, changing = CLOCKWORK.subn(b"", body)
     digest = blake2b(lasting, digest_size=12).hexdigest()

@@ -43,7 +43,7 @@ class Buffer(Answer):
 class Alert(Answer):
     """What a person must see to, at the gateway or at a register."""
 
-    code: str = Field(description="Stable, for programs.", examples=["BUFFER_FILLING"])
+    code: str = Field(description="Stable, for programs.", examples=["OFD_LOST"])
     level: Literal["critical", "warning", "info"]
     pos_id: PosId | None = Field(description="The register; null for the gateway.")
     since: Moment | None = Field(None, description="When it began; null where nobody remembers.")

@@ -27,10 +27,11 @@ CHECKS = [
     checks.missing_required_header,
     checks.negative_data_rejection,
 ]
+Case = schemathesis.Case[Any]
 EXAMPLES = 15  # of each call, beside those of the document and the edges of its schemas
 
 
-def hunted(of: dict[str, Any]) -> Any:
+def hunted(of: dict[str, Any]) -> schemathesis.BaseSchema:
     """What to call and how. Nobody is asked here who he is, so that part of the document is left out."""
     paths = {
         path: {method: {**operation, "security": []} for method, operation in methods.items()}
@@ -40,7 +41,7 @@ def hunted(of: dict[str, Any]) -> Any:
     return schema.exclude(operation_id="discoverDevices")  # it would go and look at whatever addresses come to mind
 
 
-def call(case: schemathesis.Case, running: Gateway) -> None:
+def call(case: Case, running: Gateway) -> None:
     answer = case.call_and_validate(base_url=running.url, checks=CHECKS)
     method, path = str(answer.request.method), answer.request.path_url.partition("?")[0]
     headers = {name: values[0] for name, values in answer.headers.items()}
@@ -58,7 +59,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 
 @api.parametrize()
 @settings(max_examples=EXAMPLES, derandomize=True, database=None, deadline=None)
-def test_no_answer_is_other_than_documented(case: schemathesis.Case, running: Gateway) -> None:
+def test_no_answer_is_other_than_documented(case: Case, running: Gateway) -> None:
     call(case, running)
 
 
@@ -100,7 +101,7 @@ def test_a_lie_in_the_document_is_found(plant: Any, running: Gateway) -> None:
 
     @given(case=both)
     @settings(max_examples=EXAMPLES, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
-    def hunt(case: schemathesis.Case) -> None:
+    def hunt(case: Case) -> None:
         case.call_and_validate(base_url=running.url, checks=CHECKS)
 
     with pytest.raises(FailureGroup):

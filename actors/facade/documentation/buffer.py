@@ -30,12 +30,12 @@ BUFFER: dict[str, Any] = {
     "dead": 0,
 }
 ALERT: dict[str, Any] = {
-    "code": "OFD_OFFLINE",
+    "code": "OFD_LOST",
     "level": "warning",
     "pos_id": None,
     "since": "2026-11-21T05:00:00Z",
-    "message": "The OFD has been out of reach for 10 minutes.",
-    "message_ru": "ОФД недоступен 10 минут.",
+    "message": "The OFD has been out of reach for 10 minutes: receipts are printed and wait in the buffer.",
+    "message_ru": "ОФД недоступен уже 10 мин: чеки печатаются и копятся в буфере.",
 }
 STATUS = BUFFER | {
     "failed": 0,

@@ -91,8 +91,8 @@ class Provider(OpenAPIProvider):
         path = GAP.sub(r"{\1}", rule.rule)
         found = {}
         for method in self.generate_methods(rule):
-            operation, call = table.OPERATIONS[method, rule.rule], call_of(method, rule.rule)
-            if call is not None:
+            operation, call = table.OPERATIONS.get((method, rule.rule)), call_of(method, rule.rule)
+            if operation is not None and call is not None:
                 found[method.lower()] = self._described(operation, call, rule)
         return {path: found}, self._schemas.taken()
 

@@ -30,7 +30,8 @@ SAYS = """\
 JSON in UTF-8, both ways. Times are ISO 8601 with an offset. Money is roubles, with up to two decimal places.
 
 **Errors** are of one shape, `Problem`. Programs look at `code`, which is stable. Where a repeat makes sense the
-header `Retry-After` says after how many seconds.
+header `Retry-After` says after how many seconds. A path that is not here is 404 `NOT_FOUND`, a method that a path
+does not have 405 `METHOD_NOT_ALLOWED` with the header `Allow`.
 
 **Keys.** Every change wants the header `Idempotency-Key`, a UUIDv4 that you make once for each thing you want done.
 Repeat a request with the same key and body until you have an answer of 200 or 422: it is done once. A 5xx, a 429 or a

@@ -11,7 +11,7 @@ from quart import Response
 from trio.testing import MockClock
 
 from actors.facade.app import make_app
-from actors.facade.finishing import TAGGED, WORTH_IT
+from actors.facade.finishing import TAGGED, WORTH_IT, tag_of
 from tests.fakes.pair import ONE, Pair, sale_body
 
 LIST, STATUS = "/v1/kkt/receipts", "/v1/kkt/buffer/status"
@@ -152,3 +152,17 @@ async def test_every_tagged_route_that_is_served_here_is_routed(pair: Pair, auto
     routed = {rule.rule for rule in make_app(pair.wiring.reach, trio.Event()).url_map.iter_rules()}
 
     assert TAGGED - routed <= {"/openapi.json"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (b'{"paused_for":7,"a":1}', b'{"paused_for":6,"a":1}', True),
+        (b'{"paused_for":7,"a":1}', b'{"paused_for":0,"a":1}', False),
+        (b'{"state":"open","until":"2026-03-01T12:00:00.000001Z"}', b'{"state":"open","until":"2026-03-01Z"}', True),
+        (b'{"state":"open","until":"2026-03-01Z"}', b'{"state":"open","until":null}', False),
+        (b'{"name":"\\"age_hours\\":1"}', b'{"name":"\\"age_hours\\":2"}', False),
+    ],
+)
+def test_what_the_clock_alone_changes_is_no_other_state(one: bytes, other: bytes, same: bool) -> None:
+    assert (tag_of(one, packs=False)[0] == tag_of(other, packs=False)[0]) is same
