@@ -10,10 +10,11 @@ const HEIGHT = 100;
 
 /**
  * `points`: `{at, …}`, oldest first; `lines`: `{name, of(point), kind}`, where `of` is null where nothing is known;
- * `limit`: `{at, name}`, a level that matters; `show` makes a figure readable.
+ * `limit`: a level that matters; `show` makes a figure readable; the
+ * scale reaches up to `least` at the least.
  */
-export function chart({ title, points, lines, limit, show, summary, from, to }) {
-  const top = ceiling(Math.max(1e-9, ...lines.flatMap(({ of }) => points.map(of)).filter((value) => value !== null)));
+export function chart({ title, points, lines, limit, least, show, summary, from, to }) {
+  const top = ceiling(Math.max(least, ...lines.flatMap(({ of }) => points.map(of)).filter((value) => value !== null)));
   const place = placed({ from: new Date(from).getTime(), to: new Date(to).getTime(), top });
   return h("figure", { class: "chart", "data-key": title },
     h("figcaption", {}, h("span", { class: "chart-title" }, title), lines.map(legend)),
@@ -21,7 +22,7 @@ export function chart({ title, points, lines, limit, show, summary, from, to }) 
       h("div", { class: "scale", "aria-hidden": "true" }, [top, top / 2, 0].map((value) => h("span", {}, show(value)))),
       svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": `${title}. ${summary}` },
         [0, 0.5, 1].map((share) => rule(HEIGHT * share, "rule")),
-        limit && limit.at <= top && rule(place(from, limit.at)[1], "limit"),
+        limit <= top && rule(place(from, limit)[1], "limit"),
         lines.map((line) => drawn(points, line, place)))),
     h("div", { class: "hours", "aria-hidden": "true" }, marks(from, to).map((at) => h("span", {}, hour(at)))),
     h("p", { class: "summary" }, summary));
@@ -54,10 +55,10 @@ function stroke(stretch, kind) {
   ];
 }
 
-/** The next round figure: 1, 2 or 5 by a power of ten. */
+/** The next round figure above. */
 function ceiling(value) {
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((each) => each * power).find((each) => each >= value);
+  return [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10].map((each) => each * power).find((each) => each >= value);
 }
 
 function marks(from, to) {

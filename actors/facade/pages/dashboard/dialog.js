@@ -31,7 +31,7 @@ export function ask({ title, text, fields = [], yes, danger, act, done }) {
 }
 
 /** Of whoever orders: the name is remembered on this computer. */
-export const whoField = () => ({ name: "who", label: t("ask.who"), value: who(), required: true, maxlength: 100 });
+export const whoField = () => ({ name: "who", label: t("ask.who"), value: who(), required: true, maxlength: 64 });
 
 async function order(act, { dialog, say, done }) {
   const submit = dialog.querySelector("[type=submit]");

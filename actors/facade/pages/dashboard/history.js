@@ -38,17 +38,17 @@ export class History {
 function drawn(told) {
   const { points, from, to } = told;
   if (!points.length) return h("p", { class: "empty" }, t("history.empty"));
-  const capacity = buffer()?.capacity;
+  const capacity = buffer()?.capacity ?? Infinity;
   return [
     h("div", { class: "charts" },
       chart({
-        title: t("history.queued"), points, from, to, show: number,
+        title: t("history.queued"), points, from, to, show: number, least: 4,
         lines: [{ name: t("history.queued.line"), of: ({ queued }) => queued ?? null, kind: "area" }],
-        limit: capacity && { at: (capacity * WARNED) / 100 },
+        limit: (capacity * WARNED) / 100,
         summary: t("history.queued.summary", { most: number(greatest(points, "queued")), now: number(points.at(-1).queued) }),
       }),
       chart({
-        title: t("history.latency"), points, from, to, show: seconds,
+        title: t("history.latency"), points, from, to, show: seconds, least: 0.1,
         lines: [
           { name: t("history.p95"), of: ({ p95_s: value }) => value ?? null, kind: "second" },
           { name: t("history.p50"), of: ({ p50_s: value }) => value ?? null, kind: "first" },

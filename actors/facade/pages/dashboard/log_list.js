@@ -5,6 +5,7 @@ import { h } from "./element.js";
 import { moment, short } from "./format.js";
 import { known, language, t } from "./language.js";
 import { pill, table } from "./parts.js";
+import { isDocument, why } from "./reasons.js";
 import { toneOfLevel } from "./standing.js";
 
 export class LogList {
@@ -33,9 +34,9 @@ export class LogList {
   view(brief = false) {
     const columns = [
       { name: t("log.time"), show: (each) => h("time", { datetime: each.timestamp }, moment(each.timestamp)) },
-      { name: t("log.level"), show: (each) => pill(toneOfLevel(each.level), t(`level.${each.level}`)) },
-      !brief && { name: t("register.one"), show: (each) => each.pos_id },
-      { name: t("log.event"), show: (each) => [...sentence(each)], kind: "wide" },
+      { name: t("log.level"), show: (each) => pill(toneOfLevel(each.level), t(`level.${each.level}`)), kind: "level" },
+      !brief && { name: t("register.one"), show: (each) => each.pos_id, kind: "minor" },
+      { name: t("log.event"), show: sentence, kind: "wide" },
     ].filter(Boolean);
     return table({
       caption: t("log.title"), columns, items: this.items,
@@ -45,18 +46,26 @@ export class LogList {
   }
 }
 
-/** What happened, in words, with a link to the receipt; what the gateway noted of it in its own words goes behind. */
-function* sentence({ event, receipt_id: id, code, message }) {
-  if (id) {
-    yield t("log.receipt");
-    yield " ";
-    yield h("a", { href: `#/receipt/${encodeURIComponent(id)}`, class: "mono", title: id }, short(id));
-    yield `: ${known(`event.${event}`, event)}`;
-  } else if (language() === "ru" && known(`alarm.${code}`, null)) {
-    yield `${known(`event.${event}`, event)}: ${t(`alarm.${code}`)}`;
-  } else {
-    yield `${known(`event.${event}`, event)}: ${message}`;
-  }
-  if (id && code !== null) yield ` (${code})`;
-  if (id && event !== "accepted" && event !== "syncing") yield h("span", { class: "aside", lang: "en" }, ` ${message}`);
+/** What happened, in words, with a link to the receipt. */
+function sentence(event) {
+  return event.receipt_id ? ofReceipt(event) : ofNotice(event);
+}
+
+function ofReceipt({ event, receipt_id: id, message, level }) {
+  const again = event === "pending" && !isDocument(message); // an attempt to deliver it failed
+  const words = again ? t("event.pending.again") : known(`event.${event}`, event);
+  const telling = again || event === "pending" || level !== "INFO";
+  return [
+    `${t("log.receipt")} `, h("a", { href: `#/receipt/${encodeURIComponent(id)}`, class: "mono", title: id }, short(id)), `: ${words}`,
+    telling && h("span", { class: "aside" }, ` · ${why(message)}`),
+  ];
+}
+
+const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+
+function ofNotice({ event, source, pos_id: posId, code, message }) {
+  const link = source?.startsWith("link.") ? source.slice("link.".length) : null;
+  const about = link ? known(`link.${link}`, link) : posId;
+  const words = language() === "ru" ? known(`alarm.${code}`, message) : message;
+  return [about && h("b", {}, `${about}: `), about ? words : capital(words), event !== "noted" && h("span", { class: "aside" }, ` · ${known(`event.${event}`, event)}`)];
 }

@@ -18,7 +18,7 @@ export function notices(redraw) {
 function lost() {
   if (world.connected) return null;
   const text = world.heardAt ? t("lost.since", { time: clock(world.heardAt) }) : t("lost.never");
-  return h("div", { class: "notice bad", role: "alert", id: "lost", "data-key": "lost" }, h("b", {}, t("lost.title")), h("span", {}, text));
+  return h("div", { class: "notice bad", role: "alert", id: "lost", "data-key": "lost" }, h("p", {}, h("b", {}, t("lost.title")), text));
 }
 
 /** From 80 % on; who has read it may put it away until it gets worse. */
@@ -29,9 +29,10 @@ function filling(redraw) {
   if (level <= understood.warning) return null;
   const full = level === FULL;
   return h("div", { class: `notice ${full ? "bad" : "orange"}`, role: "alert", id: "filling", "data-key": "filling" },
-    h("b", {}, full ? t("block.title") : t("warning.title", { percent: told.percent })),
-    h("span", {}, t("warning.text", { n: told.queued, capacity: told.capacity })),
-    h("span", { class: "tools" },
+    h("p", {},
+      h("b", {}, full ? t("block.title") : t("warning.title", { percent: told.percent })),
+      full ? t("block.text", { n: told.queued, capacity: told.capacity }) : t("warning.text", { n: told.queued, capacity: told.capacity })),
+    h("div", { class: "tools" },
       button(t("administrator.call"), callAdministrator),
       !full && button(t("understood"), () => { understood.warning = level; redraw(); }, { kind: "primary" })));
 }
@@ -39,7 +40,7 @@ function filling(redraw) {
 function alert({ code, level, pos_id: posId, since, message, message_ru: russian }) {
   const text = language() === "ru" ? (russian ?? message) : message;
   return h("div", { class: `notice thin ${toneOfLevel(level)}`, "data-key": `${code} ${posId}`, "data-code": code },
-    pill(toneOfLevel(level), level), h("span", {}, text), h("time", { datetime: since }, t("since", { time: moment(since) })));
+    pill(toneOfLevel(level), level), h("p", {}, text), h("time", { datetime: since }, t("since", { time: moment(since) })));
 }
 
 /** Nothing can be sold: that stands before everything else until it is over or taken note of. */

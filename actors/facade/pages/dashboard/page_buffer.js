@@ -9,7 +9,7 @@ import { calmly, Listing } from "./listing.js";
 import { bar, button, card, facts, failure, pill, table } from "./parts.js";
 import { syncProgress } from "./progress.js";
 import { columns } from "./receipts.js";
-import { toneOfBuffer, toneOfMode } from "./standing.js";
+import { toneOfBuffer, toneOfMode, toneOfState } from "./standing.js";
 import { buffer, job, lastSync, mode, registers } from "./world.js";
 
 const STATUSES = ["", "pending", "syncing", "synced", "failed", "done"];
@@ -51,8 +51,7 @@ export class Buffer {
             bar({ percent: told.percent, tone: toneOfBuffer(told), label: t("buffer.filled") })]],
           [t("sync.last.short"), ago(lastSync())],
         ]),
-        facts(told ? ["accepted", "printing", "pending", "syncing", "synced", "rejected", "unknown"].map((state) =>
-          [t(`state.${state}`), number(told[state])]) : [])),
+        told && counts(told)),
       syncProgress(),
       told?.dead > 0 && h("p", { class: "attention" }, t("dead.count", { n: told.dead }), " ", h("a", { class: "button", href: "#/dead" }, t("dead.open"))));
   }
@@ -79,6 +78,13 @@ export class Buffer {
         h("option", { value: "" }, t("all.registers")), all.map(({ pos_id: each }) => h("option", { value: each }, each)))),
     ];
   }
+}
+
+const COUNTED = ["accepted", "printing", "pending", "syncing", "synced", "rejected", "unknown", "dead"];
+
+function counts(told) {
+  return h("dl", { class: "counts" }, COUNTED.map((state) =>
+    h("div", { class: told[state] ? toneOfState(state) : "calm" }, h("dt", {}, t(`state.${state}`)), h("dd", {}, number(told[state])))));
 }
 
 /** While the OFD is out of reach it is tried all the same, for whoever presses this means it. */

@@ -1,13 +1,14 @@
 // Dead letters: what the OFD refused too often, and trying it again.
 
 import { post } from "./api.js";
-import { ask } from "./dialog.js";
+import { ask, whoField } from "./dialog.js";
+import { h } from "./element.js";
 import { moment, short } from "./format.js";
 import { t } from "./language.js";
 import { calmly, Listing } from "./listing.js";
 import { button, card, failure, table } from "./parts.js";
+import { why } from "./reasons.js";
 import { columns } from "./receipts.js";
-import { h } from "./element.js";
 
 const PATH = "/v1/kkt/dlq";
 
@@ -36,8 +37,8 @@ export class Dead {
     return [
       at(), id(), register(), document(), total(),
       { name: t("dead.died"), show: (each) => moment(each.died_at) },
-      { name: t("dead.reason"), show: ({ reason }) => reason, kind: "wide" },
-      { name: t("dead.attempts"), show: (each) => each.retry_count, kind: "figure" },
+      { name: t("dead.reason"), show: ({ reason }) => why(reason), kind: "wide" },
+      { name: t("dead.attempts"), show: (each) => each.retry_count, kind: "figure minor" },
       { name: t("actions"), hidden: true, kind: "do", show: (each) => button(t("dead.retry"), () => this.retry(each.id), { label: t("dead.retry.one", { id: short(each.id) }) }) },
     ];
   }
@@ -46,8 +47,9 @@ export class Dead {
     ask({
       title: id ? t("dead.retry.one", { id: short(id) }) : t("dead.retry_all"),
       text: id ? t("dead.ask") : t("dead.ask_all"),
+      fields: [whoField()],
       yes: t("dead.retry"),
-      act: () => post(id ? `${PATH}/${encodeURIComponent(id)}/retry` : `${PATH}/retry`, {}),
+      act: ({ who }) => post(id ? `${PATH}/${encodeURIComponent(id)}/retry` : `${PATH}/retry`, { who }),
       done: (answer) => { this.letters.load(); return t("dead.retried", { n: answer.retried }); },
     });
   }

@@ -7,6 +7,7 @@ import { moment, number, since } from "./format.js";
 import { known, t } from "./language.js";
 import { calmly } from "./listing.js";
 import { button, card, facts, failure, pill } from "./parts.js";
+import { why } from "./reasons.js";
 import { toneOfBreaker } from "./standing.js";
 import { world } from "./world.js";
 
@@ -53,7 +54,7 @@ export class Links {
     return card(known(`link.${name}`, name), pill(toneOfBreaker(state), known(`breaker.${state}`, state)),
       facts([
         [t("breaker.since"), breaker.since && `${moment(breaker.since)} (${since(breaker.since)})`],
-        [t("breaker.reason"), breaker.reason && h("span", { lang: "en" }, breaker.reason)],
+        [t("breaker.reason"), breaker.reason && why(breaker.reason)],
         breaker.author && breaker.author !== "gateway" && [t("breaker.author"), breaker.author],
         breaker.until && [t("breaker.until"), moment(breaker.until)],
         paused > 0 && [t("link.paused"), t("unit.seconds", { n: number(paused) })],

@@ -80,5 +80,5 @@ function syncTile() {
   const last = lastSync();
   const waiting = buffer()?.queued ?? 0;
   return tile("sync", "calm", t("sync.tile"), last ? ago(last) : t("never"),
-    syncProgress() ?? (last && moment(last)), t("sync.waiting", { n: waiting }));
+    syncProgress() ?? (last && moment(last)), waiting ? t("sync.waiting", { n: waiting }) : t("sync.nothing"));
 }

@@ -6,6 +6,7 @@ import { moment, money, number } from "./format.js";
 import { known, language, t } from "./language.js";
 import { calmly } from "./listing.js";
 import { card, dot, facts, failure } from "./parts.js";
+import { why } from "./reasons.js";
 import { stateOf } from "./receipts.js";
 import { toneOfState } from "./standing.js";
 
@@ -72,14 +73,15 @@ export class Receipt {
       document && [t("receipt.total"), money(document.total)],
       document && [t("receipt.fiscal"), h("span", { class: "mono" }, t("receipt.fiscal.numbers", document))],
       told.retry_count > 0 && [t("dead.attempts"), number(told.retry_count)],
-      told.last_error && [t("receipt.last_error"), h("span", { lang: "en" }, told.last_error)],
+      told.last_error && [t("receipt.last_error"), why(told.last_error)],
     ]);
   }
 }
 
+/** What is over is calm; the last step tells how it stands. */
 function timeline(steps) {
-  return h("ol", { class: "timeline" }, steps.map(({ at, state, message, message_ru: russian }) =>
-    h("li", { "data-key": `${at} ${state}` }, dot(toneOfState(state)),
+  return h("ol", { class: "timeline" }, steps.map(({ at, state, message, message_ru: russian }, place) =>
+    h("li", { "data-key": `${at} ${place}` }, dot(place < steps.length - 1 ? "calm" : toneOfState(state)),
       h("time", { datetime: at }, moment(at)),
       h("div", {}, h("b", {}, known(`state.${state}`, state)), " ", h("span", {}, language() === "ru" ? (russian ?? message) : message)))));
 }

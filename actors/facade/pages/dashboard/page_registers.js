@@ -18,7 +18,7 @@ export class Registers {
   view() {
     const all = registers();
     if (!all.length) return h("p", { class: "empty" }, t("loading"));
-    return h("div", { class: "cards" }, all.map(shown));
+    return h("div", { class: all.length > 1 ? "cards" : "cards one" }, all.map(shown));
   }
 }
 
@@ -28,7 +28,7 @@ function shown(register) {
     h("p", { class: "hint" }, [register.model, register.serial && t("register.serial", { serial: register.serial })].filter(Boolean).join(" · ")),
     !register.ready && h("p", { class: "attention" }, registerState(register)),
     alarms(register.alarms ?? []),
-    facts(register.shift ? [...shop(register), ...drive(register), ...device(register)] : []));
+    register.shift && h("div", { class: "groups" }, facts(shop(register)), facts(drive(register)), facts(device(register))));
 }
 
 function alarms(all) {

@@ -27,14 +27,14 @@ export function facts(pairs) {
 
 /**
  * A table that scrolls by itself where the screen is narrow. `columns`: `{name, show(item), kind}`; a kind is a class of
- * its cells. `keyOf(item)` tells rows apart.
+ * its cells: a `figure`, `wide`, or `minor`, which a narrow screen does without. `keyOf(item)` tells rows apart.
  */
 export function table({ caption, columns, items, keyOf, empty }) {
   if (!items.length) return h("p", { class: "empty" }, empty);
   const head = columns.map(({ name, kind, hidden }) =>
     h("th", { scope: "col", class: kind }, h("span", { class: hidden && "unseen" }, name)));
-  const rows = items.map((item) => h("tr", { "data-key": keyOf(item) }, columns.map(({ show, kind, name }) =>
-    h("td", { class: kind, "data-name": name }, show(item) ?? NONE))));
+  const rows = items.map((item) => h("tr", { "data-key": keyOf(item) }, columns.map(({ show, kind }) =>
+    h("td", { class: kind }, show(item) ?? NONE))));
   return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
     h("table", {}, h("caption", { class: "unseen" }, caption), h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)));
 }

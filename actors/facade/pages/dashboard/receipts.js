@@ -13,14 +13,14 @@ export const link = (id) => h("a", { href: `#/receipt/${encodeURIComponent(id)}`
 export const columns = {
   id: () => ({ name: t("receipt.id"), show: ({ id }) => link(id) }),
   at: () => ({ name: t("receipt.time"), show: (each) => h("time", { datetime: each.created_at }, moment(each.created_at)) }),
-  register: () => ({ name: t("register.one"), show: registerOf }),
-  kind: () => ({ name: t("receipt.type"), show: ({ type }) => known(`kind.${type}`, type) }),
-  document: () => ({ name: t("receipt.fd"), show: ({ fiscal_doc: document }) => document?.fd, kind: "figure" }),
+  register: () => ({ name: t("register.one"), show: registerOf, kind: "minor" }),
+  kind: () => ({ name: t("receipt.type"), show: ({ type }) => known(`kind.${type}`, type), kind: "minor" }),
+  document: () => ({ name: t("receipt.fd"), show: ({ fiscal_doc: document }) => document?.fd, kind: "figure minor" }),
   total: () => ({ name: t("receipt.total"), show: ({ total }) => money(total), kind: "figure" }),
   state: () => ({ name: t("receipt.state"), show: stateOf }),
   log: () => ({
-    name: t("actions"), hidden: true, kind: "do",
-    show: ({ id }) => h("a", { class: "button", href: `#/receipt/${encodeURIComponent(id)}`, "aria-label": t("receipt.open", { id: short(id) }) }, t("receipt.log")),
+    name: t("actions"), hidden: true, kind: "do minor",
+    show: ({ id }) => h("a", { class: "quiet", href: `#/receipt/${encodeURIComponent(id)}`, "aria-label": t("receipt.open", { id: short(id) }) }, t("receipt.log")),
   }),
 };
 
