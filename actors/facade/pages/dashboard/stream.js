@@ -2,7 +2,7 @@
 
 import { token } from "./session.js";
 
-const SILENCE = 4500; // milliseconds; the gateway says something every two seconds
+const SILENCE = 4200; // milliseconds; the gateway says something every two seconds
 const FIRST_PAUSE = 400;
 const LONGEST_PAUSE = 4000;
 
