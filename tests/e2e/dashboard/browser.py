@@ -1,6 +1,7 @@
 """A person in front of the dashboard: Chromium on the page of a gateway, and everything that goes wrong in it."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from tests.e2e.gateway import ROOT, Gateway
 
@@ -20,6 +21,7 @@ QUIET = (
 )
 PATIENCE = 20_000  # milliseconds; a machine under load draws slowly
 DESK, TELEPHONE = (1366, 768), (400, 800)
+LOADING = re.compile("Загружается…|Loading…")
 Scheme = Literal["light", "dark"]
 
 
@@ -48,8 +50,9 @@ class Visit:
     def show(self, part: str = "") -> None:
         """Goes to a part of the page, and waits until it has its figures."""
         self.page.goto(f"{self.shop.url}/#/{part}")
-        self.page.wait_for_selector(".status:not(.stale)")
-        self.page.wait_for_load_state("networkidle")
+        expect(self.page.locator("main")).to_have_attribute("data-page", part.partition("/")[0] or "overview")
+        expect(self.page.locator(".status:not(.stale)")).to_be_visible()
+        expect(self.page.get_by_text(LOADING)).to_have_count(0)
 
     def picture(self, name: str) -> None:
         folder = Path(os.environ.get("KASSIR_SCREENSHOTS", ROOT / ".screenshots"))

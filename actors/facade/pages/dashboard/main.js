@@ -91,16 +91,20 @@ function foot() {
   ];
 }
 
+/** Goes to the part that the address names, and says so to who cannot see it. */
+function go() {
+  const before = shown;
+  route();
+  if (shown === before) return;
+  scrollTo(0, 0);
+  part("content").focus({ preventScroll: true });
+}
+
 function route() {
   const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
-  const moved = shown !== (name || "overview");
   shown = name in pages ? name : "overview";
   pages[shown].open(rest);
   draw();
-  if (moved) {
-    scrollTo(0, 0);
-    part("content").focus({ preventScroll: true });
-  }
 }
 
 function heard(message) {
@@ -120,7 +124,7 @@ function lost(opened) {
 whenUnauthorized(() => signIn(() => { stream.reconnect(); pages[shown].open(location.hash.split("/").slice(2)); }));
 useKeptTheme(redraw);
 await useKeptLanguage();
-addEventListener("hashchange", route);
+addEventListener("hashchange", go);
 route();
 stream.connect();
 setInterval(redraw, 1000); // how long something has been so

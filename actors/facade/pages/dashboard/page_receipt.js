@@ -10,6 +10,8 @@ import { why } from "./reasons.js";
 import { stateOf } from "./receipts.js";
 import { toneOfState } from "./standing.js";
 
+const PRINTED = new Set(["pending", "syncing", "synced", "done", "dead"]); // what has a slip
+
 export class Receipt {
   constructor(redraw) {
     Object.assign(this, { redraw, id: "", receipt: null, steps: null, slip: null, error: null });
@@ -32,7 +34,7 @@ export class Receipt {
     try {
       found.receipt = await get(path);
       found.steps = (await get(`${path}/timeline`)).steps;
-      if (found.receipt.fiscal_doc && !this.slip) found.slip = await getText(`${path}/slip`);
+      if (!this.slip && PRINTED.has(found.receipt.state)) found.slip = await getText(`${path}/slip`);
     } catch (error) {
       found.error = error;
     }
@@ -83,7 +85,7 @@ function timeline(steps) {
   return h("ol", { class: "timeline" }, steps.map(({ at, state, message, message_ru: russian }, place) =>
     h("li", { "data-key": `${at} ${place}` }, dot(place < steps.length - 1 ? "calm" : toneOfState(state)),
       h("time", { datetime: at }, moment(at)),
-      h("div", {}, h("b", {}, known(`state.${state}`, state)), " ", h("span", {}, language() === "ru" ? (russian ?? message) : message)))));
+      h("p", {}, language() === "ru" ? (russian ?? message) : message))));
 }
 
 /** The slip is a page of its own: shut off from this one, without scripts, and it may load nothing. */
