@@ -14,6 +14,7 @@ from pathlib import Path
 from quart import Request, Response, request
 from quart_trio import QuartTrio
 
+from actors.facade.slip import STYLE_HASH
 from protocols.calls import DASHBOARD
 
 FOLDER = Path(__file__).parent / "pages"
@@ -30,8 +31,9 @@ TYPES = {
 }
 PRESSED = frozenset({".png", ".ico", ".woff2"})  # as small as they get
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; "
+    f"style-src 'self' 'sha256-{STYLE_HASH}'; "  # a slip is shown within the dashboard, under the policy of that
+    "connect-src 'self'; img-src 'self' data:; font-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,

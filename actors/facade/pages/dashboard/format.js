@@ -54,7 +54,8 @@ export function duration(seconds) {
     [Math.floor(whole / 60) % 60, "unit.minute"],
     [whole % 60, "unit.second"],
   ];
-  const first = Math.min(parts.findIndex(([count]) => count > 0) >>> 0, parts.length - 1);
+  const found = parts.findIndex(([count]) => count > 0);
+  const first = found < 0 ? parts.length - 1 : found;
   const told = parts.slice(first, first + 2).filter(([count], place) => count > 0 || place === 0);
   return told.map(([n, unit]) => t(unit, { n })).join(" ");
 }
@@ -63,5 +64,10 @@ export function duration(seconds) {
 export const since = (at) => (missing(at) ? NONE : duration((Date.now() - new Date(at)) / 1000));
 export const ago = (at) => (missing(at) ? t("never") : t("ago", { time: since(at) }));
 
-export const seconds = (value) => (missing(value) ? NONE : t("unit.seconds", { n: number(value) }));
+/** Below one second in milliseconds. */
+export function seconds(value) {
+  if (missing(value)) return NONE;
+  return value > 0 && value < 1 ? t("unit.milliseconds", { n: number(Math.round(value * 1000)) }) : t("unit.seconds", { n: number(value) });
+}
+
 export const short = (id) => (id ? `${id.slice(0, 8)}…` : NONE);

@@ -50,6 +50,7 @@ function draw() {
   patch(part("content"), h("h1", { class: "unseen" }, page.title()), page.view());
   patch(part("foot"), foot());
   part("content").dataset.page = shown;
+  part("content").classList.toggle("stale", !world.connected);
   document.title = `${page.title()} · Kassir: ${summary()}`;
   blockIfFull();
 }

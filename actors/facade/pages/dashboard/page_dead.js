@@ -8,7 +8,7 @@ import { t } from "./language.js";
 import { calmly, Listing } from "./listing.js";
 import { button, card, failure, table } from "./parts.js";
 import { why } from "./reasons.js";
-import { columns } from "./receipts.js";
+import { columns, minor } from "./receipts.js";
 
 const PATH = "/v1/kkt/dlq";
 
@@ -35,8 +35,8 @@ export class Dead {
   columns() {
     const { id, at, register, document, total } = columns;
     return [
-      at(), id(), register(), document(), total(),
-      { name: t("dead.died"), show: (each) => moment(each.died_at) },
+      minor(at()), id(), register(), document(), minor(total()),
+      { name: t("dead.died"), show: (each) => moment(each.died_at), kind: "minor" },
       { name: t("dead.reason"), show: ({ reason }) => why(reason), kind: "wide" },
       { name: t("dead.attempts"), show: (each) => each.retry_count, kind: "figure minor" },
       { name: t("actions"), hidden: true, kind: "do", show: (each) => button(t("dead.retry"), () => this.retry(each.id), { label: t("dead.retry.one", { id: short(each.id) }) }) },

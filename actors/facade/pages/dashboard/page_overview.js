@@ -64,7 +64,8 @@ function bufferTile() {
   const tone = toneOfBuffer(told);
   return tile("buffer", tone, t("buffer"), h("span", {}, `${told.queued} `, h("small", {}, `/ ${told.capacity}`)),
     bar({ percent: told.percent, tone, label: t("buffer.filled") }),
-    told.dead ? h("a", { href: "#/dead" }, t("dead.count", { n: told.dead })) : t("buffer.percent", { percent: told.percent }));
+    t("buffer.percent", { percent: told.percent }),
+    told.dead > 0 && h("a", { href: "#/dead" }, t("dead.count", { n: told.dead })));
 }
 
 function registersTile() {

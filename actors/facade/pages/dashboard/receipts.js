@@ -10,6 +10,9 @@ export const stateOf = ({ state, status }) => pill(toneOfState(state ?? status),
 
 export const link = (id) => h("a", { href: `#/receipt/${encodeURIComponent(id)}`, class: "mono", title: id }, short(id));
 
+/** What a narrow screen does without. */
+export const minor = (column) => ({ ...column, kind: `${column.kind ?? ""} minor` });
+
 export const columns = {
   id: () => ({ name: t("receipt.id"), show: ({ id }) => link(id) }),
   at: () => ({ name: t("receipt.time"), show: (each) => h("time", { datetime: each.created_at }, moment(each.created_at)) }),
