@@ -33,7 +33,8 @@ PRESSED = frozenset({".png", ".ico", ".woff2"})  # as small as they get
 POLICY = (
     "default-src 'none'; script-src 'self'; "
     f"style-src 'self' 'sha256-{STYLE_HASH}'; "  # a slip is shown within the dashboard, under the policy of that
-    "connect-src 'self'; img-src 'self' data:; font-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; img-src 'self' data:; font-src 'self'; frame-src 'self'; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.e2e.gateway import ROOT, Gateway
 
@@ -60,10 +60,14 @@ class Visit:
         self.page.screenshot(path=folder / f"{name}.png")
 
     def watch(self) -> None:
-        self.page.on("console", lambda said: said.type == "error" and self.faults.append(f"console: {said.text}"))
+        self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.faults.append(f"page: {error}"))
         self.page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url} {request.failure}"))
         self.page.on("request", self._see)
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.faults.append(f"console: {said.text}")
 
     def _see(self, request: Request) -> None:
         url = urlsplit(request.url)

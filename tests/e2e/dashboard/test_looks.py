@@ -1,7 +1,6 @@
 """How the dashboard looks: in both languages and themes, on a desk and on a telephone, and to who cannot see it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

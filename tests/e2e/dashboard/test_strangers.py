@@ -1,6 +1,7 @@
 """A page of another site, in the same browser, can neither sell nor see anything."""
 
 import http.server
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,9 @@ from tests.e2e.gateway import gateway, sale
 
 TRY = """
 async ([url, sale]) => {
+  const json = { "Content-Type": "application/json" };
   const text = async (how) => { try { return await (await fetch(...how)).text() } catch { return null } };
+  const SALES = "/v1/kkt/receipt";
   const key = "3f0e1c3e-6a1b-4d57-9d4c-0d6b8a2f4c11";
   const opened = new Promise((found) => {
     const socket = new WebSocket(url.replace("http", "ws") + "/v1/status/stream");
@@ -23,16 +26,24 @@ async ([url, sale]) => {
   return {
     read: await text([url + "/v1/kkt/devices"]),
     peeked: await text([url + "/v1/kkt/devices", { mode: "no-cors" }]),
-    posted: await text([url + "/v1/kkt/receipt", { method: "POST", body: sale, headers: { "Idempotency-Key": key, "Content-Type": "application/json" } }]),
-    slipped_in: await text([url + "/v1/kkt/receipt", { method: "POST", body: sale, mode: "no-cors" }]),
+    posted: await text([url + SALES, { method: "POST", body: sale, headers: { ...json, "Idempotency-Key": key } }]),
+    slipped_in: await text([url + SALES, { method: "POST", body: sale, mode: "no-cors" }]),
     followed: await opened,
   };
 }
 """
 
+FRAME = """
+url => {
+  const frame = document.createElement("iframe");
+  frame.src = url;
+  document.body.append(frame);
+}
+"""
+
 
 class EmptyPage(http.server.BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802, the name that the library calls
+    def do_GET(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()
@@ -56,8 +67,6 @@ def another_site() -> Iterator[str]:
 
 
 def tried(page: Page, url: str) -> dict[str, str | None]:
-    import json
-
     found: dict[str, str | None] = page.evaluate(TRY, [url, json.dumps(sale())])
     return found
 
@@ -98,7 +107,7 @@ def test_no_other_site_can_put_the_dashboard_into_a_frame(browser: Browser, tmp_
         page = context.new_page()
         page.goto(elsewhere)
 
-        page.evaluate("url => { const frame = document.createElement('iframe'); frame.src = url; document.body.append(frame) }", shop.url)
+        page.evaluate(FRAME, shop.url)
         page.wait_for_load_state("networkidle")
 
         assert "Kassir" not in page.frames[1].content()

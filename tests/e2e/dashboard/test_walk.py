@@ -3,6 +3,7 @@
 import re
 import signal
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Route, expect
@@ -17,6 +18,10 @@ def sell(shop: Gateway, times: int = 1) -> list[str]:
     """The ids of the receipts."""
     answers = [shop.post(sale(f"{100 + number}.50")).json() for number in range(times)]
     return [answer["receipt_id"] for answer in answers]
+
+
+def problem(code: str, **details: Any) -> dict[str, Any]:
+    return {"code": code, "message": "", "details": details or None, "id": ""}
 
 
 def chip(page: Page, name: str, tone: str) -> None:
@@ -164,16 +169,15 @@ def test_a_lost_gateway_is_seen_within_five_seconds_and_found_again_by_itself(br
 def test_a_gateway_that_wants_to_know_who_asks_gets_a_key(browser: Browser, tmp_path: Path) -> None:
     """The refusals are put before a gateway that lets everybody in; the key is what the page makes of them."""
     with gateway(tmp_path) as shop, visit(browser, shop, may_say=("401", "403")) as visitor:
-        page, asked = visitor.page, list[str | None]()
+        page = visitor.page
         page.add_init_script(REMEMBER_PROTOCOLS)
 
         def guard(route: Route) -> None:
             authorization = route.request.headers.get("authorization")
-            asked.append(authorization)
             if authorization != "Bearer secret":
-                route.fulfill(status=401, json={"code": "UNAUTHORIZED", "message": "", "details": None, "id": ""})
+                route.fulfill(status=401, json=problem("UNAUTHORIZED"))
             elif "/dlq" in route.request.url:
-                route.fulfill(status=403, json={"code": "FORBIDDEN", "message": "", "details": {"needs": ["admin"]}, "id": ""})
+                route.fulfill(status=403, json=problem("FORBIDDEN", needs=["admin"]))
             else:
                 route.continue_()
 

@@ -98,10 +98,24 @@ async def test_every_file_is_served(
     assert {path.name for path in HOME.iterdir()} == {*DASHBOARD, "index.html"}
 
 
+async def test_a_page_of_many_files_costs_a_till_beside_it_no_turn(
+    tmp_path: Path, autojump_clock: trio.testing.MockClock, nursery: trio.Nursery
+) -> None:
+    pair = Pair(tmp_path, requests_per_second=3)
+    await pair.open(nursery)
+
+    for file in DASHBOARD:
+        assert (await pair.client.get(f"/assets/dashboard/{file}", headers={"Host": "localhost"})).status_code == 200
+
+    assert (await pair.sell(10_000)).status_code == 200
+
+
 def test_every_script_finds_what_it_imports() -> None:
     for name, code in SCRIPTS.items():
         for names, source in re.findall(r'^import \{([^}]+)\} from "\./([^"]+)";$', code, re.MULTILINE):
-            exported = set(re.findall(r"^export (?:async )?(?:function\*?|const|class) (\w+)", SCRIPTS[source], re.MULTILINE))
+            exported = set(
+                re.findall(r"^export (?:async )?(?:function\*?|const|class) (\w+)", SCRIPTS[source], re.MULTILINE)
+            )
             taken = {each.strip() for each in names.split(",")}
             assert taken - exported == set(), f"{name} takes from {source} what is not there"
             used = re.sub(r"^import .*$", "", code, flags=re.MULTILINE)
