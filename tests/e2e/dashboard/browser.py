@@ -1,5 +1,6 @@
 """A person in front of the dashboard: Chromium on the page of a gateway, and everything that goes wrong in it."""
 
+import asyncio
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -31,12 +32,22 @@ def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         give_up = pytest.fail if os.environ.get("KASSIR_NEEDS_CHROMIUM") == "1" else pytest.skip
         give_up(f"there is no {CHROMIUM}: apt-get install chromium")
-    with sync_playwright() as playwright:
+    with plain_asyncio(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         try:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def plain_asyncio() -> Iterator[None]:
+    """Playwright works by an event loop of asyncio; where trio-asyncio was imported, new loops are of its kind."""
+    asyncio.set_event_loop_policy(asyncio.DefaultEventLoopPolicy())
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop_policy(None)
 
 
 @dataclass
