@@ -68,6 +68,7 @@ DASHBOARD = (
     "administrator.js",
     "api.js",
     "chart.js",
+    "decision.js",
     "dialog.js",
     "element.js",
     "en.json",

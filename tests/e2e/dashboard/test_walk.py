@@ -2,6 +2,7 @@
 
 import re
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -205,3 +206,32 @@ REMEMBER_PROTOCOLS = """
       constructor(url, protocols) { super(url); opened.push(protocols); }
     };
 """
+
+
+def test_a_person_decides_what_the_register_cannot_tell(browser: Browser, tmp_path: Path) -> None:
+    """A kill in mid-print, and a fiscal drive that was replaced before the gateway is back."""
+    with gateway(tmp_path, KASSIR_EMULATORS__PRINT_DELAY="10") as shop, ThreadPoolExecutor(1) as till:
+        till.submit(shop.post, sale("777.00"))
+        eventually(lambda: shop.get("/v1/kkt/buffer/status")["printing"] == 1)
+        shop.stop(signal.SIGKILL)
+    (tmp_path / "emulated-drive.jsonl").unlink()
+
+    with gateway(tmp_path) as shop, visit(browser, shop) as visitor:
+        page = visitor.page
+        eventually(lambda: shop.get("/v1/kkt/buffer/status")["unknown"] == 1)
+        visitor.show("buffer")
+        chip(page, "registers", "bad")
+        page.locator("#receipts-status").select_option("failed")
+        page.get_by_role("link", name="История").click()
+        expect(page.get_by_text("Нужно ваше решение")).to_be_visible()
+        expect(page.locator(".attention")).to_contain_text("Продажа, 777,00 ₽")
+        visitor.picture("decision")
+
+        page.get_by_role("button", name="Не напечатан: напечатать").click()
+        page.get_by_label("Кто распорядился").fill("Иванова")
+        page.get_by_role("button", name="Выполнить").click()
+
+        expect(page.locator(".timeline")).to_contain_text("Доставлено в ОФД")
+        expect(page.get_by_text("Нужно ваше решение")).to_be_hidden()
+        chip(page, "registers", "good")
+        assert [document["total_kopecks"] for document in shop.journal()] == [77_700]

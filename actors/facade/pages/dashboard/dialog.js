@@ -56,9 +56,9 @@ export function announce(text) {
   announce.timer = setTimeout(() => { place.textContent = ""; }, 6000);
 }
 
-function field({ name, label, kind = "text", value = "", options, required, maxlength, hint }) {
+function field({ name, label, kind = "text", value = "", options, required, maxlength, pattern, hint }) {
   const id = `ask-${name}`;
-  const about = { id, name, required, maxlength, "aria-describedby": hint && `${id}-hint` };
+  const about = { id, name, required, maxlength, pattern, "aria-describedby": hint && `${id}-hint` };
   const input = options
     ? h("select", about, options.map(([each, text]) => h("option", { value: each, selected: each === value }, text)))
     : h("input", { ...about, type: kind, value, autocomplete: kind === "password" ? "off" : "on" });

@@ -53,6 +53,7 @@ export class Buffer {
         ]),
         told && counts(told)),
       syncProgress(),
+      told?.unknown > 0 && h("p", { class: "attention" }, t("unknown.count", { n: told.unknown })),
       told?.dead > 0 && h("p", { class: "attention" }, t("dead.count", { n: told.dead }), " ", h("a", { class: "button", href: "#/dead" }, t("dead.open"))));
   }
 

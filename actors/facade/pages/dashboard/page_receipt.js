@@ -1,6 +1,7 @@
 // "What became of my receipt?": its life step by step, and the slip as the buyer sees it.
 
 import { get, getText } from "./api.js";
+import { decisionCard } from "./decision.js";
 import { h } from "./element.js";
 import { moment, money, number } from "./format.js";
 import { known, language, t } from "./language.js";
@@ -46,6 +47,7 @@ export class Receipt {
     return [
       card(t("receipt.search.title"), null, this.search()),
       failure(this.error),
+      this.receipt && decisionCard(this.receipt, () => this.load()),
       this.receipt && h("div", { class: "columns" },
         card(t("receipt.life"), null, this.facts(), this.steps && timeline(this.steps)),
         card(t("receipt.slip"), null, this.slip ? slipFrame(this.slip) : h("p", { class: "empty" }, t("receipt.no_slip")))),
