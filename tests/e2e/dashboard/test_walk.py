@@ -119,7 +119,7 @@ def test_a_dead_letter_is_found_opened_and_sent_again(browser: Browser, tmp_path
         timeline = page.locator(".timeline")
         expect(timeline).to_contain_text("Иванова")
         expect(timeline.locator("li").last).to_contain_text("Доставлено в ОФД")
-        expect(page.frame_locator("iframe.slip").locator("body")).to_contain_text("100.50")
+        expect(page.frame_locator("iframe.slip").locator("body")).to_contain_text("Итог 100,50 ₽")
         visitor.picture("receipt")
         assert len(shop.delivered()) == 1
 

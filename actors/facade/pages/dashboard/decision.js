@@ -15,7 +15,7 @@ export function decisionCard(receipt, decided) {
     h("p", { class: "attention" }, t("decide.text", { kind: known(`kind.${asked.type}`, asked.type), total: money(asked.total) })),
     table({ caption: t("decide.found"), columns: columns(), items: found, keyOf: ({ fd }) => fd, empty: t("decide.found_nothing") }),
     h("div", { class: "commands" },
-      button(t("decide.printed"), () => printed(receipt, decided), { kind: "primary" }),
+      button(t("decide.printed"), () => printed(receipt, decided)),
       button(t("decide.print"), () => order(receipt, "print", decided)),
       button(t("decide.drop"), () => order(receipt, "drop", decided))));
 }

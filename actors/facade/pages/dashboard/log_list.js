@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { h } from "./element.js";
 import { moment, short } from "./format.js";
 import { known, language, t } from "./language.js";
-import { pill, table } from "./parts.js";
+import { nothing, pill, table } from "./parts.js";
 import { isDocument, why } from "./reasons.js";
 import { toneOfLevel } from "./standing.js";
 
@@ -41,7 +41,7 @@ export class LogList {
     return table({
       caption: t("log.title"), columns, items: this.items,
       keyOf: (each) => [each.timestamp, each.event, each.receipt_id, each.source, each.code].join(" "),
-      empty: this.loaded ? t("log.none") : t("loading"),
+      empty: nothing(this, t("log.none")),
     });
   }
 }

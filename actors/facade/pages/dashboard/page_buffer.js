@@ -6,7 +6,7 @@ import { h } from "./element.js";
 import { ago, number } from "./format.js";
 import { t } from "./language.js";
 import { calmly, Listing } from "./listing.js";
-import { bar, button, card, facts, failure, pill, table } from "./parts.js";
+import { bar, button, card, facts, failure, nothing, pill, table } from "./parts.js";
 import { syncProgress } from "./progress.js";
 import { columns } from "./receipts.js";
 import { toneOfBuffer, toneOfMode, toneOfState } from "./standing.js";
@@ -58,13 +58,13 @@ export class Buffer {
   }
 
   list() {
-    const { items, next, error, loaded } = this.receipts;
+    const { items, next, error } = this.receipts;
     const { id, at, register, kind, document, total, state, log } = columns;
     return card(t("receipts.title"), this.filters(), failure(error),
       table({
         caption: t("receipts.title"), items, keyOf: (each) => each.id,
         columns: [at(), id(), register(), kind(), document(), total(), state(), log()],
-        empty: loaded ? t("receipts.none") : t("loading"),
+        empty: nothing(this.receipts, t("receipts.none")),
       }),
       next && h("p", { class: "pager" }, button(t("show_more"), () => this.receipts.more())));
   }

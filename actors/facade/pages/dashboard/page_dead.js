@@ -6,7 +6,7 @@ import { h } from "./element.js";
 import { moment, short } from "./format.js";
 import { t } from "./language.js";
 import { calmly, Listing } from "./listing.js";
-import { button, card, failure, table } from "./parts.js";
+import { button, card, failure, nothing, table } from "./parts.js";
 import { why } from "./reasons.js";
 import { columns, minor } from "./receipts.js";
 
@@ -23,12 +23,12 @@ export class Dead {
   told(names) { if (names.includes("buffer")) this.reload(); }
 
   view() {
-    const { items, next, error, loaded } = this.letters;
+    const { items, next, error } = this.letters;
     const all = items.length > 0 && button(t("dead.retry_all"), () => this.retry(null), { kind: "primary" });
     return card(t("dead.title"), all,
       h("p", { class: "hint" }, t("dead.text")),
       failure(error),
-      table({ caption: t("dead.title"), items, keyOf: (each) => each.id, columns: this.columns(), empty: loaded ? t("dead.none") : t("loading") }),
+      table({ caption: t("dead.title"), items, keyOf: (each) => each.id, columns: this.columns(), empty: nothing(this.letters, t("dead.none")) }),
       next && h("p", { class: "pager" }, button(t("show_more"), () => this.letters.more())));
   }
 

@@ -6,7 +6,7 @@ import { History } from "./history.js";
 import { t } from "./language.js";
 import { calmly, Listing } from "./listing.js";
 import { LogList } from "./log_list.js";
-import { bar, card, dot, failure, table } from "./parts.js";
+import { bar, card, dot, failure, nothing, table } from "./parts.js";
 import { syncProgress } from "./progress.js";
 import { columns } from "./receipts.js";
 import { toneOfBuffer, toneOfMode, toneOfRegisters } from "./standing.js";
@@ -41,7 +41,7 @@ export class Overview {
     const { id, at, total, state } = columns;
     return table({
       caption: t("receipts.last"), columns: [at(), id(), total(), state()], items: this.receipts.items,
-      keyOf: (each) => each.id, empty: this.receipts.loaded ? t("receipts.none") : t("loading"),
+      keyOf: (each) => each.id, empty: nothing(this.receipts, t("receipts.none")),
     });
   }
 }

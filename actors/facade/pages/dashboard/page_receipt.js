@@ -47,6 +47,7 @@ export class Receipt {
     return [
       card(t("receipt.search.title"), null, this.search()),
       failure(this.error),
+      this.id && !this.receipt && !this.error && h("p", { class: "empty" }, t("loading")),
       this.receipt && decisionCard(this.receipt, () => this.load()),
       this.receipt && h("div", { class: "columns" },
         card(t("receipt.life"), null, this.facts(), this.steps && timeline(this.steps)),

@@ -30,7 +30,7 @@ export function facts(pairs) {
  * its cells: a `figure`, `wide`, or `minor`, which a narrow screen does without. `keyOf(item)` tells rows apart.
  */
 export function table({ caption, columns, items, keyOf, empty }) {
-  if (!items.length) return h("p", { class: "empty" }, empty);
+  if (!items.length) return empty && h("p", { class: "empty" }, empty);
   const head = columns.map(({ name, kind, hidden }) =>
     h("th", { scope: "col", class: kind }, h("span", { class: hidden && "unseen" }, name)));
   const rows = items.map((item) => h("tr", { "data-key": keyOf(item) }, columns.map(({ show, kind }) =>
@@ -38,6 +38,9 @@ export function table({ caption, columns, items, keyOf, empty }) {
   return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
     h("table", {}, h("caption", { class: "unseen" }, caption), h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)));
 }
+
+/** What stands in the place of a list without rows; nothing where a failure says why. */
+export const nothing = ({ loaded, error }, words) => (loaded ? words : error ? null : t("loading"));
 
 /** How far something has come, in words for those who cannot see the bar. */
 export function bar({ percent, tone, label }) {

@@ -13,6 +13,9 @@ const SAID = [
   [/^answer (?<status>\d+) ?(?<words>.*)$/, "why.answer"],
   [/^no answer within (?<limit>\S+) s/, "why.silent"],
   [/^the delivery was interrupted/, "why.interrupted"],
+  [/^the fiscal drive was changed: (?<then>\d+) then, (?<now>\d+) now$/, "why.drive_changed"],
+  [/^documents (?<numbers>[\d, ]+) all look like it$/, "why.look_alike"],
+  [/^the register keeps a receipt open and will not cancel it$/, "why.receipt_open"],
   [/^document (?<fd>\d+), sign (?<fp>\d+)$/, "why.document"],
 ];
 
