@@ -5,12 +5,12 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.gateway import gateway, sale
+from tests.e2e.gateway import Gateway, gateway, sale
 
 TRY = """
 async ([url, sale]) => {
@@ -71,8 +71,14 @@ def tried(page: Page, url: str) -> dict[str, str | None]:
     return found
 
 
-def test_a_page_of_another_site_neither_sells_nor_sees_anything(browser: Browser, tmp_path: Path) -> None:
-    with gateway(tmp_path) as shop, another_site() as elsewhere, browser.new_context() as context:
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    with gateway(tmp_path_factory.mktemp("shop")) as running:
+        yield running
+
+
+def test_a_page_of_another_site_neither_sells_nor_sees_anything(browser: Browser, shop: Gateway) -> None:
+    with another_site() as elsewhere, browser.new_context() as context:
         page = context.new_page()
 
         page.goto(elsewhere)
@@ -89,9 +95,9 @@ def test_a_page_of_another_site_neither_sells_nor_sees_anything(browser: Browser
         assert len(shop.journal()) == 1  # so the same would have sold
 
 
-def test_a_foreign_name_for_this_machine_shows_nothing(browser: Browser, tmp_path: Path) -> None:
+def test_a_foreign_name_for_this_machine_shows_nothing(browser: Browser, shop: Gateway) -> None:
     """DNS rebinding: a page's own name leads to the gateway."""
-    with gateway(tmp_path) as shop, browser.new_context() as context:
+    with browser.new_context() as context:
         page = context.new_page()
 
         answer = page.goto(shop.url.replace("127.0.0.1", "evil.localhost") + "/")
@@ -101,9 +107,9 @@ def test_a_foreign_name_for_this_machine_shows_nothing(browser: Browser, tmp_pat
         assert "FOREIGN_HOST" in page.content()
 
 
-def test_no_other_site_can_put_the_dashboard_into_a_frame(browser: Browser, tmp_path: Path) -> None:
+def test_no_other_site_can_put_the_dashboard_into_a_frame(browser: Browser, shop: Gateway) -> None:
     """Or it could have a person press buttons that they do not see."""
-    with gateway(tmp_path) as shop, another_site() as elsewhere, browser.new_context() as context:
+    with another_site() as elsewhere, browser.new_context() as context:
         page = context.new_page()
         page.goto(elsewhere)
 

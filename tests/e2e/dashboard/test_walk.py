@@ -186,7 +186,7 @@ def test_a_gateway_that_wants_to_know_who_asks_gets_a_key(browser: Browser, tmp_
         page.goto(f"{shop.url}/#/buffer")
         page.get_by_label("Ключ или токен").fill("wrong")
         page.get_by_role("button", name="Войти").click()
-        expect(page.locator("#dialog .failure")).to_have_text("Нужно войти.")
+        expect(page.locator("#dialog .failure")).to_have_text("Шлюз не узнал этот ключ или токен.")
         page.get_by_label("Ключ или токен").fill("secret")
         page.get_by_role("button", name="Войти").click()
         expect(page.locator("#dialog")).to_be_hidden()

@@ -111,7 +111,8 @@ function route() {
 function heard(message) {
   const was = world.connected;
   const names = take(message);
-  if (names.length) pages[shown].told(names);
+  if (!was) pages[shown].told(Object.keys(world.components)); // what was missed meanwhile
+  else if (names.length) pages[shown].told(names);
   if (!was || names.length) redraw();
 }
 

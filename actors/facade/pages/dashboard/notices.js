@@ -12,7 +12,9 @@ const SAID_BY_BANNER = new Set(["BUFFER_FULL", "BUFFER_NEARLY_FULL"]);
 const understood = { warning: 0, block: false }; // the level that whoever looks has taken note of
 
 export function notices(redraw) {
-  return [lost(), filling(redraw), ...alerts().filter(({ code }) => !SAID_BY_BANNER.has(code)).map(alert)];
+  const banner = filling(redraw);
+  const others = alerts().filter(({ code }) => !(banner && SAID_BY_BANNER.has(code)));
+  return [lost(), banner, h("div", { class: "alerts", "aria-live": "polite", "data-key": "alerts" }, others.map(alert))];
 }
 
 function lost() {

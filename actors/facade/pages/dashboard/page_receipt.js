@@ -61,7 +61,7 @@ export class Receipt {
       const id = new FormData(event.target).get("id").trim();
       location.hash = `#/receipt/${encodeURIComponent(id)}`;
     };
-    return h("form", { class: "search", role: "search", onsubmit: go, "data-key": "search" },
+    return h("form", { class: "search", role: "search", onsubmit: go, "data-key": `search ${this.id}` },
       h("label", { for: "receipt-id" }, t("receipt.search.label")),
       h("input", { id: "receipt-id", name: "id", type: "search", class: "mono", required: true, maxlength: 64, spellcheck: "false", value: this.id, autocomplete: "off" }),
       h("button", { type: "submit", class: "primary" }, t("receipt.search.go")));

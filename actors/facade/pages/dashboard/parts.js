@@ -58,13 +58,12 @@ export function explained(error) {
   if (error.status === 403 && error.details?.needs) {
     return t("refused.role", { roles: error.details.needs.map((role) => t(`role.${role}`)).join(", ") });
   }
-  const words = WORDS[error.code];
+  const words = error.status === 401 ? "refused.unauthorized" : WORDS[error.code];
   return words ? t(words) : t("refused.other", { code: error.code, message: error.message });
 }
 
 const WORDS = {
   NO_ANSWER: "refused.no_answer",
-  UNAUTHORIZED: "refused.unauthorized",
   NO_WAY_TO_OFD: "refused.no_way",
   SYNC_RUNNING: "refused.sync_running",
   NO_RECEIPTS_TO_SEND: "refused.nothing_to_send",

@@ -9,6 +9,7 @@ import { buffer, lastSync, mode, registers, secondsToDeliver, world } from "./wo
 
 export function statusBar() {
   return h("section", { class: world.connected ? "status" : "status stale", "aria-label": t("status.title") },
+    h("p", { class: "unseen", role: "status" }, world.connected ? t(`mode.${mode().name}.means`) : t("lost.title")),
     chip("registers", toneOfRegisters(registers()), registerText(), registerTip()),
     chip("network", toneOfMode(mode().name), networkText(), networkTip()),
     chip("buffer", toneOfBuffer(buffer()), bufferText(), networkTip()));
