@@ -161,7 +161,7 @@ def test_a_lost_gateway_is_seen_within_five_seconds_and_found_again_by_itself(br
 
         shop.stop()
         expect(lost).to_be_visible(timeout=5_000)
-        with gateway(tmp_path, listen=urlsplit(shop.url).netloc) as again:
+        with gateway(tmp_path, None, "--listen", urlsplit(shop.url).netloc) as again:
             expect(lost).to_be_hidden()
             (receipt,) = sell(again)
             expect(page.locator(f"tr[data-key='{receipt}']")).to_be_visible()
