@@ -13,7 +13,8 @@ from actors.facade.pages import FOLDER, PAGES, Page
 from tests.fakes.pair import Pair
 
 HOST = {"Host": "localhost"}
-each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
+ONE_OF_EACH = {Path(page.file).suffix: page for page in PAGES}.values()  # files of a type all go the same way
+each_page = pytest.mark.parametrize("page", ONE_OF_EACH, ids=lambda page: page.path)
 
 
 @pytest.fixture
