@@ -92,7 +92,8 @@ def served(what: Content, to: Request) -> Response:
     tag = f"{what.tag}-gzip" if pressed else what.tag  # a tag is that of one representation
     if to.if_none_match.contains_weak(tag):
         response = Response(b"", 304)  # bytes: with no body at all Quart looks for asyncio
-        response.headers.pop("Content-Type", None)
+        for name in ("Content-Type", "Content-Length"):  # of the body that is left out: RFC 9110, 8.6 and 15.4.5
+            response.headers.pop(name, None)
     else:
         response = Response(what.pressed if pressed else what.body, content_type=what.type)
         if pressed:
