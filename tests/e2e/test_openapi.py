@@ -63,6 +63,16 @@ def test_no_answer_is_other_than_documented(case: Case, running: Gateway) -> Non
     call(case, running)
 
 
+def test_the_document_is_served_pressed_and_once(running: Gateway) -> None:
+    first = running.client.get(f"{running.url}/openapi.json")
+    again = running.client.get(f"{running.url}/openapi.json", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert first.json() == document()
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert (again.status_code, again.content) == (304, b"")
+    assert "Content-Length" not in again.headers
+
+
 def no_such_status(lie: Any) -> None:
     responses = lie["paths"]["/v1/kkt/devices"]["get"]["responses"]
     responses["206"] = responses.pop("200")

@@ -21,6 +21,13 @@ HEALTHY: dict[str, Any] = {
             "clock_drift_seconds": 0.04,
         },
         "buffer": {"status": "ok", **BUFFER},
+        "catalog": {
+            "status": "fresh",
+            "products": 940,
+            "refreshed_at": "2026-11-21T04:30:00Z",
+            "running": False,
+            "last_error": None,
+        },
         "circuit_breaker": {name: BREAKER[name] for name in ("state", "since", "reason", "author", "until")},
         "actors": {"buffer": {"state": "started", "restarts": 0, "last_error": None}},
     },

@@ -18,7 +18,8 @@ from actors.facade.finishing import TAGGED
 from protocols.calls import CALLS, Call, call_of
 
 GAP = re.compile(r"<(?:[^:>]*:)?([^>]+)>")
-BEARER = "bearer"
+BEARER, CERTIFICATE = "bearer", "clientCertificate"
+SCOPES = "The scopes of each call are the roles of which one is needed, where the settings ask callers who they are."
 KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -54,6 +55,7 @@ HEADERS = {
         "required": True,
         "schema": {"type": "string"},
     },
+    "WWW-Authenticate": {"description": "`Bearer`.", "required": True, "schema": {"type": "string"}},
     "Retry-After": {
         "description": "Seconds after which a repeat makes sense.",
         "schema": {"type": "integer", "minimum": 1},
@@ -86,9 +88,9 @@ class Provider(OpenAPIProvider):
         document["components"]["parameters"] = {"Key": KEY, "RequestId": REQUEST_ID}
         document["components"]["headers"] = HEADERS
         document["components"]["responses"] = shared(self._schemas)
-        document["components"]["securitySchemes"][BEARER]["description"] = (
-            "Where the settings ask callers who they are. The scopes of each call are the roles of which one is needed."
-        )
+        schemes = document["components"]["securitySchemes"]
+        schemes[BEARER]["description"] = f"A JWT or an API key. {SCOPES}"
+        schemes[CERTIFICATE] = {"type": "mutualTLS", "description": f"Of a CA that the settings name. {SCOPES}"}
         return document
 
     def generate_rules(self) -> Iterator[Rule]:
@@ -114,7 +116,7 @@ class Provider(OpenAPIProvider):
             "summary": operation.summary,
             "parameters": [*self._parameters(operation, rule)],
             "responses": answers(operation, self._schemas),
-            "security": [*([{}] if call.open else []), {BEARER: sorted(call.who)}],
+            "security": [*([{}] if call.open else []), *({way: sorted(call.who)} for way in (BEARER, CERTIFICATE))],
         }
         if rule.rule in TAGGED:
             described["responses"] = dict(sorted({**described["responses"], "304": NOT_MODIFIED}.items()))

@@ -75,7 +75,8 @@ def test_who_may_call_is_what_the_table_of_calls_says() -> None:
             continue
         where = path.replace("<", "{").replace(">", "}")
         security = document()["paths"][where][method.lower()]["security"]
-        assert security == [*([{}] if call.open else []), {"bearer": sorted(call.who)}]
+        ways = [{way: sorted(call.who)} for way in ("bearer", "clientCertificate")]
+        assert security == [*([{}] if call.open else []), *ways]
 
 
 def test_every_code_that_has_a_meaning_is_heard_from_some_call() -> None:

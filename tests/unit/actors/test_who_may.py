@@ -9,6 +9,7 @@ import trio
 from quart.testing.connections import WebsocketResponseError
 from trio.testing import MockClock
 
+from actors.facade.pages import PAGES
 from protocols.calls import CALLS, RPC, STREAM, Role
 from protocols.grpc.statuses import Code
 from tests.callers import AUTH, bearer, token
@@ -67,27 +68,23 @@ WHOEVER = {  # also who does not say who he is
     ("GET", "/v1/health"),
     (RPC, "/kassir.v1.FiscalGateway/Health"),
     ("GET", "/openapi.json"),
-    ("GET", "/docs"),
-    ("GET", "/docs/docs.js"),
-    ("GET", "/docs/elements.js"),
-    ("GET", "/docs/schemas.js"),
-    ("GET", "/docs/sending.js"),
-    ("GET", "/docs/docs.css"),
 }
+FOR_BROWSERS = {("GET", page.path) for page in PAGES}  # files, in which nothing is known of the shop
 
 
 def test_every_call_is_in_the_table_of_this_test_too() -> None:
-    assert {(call.method, call.path) for call in CALLS} == {*MAY, *WHOEVER}
+    assert {(call.method, call.path) for call in CALLS} == {*MAY, *WHOEVER, *FOR_BROWSERS}
+    assert all(call.open for call in CALLS if (call.method, call.path) in FOR_BROWSERS)
 
 
-@pytest.mark.parametrize(("method", "path"), [*MAY, *WHOEVER])
+@pytest.mark.parametrize(("method", "path"), [*MAY, *sorted(WHOEVER), ("GET", "/"), ("GET", "/docs")])
 async def test_each_role_may_do_what_its_row_says_and_nobody_may_without_a_role(
     method: str, path: str, tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
 ) -> None:
     pair = Pair(tmp_path, auth=AUTH)
     await pair.open(nursery)
     answers = {role: await _status(pair, method, path, _token(role)) for role in ("", "stranger", *ALL.split())}
-    if (method, path) in WHOEVER:
+    if (method, path) in WHOEVER | FOR_BROWSERS:
         assert not {401, 403} & {*answers.values()}
     else:
         may = MAY[method, path].split()
