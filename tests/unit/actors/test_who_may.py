@@ -1,5 +1,6 @@
 """Who may make which call. The table is written out here once more: who changes one of the two means the other."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -67,17 +68,24 @@ WHOEVER = {  # also who does not say who he is
     ("GET", "/v1/health"),
     (RPC, "/kassir.v1.FiscalGateway/Health"),
     ("GET", "/openapi.json"),
-    ("GET", "/docs"),
-    ("GET", "/docs/docs.js"),
-    ("GET", "/docs/elements.js"),
-    ("GET", "/docs/schemas.js"),
-    ("GET", "/docs/sending.js"),
-    ("GET", "/docs/docs.css"),
 }
+PAGES = re.compile(r"/|/docs|/(docs|assets/dashboard)/[a-z_]+\.(js|css|svg|json)")  # files, the same for everybody
 
 
 def test_every_call_is_in_the_table_of_this_test_too() -> None:
-    assert {(call.method, call.path) for call in CALLS} == {*MAY, *WHOEVER}
+    calls = {(call.method, call.path) for call in CALLS if not PAGES.fullmatch(call.path)}
+    assert calls == {*MAY, *WHOEVER}
+
+
+async def test_files_of_pages_are_there_for_whoever_and_no_more_than_read(
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    pair = Pair(tmp_path, auth=AUTH)
+    await pair.open(nursery)
+    pages = [call for call in CALLS if PAGES.fullmatch(call.path)]
+    assert {call.method for call in pages} == {"GET"}
+    assert {await _status(pair, "GET", call.path, {}) for call in pages} == {200}
+    nursery.cancel_scope.cancel()
 
 
 @pytest.mark.parametrize(("method", "path"), [*MAY, *WHOEVER])
