@@ -1,5 +1,6 @@
 """Who may make which call. The table is written out here once more: who changes one of the two means the other."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ import trio
 from quart.testing.connections import WebsocketResponseError
 from trio.testing import MockClock
 
-from actors.facade.pages import PAGES
 from protocols.calls import CALLS, RPC, STREAM, Role
 from protocols.grpc.statuses import Code
 from tests.callers import AUTH, bearer, token
@@ -69,22 +69,33 @@ WHOEVER = {  # also who does not say who he is
     (RPC, "/kassir.v1.FiscalGateway/Health"),
     ("GET", "/openapi.json"),
 }
-FOR_BROWSERS = {("GET", page.path) for page in PAGES}  # files, in which nothing is known of the shop
+PAGES = re.compile(r"/|/docs|/(docs|assets/dashboard)/[a-z_]+\.(js|css|svg|json)")  # files, the same for everybody
 
 
 def test_every_call_is_in_the_table_of_this_test_too() -> None:
-    assert {(call.method, call.path) for call in CALLS} == {*MAY, *WHOEVER, *FOR_BROWSERS}
-    assert all(call.open for call in CALLS if (call.method, call.path) in FOR_BROWSERS)
+    calls = {(call.method, call.path) for call in CALLS if not PAGES.fullmatch(call.path)}
+    assert calls == {*MAY, *WHOEVER}
 
 
-@pytest.mark.parametrize(("method", "path"), [*MAY, *sorted(WHOEVER), ("GET", "/"), ("GET", "/docs")])
+async def test_files_of_pages_are_there_for_whoever_and_no_more_than_read(
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    pair = Pair(tmp_path, auth=AUTH)
+    await pair.open(nursery)
+    pages = [call for call in CALLS if PAGES.fullmatch(call.path)]
+    assert {call.method for call in pages} == {"GET"}
+    assert {await _status(pair, "GET", call.path, {}) for call in pages} == {200}
+    nursery.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize(("method", "path"), [*MAY, *sorted(WHOEVER)])
 async def test_each_role_may_do_what_its_row_says_and_nobody_may_without_a_role(
     method: str, path: str, tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
 ) -> None:
     pair = Pair(tmp_path, auth=AUTH)
     await pair.open(nursery)
     answers = {role: await _status(pair, method, path, _token(role)) for role in ("", "stranger", *ALL.split())}
-    if (method, path) in WHOEVER | FOR_BROWSERS:
+    if (method, path) in WHOEVER:
         assert not {401, 403} & {*answers.values()}
     else:
         may = MAY[method, path].split()
