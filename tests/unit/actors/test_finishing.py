@@ -117,7 +117,12 @@ async def test_a_tag_is_weak_where_the_clock_alone_changes_what_is_said(pair: Pa
 
 async def test_no_answer_is_guessed_at_or_kept_unless_it_says_so(pair: Pair, autojump_clock: MockClock) -> None:
     sold = await pair.sell(100)
-    answers = [sold, await get(pair, "/v1/health"), await get(pair, "/v1/kkt/nothing"), await get(pair, LIST)]
+    answers = [
+        sold,
+        await get(pair, "/v1/kkt/ready?pos_id=POS-001"),
+        await get(pair, "/v1/kkt/nothing"),
+        await get(pair, LIST),
+    ]
 
     assert {answer.headers["X-Content-Type-Options"] for answer in answers} == {"nosniff"}
     assert [answer.headers["Cache-Control"] for answer in answers] == ["no-store"] * 3 + ["no-cache"]
