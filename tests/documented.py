@@ -3,6 +3,7 @@
 What the document leaves open for the sake of later versions, fields that it does not name, is an error here.
 """
 
+import gzip
 import json
 import re
 from collections.abc import Mapping
@@ -82,6 +83,8 @@ class Guide:
             raise Undocumented(f"{what} as {media}")
         if media != JSON:
             return
+        if headers.get("content-encoding") == "gzip":
+            body = gzip.decompress(body)
         if key not in self._compiled:
             self._compiled[key] = self.validator(content[JSON]["schema"])
         try:

@@ -70,3 +70,9 @@ class Health(Answer):
     network_status: Mode
     components: Components
     alerts: list[Alert]
+
+
+class HealthInAWord(Answer):
+    """For those who do not say who they are, where callers are asked."""
+
+    status: Literal["healthy", "degraded", "unhealthy"]

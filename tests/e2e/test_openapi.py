@@ -28,7 +28,7 @@ CHECKS = [
     checks.negative_data_rejection,
 ]
 Case = schemathesis.Case[Any]
-EXAMPLES = 15  # of each call, beside those of the document and the edges of its schemas
+EXAMPLES = 10  # of each call, beside those of the document and the edges of its schemas
 
 
 def hunted(of: dict[str, Any]) -> schemathesis.BaseSchema:

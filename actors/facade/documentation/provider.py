@@ -14,6 +14,7 @@ from actors.facade.documentation import table
 from actors.facade.documentation.operation import Operation, Sent
 from actors.facade.documentation.responses import answers, shared
 from actors.facade.documentation.schemas import Schemas, without_null, without_titles
+from actors.facade.finishing import TAGGED
 from protocols.calls import CALLS, Call, call_of
 
 GAP = re.compile(r"<(?:[^:>]*:)?([^>]+)>")
@@ -36,6 +37,16 @@ REQUEST_ID = {
     "description": "What you call this request; it comes back with the answer. Anything else is passed over.",
     "schema": {"type": "string"},
     "example": "till-7.42",
+}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The `ETag` of an answer that you have: while it holds you hear 304, and nothing is sent.",
+    "schema": {"type": "string"},
+}
+NOT_MODIFIED = {
+    "description": "What you have holds still.",
+    "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}},
 }
 HEADERS = {
     "X-Request-Id": {
@@ -105,6 +116,8 @@ class Provider(OpenAPIProvider):
             "responses": answers(operation, self._schemas),
             "security": [*([{}] if call.open else []), {BEARER: sorted(call.who)}],
         }
+        if rule.rule in TAGGED:
+            described["responses"] = dict(sorted({**described["responses"], "304": NOT_MODIFIED}.items()))
         if operation.says:
             described["description"] = operation.says
         if operation.sent is not None:
@@ -120,6 +133,8 @@ class Provider(OpenAPIProvider):
             yield from (without_null(each) for each in without_titles(parameters))
         if operation.keyed:
             yield {"$ref": "#/components/parameters/Key"}
+        if rule.rule in TAGGED:
+            yield IF_NONE_MATCH
         yield {"$ref": "#/components/parameters/RequestId"}
 
     def _body(self, sent: Sent) -> dict[str, Any]:

@@ -36,6 +36,8 @@ REFUSALS: dict[int, dict[str, str]] = {
         "NO_SUCH_DOCUMENT": "The register has no receipt or shift report of this number.",
         "DOCUMENT_DIFFERS": "The document is another than this order; `details` shows both.",
         "DRIVE_REPLACED": "The drive was replaced since: say fn, fd, fp and fiscal_datetime as they are on the paper.",
+        "RECEIPT_NOT_DEAD": "It is no dead letter, `details.state`, or it is cleaned up.",
+        "RECEIPT_NOT_PRINTED": "It is not on paper, `details.state`.",
         "NOTHING_TO_COPY": "This is no receipt on paper that the register could copy.",
         "NOT_THE_LAST_RECEIPT": "A register copies its last document only, and this receipt is not it any more.",
         "DISCOVERY_RUNNING": "Registers are being looked for already. Ask again after Retry-After.",

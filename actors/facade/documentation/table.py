@@ -1,6 +1,6 @@
 """All rows, and what stands above them."""
 
-from actors.facade.documentation import buffer, gateway, handover, links, receipts, registers, till
+from actors.facade.documentation import buffer, gateway, handover, links, lookups, receipts, registers, till
 from actors.facade.documentation.operation import Operations
 
 OPERATIONS: Operations = {
@@ -9,6 +9,7 @@ OPERATIONS: Operations = {
     **registers.OPERATIONS,
     **handover.OPERATIONS,
     **buffer.OPERATIONS,
+    **lookups.OPERATIONS,
     **links.OPERATIONS,
     **gateway.OPERATIONS,
 }
@@ -19,6 +20,7 @@ TAGS = {
     registers.TAG: "The fiscal registers (ККТ) as they last told how they stand.",
     handover.TAG: "A register's sales, printed by its stand-in.",
     buffer.TAG: "Receipts on disk, and their way to the operator of fiscal data (OFD, ОФД).",
+    lookups.TAG: "For people: lists, the story of a sale, dead letters, the last hours.",
     links.TAG: "How calls to the outside are guarded: rate, bulkhead, breaker, retry, deadlines.",
     gateway.TAG: "How the gateway itself is.",
 }
