@@ -4,11 +4,11 @@ import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
+from drivers.auth.keys import digest, new_api_key
 from tests.e2e.dashboard.browser import ofd_behaves, visit
 from tests.e2e.gateway import Gateway, eventually, gateway, sale
 
@@ -19,10 +19,6 @@ def sell(shop: Gateway, times: int = 1) -> list[str]:
     """The ids of the receipts."""
     answers = [shop.post(sale(f"{100 + number}.50")).json() for number in range(times)]
     return [answer["receipt_id"] for answer in answers]
-
-
-def problem(code: str, **details: Any) -> dict[str, Any]:
-    return {"code": code, "message": "", "details": details or None, "id": ""}
 
 
 def chip(page: Page, name: str, tone: str) -> None:
@@ -168,43 +164,44 @@ def test_a_lost_gateway_is_seen_within_five_seconds_and_found_again_by_itself(br
 
 
 def test_a_gateway_that_wants_to_know_who_asks_gets_a_key(browser: Browser, tmp_path: Path) -> None:
-    """The refusals are put before a gateway that lets everybody in; the key is what the page makes of them."""
-    with gateway(tmp_path) as shop, visit(browser, shop, may_say=("401", "403")) as visitor:
+    cashier, admin = new_api_key(), new_api_key()
+    config = tmp_path / "config.toml"
+    config.write_text(CALLERS.format(cashier=digest(cashier), admin=digest(admin)))
+    with gateway(tmp_path, config) as shop, visit(browser, shop, may_say=("401", "403", "WebSocket")) as visitor:
         page = visitor.page
-        page.add_init_script(REMEMBER_PROTOCOLS)
+        shop.client.headers["Authorization"] = f"Bearer {admin}"
 
-        def guard(route: Route) -> None:
-            authorization = route.request.headers.get("authorization")
-            if authorization != "Bearer secret":
-                route.fulfill(status=401, json=problem("UNAUTHORIZED"))
-            elif "/dlq" in route.request.url:
-                route.fulfill(status=403, json=problem("FORBIDDEN", needs=["admin"]))
-            else:
-                route.continue_()
-
-        page.route("**/v1/**", guard)
         page.goto(f"{shop.url}/#/buffer")
-        page.get_by_label("Ключ или токен").fill("wrong")
-        page.get_by_role("button", name="Войти").click()
+        enter(page, "nobody's")
         expect(page.locator("#dialog .failure")).to_have_text("Шлюз не узнал этот ключ или токен.")
-        page.get_by_label("Ключ или токен").fill("secret")
-        page.get_by_role("button", name="Войти").click()
+        enter(page, cashier)
         expect(page.locator("#dialog")).to_be_hidden()
         (receipt,) = sell(shop)
-        expect(page.locator(f"tr[data-key='{receipt}']")).to_be_visible()
-        assert ["kassir.v1", "bearer.secret"] in page.evaluate("opened")
-        assert page.evaluate("Object.values(localStorage).includes('secret')") is False
+        expect(page.locator(f"tr[data-key='{receipt}']")).to_be_visible()  # so the stream knows the key, too
+        kept = page.evaluate("[Object.values(sessionStorage), Object.values(localStorage), document.cookie]")
+        assert kept == [[cashier], ["ru"], ""]
 
-        visitor.show("dead")
-        expect(page.get_by_role("alert")).to_have_text("Недостаточно прав. Нужна роль: администратор (admin).")
+        page.goto(f"{shop.url}/#/dead")
+        expect(page.locator("main .failure")).to_contain_text("Недостаточно прав. Нужна роль: администратор (admin)")
+        page.get_by_role("button", name="Сменить ключ").click()
+        enter(page, admin)
+        expect(page.get_by_text("Недоставленных чеков нет")).to_be_visible()
 
 
-REMEMBER_PROTOCOLS = """
-    const Real = WebSocket;
-    window.opened = [];
-    window.WebSocket = class extends Real {
-      constructor(url, protocols) { super(url); opened.push(protocols); }
-    };
+def enter(page: Page, key: str) -> None:
+    page.get_by_label("Ключ или токен").fill(key)
+    page.get_by_role("button", name="Войти").click()
+
+
+CALLERS = """
+[[auth.api_keys]]
+name = "Иванова"
+sha256 = "{cashier}"
+roles = ["cashier"]
+[[auth.api_keys]]
+name = "Петров"
+sha256 = "{admin}"
+roles = ["admin"]
 """
 
 

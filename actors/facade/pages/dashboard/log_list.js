@@ -67,5 +67,6 @@ function ofNotice({ event, source, pos_id: posId, code, message }) {
   const link = source?.startsWith("link.") ? source.slice("link.".length) : null;
   const about = link ? known(`link.${link}`, link) : posId;
   const words = language() === "ru" ? known(`alarm.${code}`, message) : message;
-  return [about && h("b", {}, `${about}: `), about ? words : capital(words), event !== "noted" && h("span", { class: "aside" }, ` · ${known(`event.${event}`, event)}`)];
+  const telling = source === "facade" && words !== message; // whose call it was, and which
+  return [about && h("b", {}, `${about}: `), about ? words : capital(words), telling && h("span", { class: "aside" }, ` · ${message}`), event !== "noted" && h("span", { class: "aside" }, ` · ${known(`event.${event}`, event)}`)];
 }

@@ -13,6 +13,7 @@ import { Overview } from "./page_overview.js";
 import { Receipt } from "./page_receipt.js";
 import { Registers } from "./page_registers.js";
 import { button } from "./parts.js";
+import { token } from "./session.js";
 import { signIn } from "./signin.js";
 import { summary } from "./standing.js";
 import { statusBar } from "./statusbar.js";
@@ -88,6 +89,7 @@ function languageButton(name) {
 function foot() {
   return [
     h("span", {}, world.heardAt ? t("foot.heard", { time: clock(world.heardAt) }) : t("loading")),
+    token() && button(t("signin.other"), () => signIn(entered)),
     h("a", { href: "/docs" }, t("foot.docs")),
   ];
 }
@@ -123,7 +125,13 @@ function lost(opened) {
   if (!opened) get("/v1/kkt/buffer/status").catch(() => {}); // what comes of it is heard by `whenUnauthorized`
 }
 
-whenUnauthorized(() => signIn(() => { stream.reconnect(); pages[shown].open(location.hash.split("/").slice(2)); }));
+/** As somebody else: what the one before might not see may be seen now. */
+function entered() {
+  stream.reconnect();
+  route();
+}
+
+whenUnauthorized(() => signIn(entered));
 useKeptTheme(redraw);
 await useKeptLanguage();
 addEventListener("hashchange", go);

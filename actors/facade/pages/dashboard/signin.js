@@ -3,14 +3,14 @@
 import { get } from "./api.js";
 import { ask } from "./dialog.js";
 import { t } from "./language.js";
-import { setToken, token } from "./session.js";
+import { setToken } from "./session.js";
 
 /** `entered` is called once a key was given that the gateway takes. */
 export function signIn(entered) {
   if (document.getElementById("dialog").open) return;
   ask({
     title: t("signin.title"),
-    text: token() ? t("signin.again") : t("signin.text"),
+    text: t("signin.text"),
     fields: [{ name: "token", label: t("signin.token"), kind: "password", required: true, maxlength: 4096, hint: t("signin.hint") }],
     yes: t("signin.yes"),
     act: async (given) => {
