@@ -14,6 +14,7 @@ const understood = { warning: 0, block: false }; // the level that whoever looks
 export function notices(redraw) {
   const banner = filling(redraw);
   const others = alerts().filter(({ code }) => !(banner && SAID_BY_BANNER.has(code)));
+  others.sort((one, other) => one.level.localeCompare(other.level)); // P1 first
   return [lost(), banner, h("div", { class: "alerts", "aria-live": "polite", "data-key": "alerts" }, others.map(alert))];
 }
 

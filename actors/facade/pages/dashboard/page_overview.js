@@ -7,11 +7,11 @@ import { t } from "./language.js";
 import { calmly, Listing } from "./listing.js";
 import { LogList } from "./log_list.js";
 import { bar, card, dot, failure, nothing, table } from "./parts.js";
-import { syncProgress } from "./progress.js";
+import { syncBar } from "./progress.js";
 import { columns } from "./receipts.js";
 import { toneOfBuffer, toneOfMode, toneOfRegisters } from "./standing.js";
 import { registerState } from "./statusbar.js";
-import { buffer, lastSync, mode, registers } from "./world.js";
+import { buffer, job, lastSync, mode, registers } from "./world.js";
 
 const SHOWN = 8; // receipts and events
 
@@ -81,5 +81,5 @@ function syncTile() {
   const last = lastSync();
   const waiting = buffer()?.queued ?? 0;
   return tile("sync", "calm", t("sync.tile"), last ? ago(last) : t("never"),
-    syncProgress() ?? (last && moment(last)), waiting ? t("sync.waiting", { n: waiting }) : t("sync.nothing"));
+    job() ? syncBar(job()) : last && moment(last), waiting ? t("sync.waiting", { n: waiting }) : t("sync.nothing"));
 }

@@ -23,7 +23,7 @@ export class Registers {
 }
 
 function shown(register) {
-  const state = pill(register.ready ? "good" : "bad", register.ready ? t("register.ready.short") : t("register.not_ready"));
+  const state = pill(register.ready ? "good" : "bad", register.ready ? t("register.ready.short") : t("register.not_ready.short"));
   return card(register.pos_id, state,
     h("p", { class: "hint" }, [register.model, register.serial && t("register.serial", { serial: register.serial })].filter(Boolean).join(" · ")),
     !register.ready && h("p", { class: "attention" }, registerState(register)),
