@@ -21,6 +21,7 @@ from quart_trio import QuartTrio
 from drivers.web.connection import Connection
 from drivers.web.limits import Limits
 from drivers.web.listen import Entrance
+from drivers.web.peers import Peers, stranger
 from drivers.web.websocket import GuardedWebsocket
 
 log = structlog.get_logger()
@@ -54,7 +55,7 @@ async def serve(
     async with trio.open_nursery() as app.nursery:  # Quart-Trio's place for background tasks
         await app.startup()
         async with trio.open_nursery() as connections:
-            async with _Door(entrance, limits.connections) as door, trio.open_nursery() as accepting:
+            async with _Door(entrance, limits) as door, trio.open_nursery() as accepting:
                 handle = partial(_serve_one, door, connect)
                 await accepting.start(partial(trio.serve_listeners, handle, [door], handler_nursery=connections))
                 log.info("server_started", url=entrance.url)
@@ -68,21 +69,30 @@ async def serve(
 
 
 class _Door(trio.abc.Listener[trio.abc.HalfCloseableStream]):
-    """Lets in as many clients at once as there are places; the others wait outside."""
+    """Lets in as many clients at once as there are places; the others wait outside, but for one that has its share."""
 
-    def __init__(self, entrance: Entrance, places: int) -> None:
+    def __init__(self, entrance: Entrance, limits: Limits) -> None:
         self._listener = entrance.listen()
-        self._places = trio.Semaphore(places)
+        self._places = trio.Semaphore(limits.connections)
+        self._peers = Peers(limits.connections_of_one)
+        self._inside: dict[trio.abc.HalfCloseableStream, str | None] = {}  # a socket that is closed tells no address
 
     async def accept(self) -> trio.abc.HalfCloseableStream:
         await self._places.acquire()
         try:
-            return await self._listener.accept()
+            while True:
+                stream = await self._listener.accept()
+                address = stranger(stream)
+                if self._peers.enter(address):
+                    self._inside[stream] = address
+                    return stream
+                await trio.aclose_forcefully(stream)
         except BaseException:
             self._places.release()
             raise
 
-    def leave(self) -> None:
+    def leave(self, stream: trio.abc.HalfCloseableStream) -> None:
+        self._peers.leave(self._inside.pop(stream))
         self._places.release()
 
     async def aclose(self) -> None:
@@ -93,7 +103,7 @@ async def _serve_one(door: _Door, connect: partial[Connection], stream: trio.abc
     try:
         await connect(stream).run()
     finally:
-        door.leave()
+        door.leave(stream)
 
 
 def _config(limits: Limits) -> Config:

@@ -1,0 +1,58 @@
+"""How many connections each peer has, so that one of them cannot take every place."""
+
+from collections import Counter
+from ipaddress import IPv6Address, ip_address
+
+import structlog
+import trio
+
+log = structlog.get_logger()
+
+
+class Peers:
+    """At most `most` connections of one address at once. This computer has no bound: its places are its own."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._connections: Counter[str] = Counter()
+        self._turned_away: set[str] = set()  # and not yet below the bound again
+
+    def enter(self, address: str | None) -> bool:
+        """False if it has its full number; then nothing was counted."""
+        if address is None:
+            return True
+        if self._connections[address] < self._most:
+            self._connections[address] += 1
+            return True
+        if address not in self._turned_away:
+            self._turned_away.add(address)
+            log.warning("peer_turned_away", peer=address, connections=self._most)
+        return False
+
+    def leave(self, address: str | None) -> None:
+        if address is None:
+            return
+        self._connections[address] -= 1
+        self._turned_away.discard(address)
+        if not self._connections[address]:
+            del self._connections[address]  # whoever was here once is not remembered
+
+
+def stranger(stream: trio.abc.Stream) -> str | None:
+    """The address of a peer on another computer; None for one on this, and for what is no socket or gone already."""
+    while isinstance(stream, trio.SSLStream):
+        stream = stream.transport_stream
+    if not isinstance(stream, trio.SocketStream):
+        return None
+    try:
+        host, *_ = stream.socket.getpeername()
+    except OSError:
+        return None
+    return None if not host or is_loopback(host) else host
+
+
+def is_loopback(host: str) -> bool:
+    """Also in the disguise of IPv6. `host` may carry a zone."""
+    address = ip_address(host.partition("%")[0])
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
