@@ -39,6 +39,7 @@ class AgainstRules(BadRequest):
 
 
 B = TypeVar("B", bound=Body)
+NAMED = 500  # wrong fields at most are named, each by itself
 
 
 class ResolveBody(Body):
@@ -128,12 +129,19 @@ def validated(model: type[B], data: Any) -> B:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        wrong = [
-            {"field": _path(entry["loc"]), "problem": entry["msg"].removeprefix("Value error, ")}
-            for entry in error.errors(include_url=False)
-        ]
+        wrong = _wrong(error)
         message = "; ".join(f"{entry['field']}: {entry['problem']}" for entry in wrong[:5])
         raise BadRequest("VALIDATION_ERROR", message, wrong) from None
+
+
+def _wrong(error: ValidationError) -> list[dict[str, str]]:
+    """Each field; of thousands only how many, for the answer would be ten times as long as the request."""
+    if error.error_count() > NAMED:
+        return [{"field": "body", "problem": f"{error.error_count()} things are wrong with it"}]
+    return [
+        {"field": _path(entry["loc"]), "problem": entry["msg"].removeprefix("Value error, ")}
+        for entry in error.errors(include_url=False)
+    ]
 
 
 def _check_sums(receipt: Receipt) -> None:

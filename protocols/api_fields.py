@@ -14,9 +14,11 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def no_bool(value: object) -> object:
+def number(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError("a number is needed, not true or false")
+    if isinstance(value, str) and (not value.isascii() or "_" in value):  # which Decimal reads, and a person may not
+        raise ValueError("a number in the digits 0 to 9 is needed")
     return value
 
 
@@ -38,8 +40,8 @@ def kopecks(roubles: Decimal) -> int:
 
 
 MAX_ROUBLES = Decimal(MAX_KOPECKS).scaleb(-2)
-Roubles = Annotated[Decimal, BeforeValidator(no_bool), Field(ge=0, le=MAX_ROUBLES, decimal_places=2)]
-Quantity = Annotated[Decimal, BeforeValidator(no_bool), Field(gt=0, le=Decimal(99_999), decimal_places=6)]
+Roubles = Annotated[Decimal, BeforeValidator(number), Field(ge=0, le=MAX_ROUBLES, decimal_places=2)]
+Quantity = Annotated[Decimal, BeforeValidator(number), Field(gt=0, le=Decimal(99_999), decimal_places=6)]
 
 Words16 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=16)]
 Words24 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]

@@ -32,9 +32,11 @@ BODY_LIMIT = 1024 * 1024  # bytes: a receipt of a hundred lines is under 50 KB
 
 def idempotency_key(of: Request) -> str:
     """The key in its one spelling. Raises BadRequest."""
-    text = of.headers.get("Idempotency-Key")
+    text, *others = of.headers.getlist("Idempotency-Key") or [""]
     if not text:
         raise BadRequest("IDEMPOTENCY_KEY_MISSING", "The header Idempotency-Key (a UUIDv4) is needed.")
+    if others:  # whichever we took, somebody on the way may take another
+        raise BadRequest("IDEMPOTENCY_KEY_INVALID", "There is more than one Idempotency-Key.")
     try:
         key = UUID(text)
     except ValueError:

@@ -149,6 +149,20 @@ def test_what_is_no_receipt_at_all_is_refused(data: object) -> None:
     assert refusal_of(data).code == "VALIDATION_ERROR"
 
 
+def test_of_thousands_of_wrong_fields_only_the_number_is_told() -> None:
+    refusal = refusal_of(body() | {f"field{number}": 0 for number in range(5_000)})
+
+    assert refusal.details == [{"field": "body", "problem": "5000 things are wrong with it"}]
+
+
+@pytest.mark.parametrize("price", ["١٠٠", "1_00", "１００"])
+def test_a_price_that_only_some_readers_can_read_is_refused(price: str) -> None:
+    data = body()
+    data["items"][0]["price"] = price
+
+    assert "digits 0 to 9" in str(refusal_of(data))
+
+
 @pytest.mark.parametrize(
     ("code", "spoil"),
     [
