@@ -7,6 +7,15 @@ UPGRADE = b"Connection: Upgrade\r\nUpgrade: websocket\r\n"
 KEY = b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
 HANDSHAKE = b"GET /echo HTTP/1.1\r\n" + HOST + UPGRADE + KEY
 H2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+ORDER = b"Content-Type: application/json\r\nIdempotency-Key: f47ac10b-58cc-4372-a567-0e02b2c3d479\r\n"
+ROUTES = {
+    b"Host: till": b"Host: 127.0.0.1",
+    b"POST /size HTTP/1.1\r\n": b"POST /v1/kkt/receipt HTTP/1.1\r\n" + ORDER,
+    b" /echo HTTP": b" /v1/status/stream HTTP",
+    b" / HTTP": b" /v1/health HTTP",
+    b"[::1 HTTP": b"[::1/none HTTP",
+}
+"""What a test's own application is asked, and the same to the gateway."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +47,19 @@ def _h2(*headers: tuple[bytes, bytes]) -> bytes:
     return H2_PREFACE + _frame(4, b"") + _frame(1, block, flags=5, stream=1)
 
 
-def _ws(opcode: int, payload: bytes, *, fin: int = 0x80, masked: int = 0x80, length: int | None = None) -> bytes:
+def ws_frame(opcode: int, payload: bytes, *, fin: int = 0x80, masked: int = 0x80, length: int | None = None) -> bytes:
     """A websocket frame under a mask of zeros (RFC 6455, 5.2); `length` may lie."""
     size = len(payload) if length is None else length
     width = 0 if size < 126 else 2 if size < 65536 else 8
     short, long = {0: size, 2: 126, 8: 127}[width], size.to_bytes(width, "big") if width else b""
     return bytes([fin | opcode, masked | short]) + long + b"\0" * (4 if masked else 0) + payload
+
+
+def for_gateway(sent: bytes) -> bytes:
+    """The same by the names of the gateway's own routes."""
+    for here, there in ROUTES.items():
+        sent = sent.replace(here, there)
+    return sent
 
 
 HEADS = [
@@ -73,6 +89,16 @@ HEADS = [
     Hostile("OPTIONS of everything", b"OPTIONS * HTTP/1.1\r\n" + HOST + b"\r\n", 404),
     Hostile("path of broken UTF-8", b"GET /%ff%fe%00 HTTP/1.1\r\n" + HOST + b"\r\n", 404),
     Hostile("path up the tree", b"GET /../../../etc/passwd HTTP/1.1\r\n" + HOST + b"\r\n", 404),
+    Hostile("lines that end in LF alone", b"GET / HTTP/1.1\nHost: till\n\n", 200),
+    Hostile("folded header", _get(HOST + b"X: a\r\n b\r\n"), 200),
+    Hostile("header name of 8 bits", _get(HOST + b"X\xe9: a\r\n")),
+    Hostile("hundreds of headers", _get(HOST + b"".join(b"X-%d: a\r\n" % number for number in range(900))), 200),
+    Hostile("a whole head of 100 KB", _get(HOST + b"X: " + b"a" * 100_000 + b"\r\n"), 431),
+    Hostile("method of 100 KB", b"G" * 100_000 + b" / HTTP/1.1\r\n" + HOST + b"\r\n", 431),
+    Hostile("unknown method", b"STEAL / HTTP/1.1\r\n" + HOST + b"\r\n", 405),
+    Hostile("TRACE", b"TRACE / HTTP/1.1\r\n" + HOST + b"\r\n", 405),
+    Hostile("target of another scheme", b"GET file:///etc/passwd HTTP/1.1\r\n" + HOST + b"\r\n"),
+    Hostile("CR CR LF", b"GET / HTTP/1.1\r\r\nHost: till\r\n\r\n"),
     Hostile("header without an end", b"GET / HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 100_000, 431),
     Hostile("a thousand headers without an end", b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * 20_000, 431),
     Hostile("target without an end", b"GET /" + b"a" * 100_000, 431),
@@ -91,6 +117,27 @@ BODIES = [
     Hostile("unknown transfer encoding", _post(b"Transfer-Encoding: gzip, chunked\r\n", b"0\r\n\r\n"), 501),
     Hostile("transfer encoding in disguise", _post(b"Transfer-Encoding: \x0bchunked\r\n", b"0\r\n\r\n")),
     Hostile("chunks said twice", _post(b"Transfer-Encoding: chunked\r\n" * 2, b"0\r\n\r\n"), 501),
+    Hostile("the same Content-Length twice", _post(b"Content-Length: 3\r\n" * 2, b"abc"), 200),
+    Hostile("Content-Lengths in a list", _post(b"Content-Length: 3, 3\r\n", b"abc"), 200),
+    Hostile("different Content-Lengths in a list", _post(b"Content-Length: 3, 4\r\n", b"abc")),
+    Hostile("Content-Length with an underline", _post(b"Content-Length: 1_0\r\n", b"a" * 10)),
+    Hostile("Content-Length of other digits", _post("Content-Length: ٣\r\n".encode(), b"abc")),
+    Hostile("Content-Length of nothing", _post(b"Content-Length:\r\n", b"abc")),
+    Hostile("chunks and then identity", _post(b"Transfer-Encoding: chunked, identity\r\n", b"0\r\n\r\n"), 501),
+    Hostile("chunks by another name", _post(b"Transfer-Encoding: xchunked\r\n", b"0\r\n\r\n"), 501),
+    Hostile("chunks in quotes", _post(b'Transfer-Encoding: "chunked"\r\n', b"0\r\n\r\n"), 501),
+    Hostile("chunks on a folded line", _post(b"Transfer-Encoding:\r\n chunked\r\n", b"3\r\nabc\r\n0\r\n\r\n"), 200),
+    Hostile("space before the colon of chunks", _post(b"Transfer-Encoding : chunked\r\n", b"0\r\n\r\n")),
+    Hostile("chunk of 2^80 bytes", _post(b"Transfer-Encoding: chunked\r\n", b"1" + b"0" * 20 + b"\r\n")),
+    Hostile("chunk length with a prefix", _post(b"Transfer-Encoding: chunked\r\n", b"0x3\r\nabc\r\n")),
+    Hostile("chunk extension", _post(b"Transfer-Encoding: chunked\r\n", b'3;a="b"\r\nabc\r\n0;c\r\n\r\n'), 200),
+    Hostile(
+        "chunk extension of 100 KB", _post(b"Transfer-Encoding: chunked\r\n", b"3;" + b"a" * 100_000 + b"\r\n"), 431
+    ),
+    Hostile("trailers of 100 KB", _post(b"Transfer-Encoding: chunked\r\n", b"0\r\nX: " + b"a" * 100_000), 431),
+    Hostile(
+        "trailer that is a length", _post(b"Transfer-Encoding: chunked\r\n", b"0\r\nContent-Length: 9\r\n\r\n"), 200
+    ),
     Hostile("chunk length that is no number", _post(b"Transfer-Encoding: chunked\r\n", b"xyz\r\n")),
     Hostile("negative chunk", _post(b"Transfer-Encoding: chunked\r\n", b"-5\r\nabcde\r\n")),
     Hostile("chunk length without an end", _post(b"Transfer-Encoding: chunked\r\n", b"1" * 100_000), 431),
@@ -102,7 +149,7 @@ BODIES = [
 ]
 
 UPGRADES = [
-    Hostile("frame right behind the handshake", HANDSHAKE + b"\r\n" + _ws(1, b"early")),
+    Hostile("frame right behind the handshake", HANDSHAKE + b"\r\n" + ws_frame(1, b"early")),
     Hostile("garbage right behind the handshake", HANDSHAKE + b"\r\n" + b"\xff" * 200),
     Hostile("two handshakes at once", (HANDSHAKE + b"\r\n") * 2),
     Hostile("non-ASCII subprotocol", HANDSHAKE + b"Sec-WebSocket-Protocol: caf\xc3\xa9\r\n\r\n"),
@@ -148,17 +195,17 @@ INPUTS = [*HEADS, *BODIES, *UPGRADES, *HTTP2]
 
 # After each the websocket is closed: with that code, or (None) without a word, which clients call 1006.
 FRAMES = {
-    "an unmasked frame": (_ws(1, b"bare", masked=0), None),
-    "an unknown opcode": (_ws(3, b""), None),
-    "a reserved bit": (_ws(1, b"", fin=0xC0), None),
-    "a fragmented ping": (_ws(9, b"", fin=0), None),
-    "a ping that is too long": (_ws(9, b"a" * 126), None),
-    "a continuation of nothing": (_ws(0, b"tail"), None),
-    "text that is no UTF-8": (_ws(1, b"\xff\xfe"), None),
-    "a close code that may not be sent": (_ws(8, b"\x03\xed"), None),
-    "a close frame of one byte": (_ws(8, b"\x03"), None),
-    "a length of 2^63": (_ws(1, b"", length=1 << 63), None),
-    "a message that is too big": (_ws(1, b"a" * 2000), 1009),
-    "a message that is too big and without an end": (_ws(1, b"a" * 2000, fin=0), 1009),
+    "an unmasked frame": (ws_frame(1, b"bare", masked=0), None),
+    "an unknown opcode": (ws_frame(3, b""), None),
+    "a reserved bit": (ws_frame(1, b"", fin=0xC0), None),
+    "a fragmented ping": (ws_frame(9, b"", fin=0), None),
+    "a ping that is too long": (ws_frame(9, b"a" * 126), None),
+    "a continuation of nothing": (ws_frame(0, b"tail"), None),
+    "text that is no UTF-8": (ws_frame(1, b"\xff\xfe"), None),
+    "a close code that may not be sent": (ws_frame(8, b"\x03\xed"), None),
+    "a close frame of one byte": (ws_frame(8, b"\x03"), None),
+    "a length of 2^63": (ws_frame(1, b"", length=1 << 63), None),
+    "a message that is too big": (ws_frame(1, b"a" * 2000), 1009),
+    "a message that is too big and without an end": (ws_frame(1, b"a" * 2000, fin=0), 1009),
 }
-PINGS = _ws(9, b"p" * 125) * 500
+PINGS = ws_frame(9, b"p" * 125) * 500
