@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: run test setup lock lint types imports check bench bench-farm bench-line bench-links fuzz crashtest soak simulate clean
+.PHONY: run test setup lock lint types imports check bench bench-farm bench-line bench-links fuzz crashtest kills soak simulate clean
 
 run: $(STAMP)  ## the gateway on embedded parts, on http://127.0.0.1:8000
 	$(BIN)/python run.py
@@ -63,8 +63,11 @@ fuzz: $(STAMP)  ## COUNT (1000000) broken inputs for each codec: documented erro
 crashtest: $(STAMP)  ## every crash test there is, on real processes: kills, power cuts, I/O errors, links; half an hour
 	$(BIN)/python -m tests.crash
 
-soak: $(STAMP)  ## kill -9 under load, KILLS times (100), judged by the audit
-	$(BIN)/python -m tests.crash --only soak --lives $${KILLS:-100}
+kills: $(STAMP)  ## kill -9 under load, KILLS times (100), judged by the audit
+	$(BIN)/python -m tests.crash --only lives --lives $${KILLS:-100}
+
+soak: $(STAMP)  ## MINUTES (60) of 50 receipts/s, judged by the audit, the log, and memory that must not grow
+	$(BIN)/python -m tests.soak --minutes $${MINUTES:-60}
 
 simulate: $(STAMP)  ## SEEDS (2000) whole lives of the gateway in virtual time, with everything that goes wrong
 	$(BIN)/python -m tests.simulation --seeds $${SEEDS:-2000}

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -22,15 +22,12 @@ from typing import Any
 import httpx
 import trio
 
-from drivers.web import bind
 from tests.benchmarks.load import percentile, read_answer, request_for
+from tests.benchmarks.processes import MEMORY, free_port, registers_of, start, start_registers, wait_for
 
 REGISTERS, PROCESSES = 100, 2
 PRINT = 0.3  # seconds a receipt
 WARM_UP = 8.0  # seconds: shifts are opened, code is loaded
-START_WITHIN = 60.0
-ROOT = Path(__file__).parents[2]
-MEMORY = Path("/dev/shm")
 TICKS = os.sysconf("SC_CLK_TCK")
 CONFIG = """
 [buffer]
@@ -43,12 +40,6 @@ api_url = "http://127.0.0.1:{ofd}"
 url = "http://127.0.0.1:{odoo}"
 [monitoring]
 log_level = "ERROR"
-"""
-REGISTER = """
-[[kkt.registers]]
-pos_id = "{pos_id}"
-device_path = "tcp://127.0.0.1:{port}"
-linger = 0
 """
 
 
@@ -117,36 +108,21 @@ def farm() -> Iterator[Farm]:
         processes: dict[str, subprocess.Popen[Any]] = {}
         ports = []
         for number in range(1, PROCESSES + 1):
-            (drives / str(number)).mkdir()
-            arguments = [str(REGISTERS // PROCESSES), str(PRINT), str(drives / str(number))]
-            started = _start(stack, "-m", "tests.benchmarks.farm_registers", *arguments, stdout=subprocess.PIPE)
-            assert started.stdout is not None
+            started, found = start_registers(stack, drives / str(number), REGISTERS // PROCESSES, PRINT)
             processes[f"registers {number}"] = started
-            ports += json.loads(started.stdout.readline())
-        services = {name: _free_port() for name in ("ofd", "odoo")}
+            ports += found
+        services = {name: free_port() for name in ("ofd", "odoo")}
         for name, port in services.items():
-            processes[name] = _start(stack, "run.py", "emulate", name, "--port", str(port), stderr=subprocess.DEVNULL)
+            processes[name] = start(stack, "run.py", "emulate", name, "--port", str(port), stderr=subprocess.DEVNULL)
         pos_ids = [f"POS-{number:03}" for number in range(1, len(ports) + 1)]
-        (data / "config.toml").write_text(CONFIG.format(**services) + _registers(pos_ids, ports), "utf-8")
+        (data / "config.toml").write_text(CONFIG.format(**services) + registers_of(pos_ids, ports), "utf-8")
         ready = data / "ready.json"
         paths = ("--config", str(data / "config.toml"), "--data", str(data), "--ready-file", str(ready))
-        processes = {"gateway": _start(stack, "run.py", "run", *paths, "--listen", "127.0.0.1:0"), **processes}
-        _await(ready.exists)
+        processes = {"gateway": start(stack, "run.py", "run", *paths, "--listen", "127.0.0.1:0"), **processes}
+        wait_for(ready.exists)
         running = Farm(processes, json.loads(ready.read_bytes())["facade"], pos_ids)
-        _await(lambda: _all_ready(running))
+        wait_for(lambda: _all_ready(running))
         yield running
-
-
-def _registers(pos_ids: Sequence[str], ports: Sequence[int]) -> str:
-    return "".join(REGISTER.format(pos_id=pos_id, port=port) for pos_id, port in zip(pos_ids, ports, strict=True))
-
-
-def _start(stack: ExitStack, *command: str, **how: Any) -> subprocess.Popen[Any]:
-    """Killed at the end."""
-    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, **how)
-    stack.callback(process.wait)
-    stack.callback(process.kill)
-    return process
 
 
 def _all_ready(running: Farm) -> bool:
@@ -154,19 +130,6 @@ def _all_ready(running: Farm) -> bool:
     return all(
         httpx.get(shifts, params={"pos_id": pos_id}, trust_env=False).json().get("ready") for pos_id in running.pos_ids
     )
-
-
-def _await(check: Any) -> None:
-    give_up_at = time.monotonic() + START_WITHIN
-    while not check():
-        if time.monotonic() > give_up_at:
-            raise TimeoutError("the farm does not start")
-        time.sleep(0.2)
-
-
-def _free_port() -> int:
-    with bind("127.0.0.1", 0) as found:
-        return int(found.getsockname()[1])
 
 
 def _cpu(pid: int) -> float:

@@ -7,6 +7,7 @@ JSON. Their drives are in FOLDER. They serve until they are killed.
 import json
 import sys
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 
 import trio
@@ -15,6 +16,7 @@ from drivers.clock import utc_now
 from drivers.emulators.shtrih.register import EmulatedRegister
 from drivers.logs import configure
 from drivers.web import bind
+from supervisors.embedded import ZONE
 from supervisors.process import settle_in
 
 
@@ -24,11 +26,15 @@ async def serve(count: int, seconds: float, folder: Path) -> None:
             ports = []
             for number in range(count):
                 wire = sockets.enter_context(bind("127.0.0.1", 0))
-                register = EmulatedRegister(folder / f"{number}.jsonl", clock=utc_now, print_delay=seconds)
+                register = EmulatedRegister(folder / f"{number}.jsonl", clock=_moscow, print_delay=seconds)
                 await nursery.start(register.serve, wire)
                 ports.append(wire.getsockname()[1])
             print(json.dumps(ports), flush=True)
             settle_in()
+
+
+def _moscow() -> datetime:
+    return utc_now().astimezone(ZONE)
 
 
 if __name__ == "__main__":

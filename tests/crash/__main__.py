@@ -45,7 +45,7 @@ def _sum(tallies: Mapping[str, Tally], seconds: float) -> str:
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     parser.add_argument("--only", default="", help="jobs with this in their name")
-    parser.add_argument("--lives", type=int, default=LIVES, help=f"of the soak ({LIVES})")
+    parser.add_argument("--lives", type=int, default=LIVES, help=f"of a gateway that is killed under load ({LIVES})")
     # one more than there are cores: a good part of every case is waiting
     parser.add_argument("--workers", type=int, default=(os.cpu_count() or 1) + 1)
     return parser.parse_args()

@@ -14,13 +14,13 @@ from drivers.logs import configure
 from tests.crash.failures import errors, suffer
 from tests.crash.fulldisk import tell_in_namespace
 from tests.crash.links import CUTS, farm
+from tests.crash.lives import first_sale_after_a_kill, live_and_die
 from tests.crash.makes import ATOL, SHTRIH, Make
 from tests.crash.powercut import images, record, start_on
 from tests.crash.proxy import Break
 from tests.crash.rig import Rig, rig
 from tests.crash.sample import quick_place, sample
 from tests.crash.scenarios import SCENARIOS, Scenario
-from tests.crash.soak import first_sale_after_a_kill, soak
 from tests.crash.sweep import Fault, calls_of, kills, play, prepare
 
 REGISTERS = 32
@@ -137,7 +137,7 @@ async def fill_the_disk(place: Path, random: Random) -> Tally:
 async def kill_under_load(
     lives: int, place: Path, random: Random, *, forked: bool = False, make: Make = SHTRIH, troubled: bool = False
 ) -> Tally:
-    figures = await soak(place, lives, random, forked=forked, make=make, troubled=troubled)
+    figures = await live_and_die(place, lives, random, forked=forked, make=make, troubled=troubled)
     return Tally(1, 1, figures.kills, figures.violations, str(figures))
 
 
@@ -149,8 +149,8 @@ async def kill_with_receipts_waiting(place: Path, random: Random) -> Tally:
 def jobs(lives: int) -> dict[str, Work]:
     """By name, the longest first."""
     found: dict[str, Work] = {
-        f"soak of {FORKED * lives} lives, forked": partial(kill_under_load, FORKED * lives, forked=True),
-        f"soak of {lives} lives": partial(kill_under_load, lives),
+        f"{FORKED * lives} lives, forked": partial(kill_under_load, FORKED * lives, forked=True),
+        f"{lives} lives": partial(kill_under_load, lives),
     }
     for topic, work in (
         ("I/O errors", fail_every_call),
@@ -160,7 +160,7 @@ def jobs(lives: int) -> dict[str, Work]:
     ):
         found |= {f"{topic}: {scenario.name}": partial(work, scenario) for scenario in SCENARIOS}
     for make in (SHTRIH, ATOL):
-        name = f"soak of {lives} lives, {make.name} in trouble"
+        name = f"{lives} lives, {make.name} in trouble"
         found[name] = partial(kill_under_load, lives, forked=True, make=make, troubled=True)
     for topic, work in (("kill", kill_at_every_call), ("double kill", kill_twice), ("power cut", cut_the_power)):
         found |= {f"atol, {topic}: {scenario.name}": partial(work, scenario, make=ATOL) for scenario in SCENARIOS}

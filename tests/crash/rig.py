@@ -127,7 +127,7 @@ class Rig:
 @asynccontextmanager
 async def rig(place: Path, make: Make = SHTRIH) -> AsyncIterator[Rig]:
     """Everything but a gateway, until the block is left."""
-    emulated = EmulatedOfd(listed=1_000_000)  # a soak prints more than it would show
+    emulated = EmulatedOfd(listed=1_000_000)  # a hundred lives print more than it would show
     with bind(HOST, 0) as wire, bind(HOST, 0) as http, bind(HOST, 0) as ofd_socket, bind(HOST, 0) as odoo_socket:
         environment = _environment(make.settings(wire.getsockname()[1]), ofd_socket, odoo_socket)
         async with forks(place) as server, _client() as client, trio.open_nursery() as nursery:

@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.crash.lives import first_sale_after_a_kill, live_and_die
 from tests.crash.makes import ATOL, SHTRIH, Make
 from tests.crash.sample import chance, quick_place
-from tests.crash.soak import first_sale_after_a_kill, soak
 
 KILLS, TROUBLED = 8, 4
 WAITING = 200  # receipts
@@ -12,7 +12,7 @@ WAITING = 200  # receipts
 
 async def test_kills_under_load_lose_nothing_and_double_nothing() -> None:
     with quick_place() as place:
-        figures = await soak(place, KILLS, chance())
+        figures = await live_and_die(place, KILLS, chance())
 
     print(figures)
     assert figures.violations == []
@@ -23,7 +23,7 @@ async def test_kills_under_load_lose_nothing_and_double_nothing() -> None:
 @pytest.mark.parametrize("make", [SHTRIH, ATOL], ids=["shtrih", "atol"])
 async def test_kills_while_the_register_has_troubles_of_its_own_lose_nothing_and_double_nothing(make: Make) -> None:
     with quick_place() as place:
-        figures = await soak(place, TROUBLED, chance(), forked=True, make=make, troubled=True)
+        figures = await live_and_die(place, TROUBLED, chance(), forked=True, make=make, troubled=True)
 
     print(figures)
     assert figures.violations == []

@@ -26,7 +26,7 @@ HASTY = {**ROOM, "KASSIR_KKT__READ_TIMEOUT": "1"}  # answers get lost, and a lif
 
 @dataclass
 class Figures:
-    """Of a whole soak. `recoveries`: seconds from the start of each process to its first 200."""
+    """Of all lives. `recoveries`: seconds from the start of each process to its first 200."""
 
     kills: int = 0
     asked: int = 0
@@ -74,7 +74,7 @@ class _Crowd:
             await trio.sleep(0.02)
 
 
-async def soak(
+async def live_and_die(
     place: Path, kills: int, random: Random, *, forked: bool = False, make: Make = SHTRIH, troubled: bool = False
 ) -> Figures:
     """So many lives, one more to the end, and the audit. `forked`: off one process that has loaded the program.
@@ -85,7 +85,7 @@ async def soak(
     async with rig(place, make) as world, trio.open_nursery() as nursery:
         if not forked:
             world.starter = Processes(nursery)
-        shop = Shop(place / "soak", Till(world.client), settings=HASTY if troubled else ROOM, make=make)
+        shop = Shop(place / "lives", Till(world.client), settings=HASTY if troubled else ROOM, make=make)
         await trio.Path(shop.place).mkdir()
         async with world.open(shop, print_delay=PRINTS_FOR):
             crowd = _Crowd(shop.till, random)
