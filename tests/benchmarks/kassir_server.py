@@ -11,7 +11,7 @@ import trio
 
 from drivers.logs import configure
 from drivers.web import SocketEntrance, bind
-from protocols.settings import Buffer, Kkt, RegisterSettings, Settings, Storage
+from protocols.settings import Api, Buffer, Kkt, RegisterSettings, Settings, Storage
 from supervisors.ledger import Budget
 from supervisors.process import settle_in
 from supervisors.supervisor import Child, Strategy, Supervisor
@@ -25,7 +25,12 @@ async def serve(port: int, data: Path, registers: int) -> None:
         RegisterSettings(pos_id=f"POS-{number:03}", device_path="tcp://127.0.0.1:1", linger=0)
         for number in range(1, registers + 1)
     ]
-    settings = Settings(storage=Storage(data=data), buffer=Buffer(capacity=10_000_000), kkt=Kkt(registers=named))
+    settings = Settings(
+        storage=Storage(data=data),
+        api=Api(requests_per_second=False),
+        buffer=Buffer(capacity=10_000_000),
+        kkt=Kkt(registers=named),
+    )
     with bind("127.0.0.1", port) as listener:
         world = World(make_register=lambda _, register: InstantRegister(fn=register.pos_id))
         wiring = Wiring(settings, SocketEntrance(listener), world=world)

@@ -67,22 +67,22 @@ async def spend(folder: Path, seconds: float, rate: float = RATE, registers: int
                 others.start_soon(crowd.watch)
             others.start_soon(crowd.watch, DOZES_FOR)
             others.start_soon(crowd.ask)
-            others.start_soon(_look, shop, day, min(LOOKS_EVERY, seconds / LOOKS))
+            others.start_soon(_look, shop, crowd, day, min(LOOKS_EVERY, seconds / LOOKS))
             begun = trio.current_time()
             await crowd.sell(list(shop.drives), rate, seconds)
             day.seconds = trio.current_time() - begun
             others.cancel_scope.cancel()
         await shop.settle(client)
-        _close(shop, crowd, day)
+        await trio.to_thread.run_sync(_close, shop, crowd, day)
         await trio.to_thread.run_sync(_audit, shop, crowd, day)
     return day
 
 
-async def _look(shop: Shop, day: Day, every: float) -> None:
+async def _look(shop: Shop, crowd: Crowd, day: Day, every: float) -> None:
     begun = trio.current_time()
     while True:
         await trio.sleep(every)
-        day.samples.append(shop.sample(trio.current_time() - begun))
+        day.samples.append(shop.sample(trio.current_time() - begun, len(crowd.took)))
 
 
 def _close(shop: Shop, crowd: Crowd, day: Day) -> None:

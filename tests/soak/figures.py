@@ -5,7 +5,13 @@ from dataclasses import dataclass, fields
 from statistics import fmean, median
 
 KEPT = 200.0  # bytes a receipt; whatever is kept of each, be it its id in a set, costs more
-GROWTH = {"files": 4.0, "threads": 3.0, "tasks": 20.0, "waiting": 10.0}  # from the middle third to the last
+GROWTH = {
+    "files": 4.0,
+    "threads": 3.0,
+    "tasks": 20.0,
+    "waiting": 10.0,
+    "undelivered": 100.0,
+}  # from the middle third to the last
 MOST = {"wal": 64.0}  # at any time
 ENOUGH = 9  # samples: three for each third
 TELLING = 240.0  # seconds, before which memory tells nothing: an interpreter takes minutes to find its size
@@ -15,7 +21,7 @@ MIB = 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Sample:
     """The gateway's process at one time, in seconds: `memory` resident, `database` and `wal` on disk in MiB, open
-    `files`, `threads`, Trio's `tasks`, and the most messages that waited in one mailbox."""
+    `files`, `threads`, Trio's `tasks`, the most messages that waited in one mailbox; and receipts not delivered yet."""
 
     at: float
     memory: float
@@ -23,6 +29,7 @@ class Sample:
     threads: float
     tasks: float
     waiting: float
+    undelivered: float
     database: float
     wal: float
 

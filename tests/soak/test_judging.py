@@ -9,7 +9,7 @@ import trio
 from tests.soak.day import spend
 from tests.soak.figures import MIB, Sample, bound, course, faults, slope
 
-CALM = Sample(0, memory=100, files=30, threads=4, tasks=90, waiting=1, database=1, wal=4)
+CALM = Sample(0, memory=100, files=30, threads=4, tasks=90, waiting=1, undelivered=5, database=1, wal=4)
 RATE = 50.0
 
 
@@ -48,7 +48,9 @@ def test_memory_that_goes_up_and_down_is_flat() -> None:
     assert list(faults(samples, RATE)) == []
 
 
-@pytest.mark.parametrize(("name", "more"), [("files", 0.5), ("threads", 0.5), ("tasks", 2), ("waiting", 1)])
+@pytest.mark.parametrize(
+    ("name", "more"), [("files", 0.5), ("threads", 0.5), ("tasks", 2), ("waiting", 1), ("undelivered", 9)]
+)
 def test_what_is_opened_and_never_closed_is_found(name: str, more: float) -> None:
     (fault,) = faults(day(**{name: more}), RATE)
 
