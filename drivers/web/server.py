@@ -21,7 +21,7 @@ from quart_trio import QuartTrio
 from drivers.web.connection import Connection
 from drivers.web.limits import Limits
 from drivers.web.listen import Entrance
-from drivers.web.peers import Peers, stranger
+from drivers.web.shares import Shares, stranger
 from drivers.web.websocket import GuardedWebsocket
 
 log = structlog.get_logger()
@@ -74,7 +74,7 @@ class _Door(trio.abc.Listener[trio.abc.HalfCloseableStream]):
     def __init__(self, entrance: Entrance, limits: Limits) -> None:
         self._listener = entrance.listen()
         self._places = trio.Semaphore(limits.connections)
-        self._peers = Peers(limits.connections_of_one)
+        self._shares = Shares(limits.connections_of_one)
         self._inside: dict[trio.abc.HalfCloseableStream, str | None] = {}  # a socket that is closed tells no address
 
     async def accept(self) -> trio.abc.HalfCloseableStream:
@@ -83,7 +83,7 @@ class _Door(trio.abc.Listener[trio.abc.HalfCloseableStream]):
             while True:
                 stream = await self._listener.accept()
                 address = stranger(stream)
-                if self._peers.enter(address):
+                if self._shares.enter(address):
                     self._inside[stream] = address
                     return stream
                 await trio.aclose_forcefully(stream)
@@ -92,7 +92,7 @@ class _Door(trio.abc.Listener[trio.abc.HalfCloseableStream]):
             raise
 
     def leave(self, stream: trio.abc.HalfCloseableStream) -> None:
-        self._peers.leave(self._inside.pop(stream))
+        self._shares.leave(self._inside.pop(stream))
         self._places.release()
 
     async def aclose(self) -> None:

@@ -1,4 +1,4 @@
-"""How many connections each peer has, so that one of them cannot take every place."""
+"""How many of the places each address holds, so that one of them cannot take them all."""
 
 from collections import Counter
 from ipaddress import IPv6Address, ip_address
@@ -9,7 +9,7 @@ import trio
 log = structlog.get_logger()
 
 
-class Peers:
+class Shares:
     """At most `most` connections of one address at once. This computer has no bound: its places are its own."""
 
     def __init__(self, most: int) -> None:
@@ -26,7 +26,7 @@ class Peers:
             return True
         if address not in self._turned_away:
             self._turned_away.add(address)
-            log.warning("peer_turned_away", peer=address, connections=self._most)
+            log.warning("address_turned_away", address=address, connections=self._most)
         return False
 
     def leave(self, address: str | None) -> None:
@@ -39,9 +39,7 @@ class Peers:
 
 
 def stranger(stream: trio.abc.Stream) -> str | None:
-    """The address of a peer on another computer; None for one on this, and for what is no socket or gone already."""
-    while isinstance(stream, trio.SSLStream):
-        stream = stream.transport_stream
+    """The address of a client on another computer; None of one on this, and of what is no socket or gone already."""
     if not isinstance(stream, trio.SocketStream):
         return None
     try:

@@ -7,7 +7,7 @@ import trio
 from structlog.testing import capture_logs
 
 from drivers.web import Limits
-from drivers.web.peers import Peers, is_loopback, stranger
+from drivers.web.shares import Shares, is_loopback, stranger
 from tests.serving import Site, get, read_until, served
 from tests.unit.drivers.test_web_server import hello
 
@@ -15,38 +15,38 @@ TILL, OTHER = "192.0.2.7", "192.0.2.8"
 
 
 def test_an_address_with_its_full_number_is_turned_away_and_another_is_not() -> None:
-    peers = Peers(2)
+    shares = Shares(2)
 
-    assert [peers.enter(TILL) for _ in range(3)] == [True, True, False]
-    assert peers.enter(OTHER)
+    assert [shares.enter(TILL) for _ in range(3)] == [True, True, False]
+    assert shares.enter(OTHER)
 
 
 def test_one_that_leaves_makes_room_for_the_next_of_its_address() -> None:
-    peers = Peers(1)
-    peers.enter(TILL)
-    assert not peers.enter(TILL)
+    shares = Shares(1)
+    shares.enter(TILL)
+    assert not shares.enter(TILL)
 
-    peers.leave(TILL)
+    shares.leave(TILL)
 
-    assert peers.enter(TILL)
+    assert shares.enter(TILL)
 
 
 def test_this_computer_has_no_bound() -> None:
-    peers = Peers(1)
+    shares = Shares(1)
 
-    assert all(peers.enter(None) for _ in range(100))
+    assert all(shares.enter(None) for _ in range(100))
 
 
 def test_a_flood_is_told_once_until_it_ebbs() -> None:
-    peers = Peers(1)
+    shares = Shares(1)
     with capture_logs() as logs:
         for _ in range(2):
-            peers.enter(TILL)
-            peers.enter(TILL)
-            peers.enter(TILL)
-            peers.leave(TILL)
+            shares.enter(TILL)
+            shares.enter(TILL)
+            shares.enter(TILL)
+            shares.leave(TILL)
 
-    assert [(entry["event"], entry["peer"]) for entry in logs] == [("peer_turned_away", TILL)] * 2
+    assert [(entry["event"], entry["address"]) for entry in logs] == [("address_turned_away", TILL)] * 2
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"])
