@@ -15,7 +15,7 @@ class Shares:
     def __init__(self, most: int) -> None:
         self._most = most
         self._connections: Counter[str] = Counter()
-        self._turned_away: set[str] = set()  # and not yet below the bound again
+        self._turned_away: set[str] = set()  # and not yet down to half of it
 
     def enter(self, address: str | None) -> bool:
         """False if it has its full number; then nothing was counted."""
@@ -33,7 +33,8 @@ class Shares:
         if address is None:
             return
         self._connections[address] -= 1
-        self._turned_away.discard(address)
+        if self._connections[address] <= self._most // 2:  # one that comes and goes at the bound is one flood
+            self._turned_away.discard(address)
         if not self._connections[address]:
             del self._connections[address]  # whoever was here once is not remembered
 

@@ -38,13 +38,13 @@ def test_this_computer_has_no_bound() -> None:
 
 
 def test_a_flood_is_told_once_until_it_ebbs() -> None:
-    shares = Shares(1)
+    shares = Shares(4)
     with capture_logs() as logs:
-        for _ in range(2):
-            shares.enter(TILL)
-            shares.enter(TILL)
-            shares.enter(TILL)
-            shares.leave(TILL)
+        for left in (1, 1, 4, 1):
+            while shares.enter(TILL):
+                pass
+            for _ in range(left):
+                shares.leave(TILL)
 
     assert [(entry["event"], entry["address"]) for entry in logs] == [("address_turned_away", TILL)] * 2
 
