@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: run test setup lock lint types imports check bench bench-farm bench-line bench-links fuzz crashtest kills soak simulate clean
+.PHONY: run test setup lock lint types imports check bench bench-farm bench-line bench-links bench-viewers grpc fuzz crashtest kills soak simulate clean
 
 run: $(STAMP)  ## the gateway on embedded parts, on http://127.0.0.1:8000
 	$(BIN)/python run.py
@@ -54,6 +54,12 @@ bench-farm: $(STAMP)  ## one gateway on a hundred emulated registers
 bench-links: $(STAMP)  ## what guarding a call costs beside purgatory; 200 receipts that waited, delivered beside sales
 	$(BIN)/python -m tests.benchmarks.guard
 	$(BIN)/python -m tests.benchmarks.sync
+
+bench-viewers: $(STAMP)  ## sales beside two hundred viewers of the status stream, and without them
+	$(BIN)/python -m tests.benchmarks.viewers
+
+grpc: $(STAMP)  ## the messages of the gRPC facade, anew from their .proto
+	$(BIN)/python -m grpc_tools.protoc --proto_path=protocols/grpc --python_out=protocols/grpc --pyi_out=protocols/grpc kassir/v1/fiscal_gateway.proto
 
 fuzz: $(STAMP)  ## COUNT (1000000) broken inputs for each codec: documented errors only, bounded memory
 	$(BIN)/python -m tests.fuzz tlv --count $${COUNT:-1000000}

@@ -214,7 +214,7 @@ class BufferActor:
 
         But for notices, which have time: they are told again, and must not take the room of a receipt.
         """
-        if isinstance(message, Claim | notices.Question | handovers.Question | deliveries.Take):
+        if isinstance(message, Claim | notices.Question | handovers.Question | deliveries.Take | deliveries.ByAPerson):
             return Done(DiskFull())
         self.store.reserve.spend()
         (outcome,) = await self.store.transact([partial(self._do, message)])

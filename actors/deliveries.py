@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from actors.mailbox import Ask
 from drivers.store.receipts import ReceiptStore
-from drivers.store.records import Delivery, DiskFull
+from drivers.store.records import Delivery, DiskFull, NotDead, Retried
 
 R = TypeVar("R")
 
@@ -101,3 +101,33 @@ class Requeue(Question[None]):
 
     def do(self, store: ReceiptStore) -> None:
         store.requeue(counted=self.counted)
+
+
+class ByAPerson:
+    """Marks what a person asks for: nothing has happened yet, so a full disk refuses it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Retry(Question[Retried | NotDead | DiskFull | None], ByAPerson):
+    """A person's word: this dead letter is to be sent again. None: there is no such receipt."""
+
+    receipt_id: str
+    who: str
+
+    def do(self, store: ReceiptStore) -> Retried | NotDead | None:
+        return store.retry(self.receipt_id, self.who)
+
+
+@dataclass(frozen=True, eq=False)
+class RetryAll(Question[Retried | DiskFull], ByAPerson):
+    """Likewise all behind row number `behind`, oldest first, while no more than `up_to` receipts are queued.
+
+    AT_ONCE of them at most; ask again behind the last until it is less.
+    """
+
+    who: str
+    behind: int
+    up_to: int
+
+    def do(self, store: ReceiptStore) -> Retried:
+        return store.retry_all(self.who, self.behind, AT_ONCE, self.up_to)

@@ -1,4 +1,4 @@
-"""The table of alerts of the offline-first adapter's specification (§3.8), but for what is a register's own. Pure.
+"""The table of alerts of the offline-first adapter's specification (§3.6, §3.8), but for a register's own. Pure.
 
 A drive that is nearly full, and documents that wait in a drive, are alarms of the register: `protocols.alarm`.
 """
@@ -51,6 +51,12 @@ def disk_full(seen: Seen) -> float | None:
 
 def dead_letters(seen: Seen) -> float | None:
     return seen.world.get("buffer", {}).get("dead")
+
+
+def waiting(seen: Seen) -> float | None:
+    """Receipts and other fiscal work that tills wait for."""
+    facade = seen.world.get("facade")
+    return None if facade is None else float(facade["waiting"])
 
 
 def sync_wait(seen: Seen) -> float | None:
@@ -143,6 +149,19 @@ def rules(limits: Alerts) -> tuple[Rule, ...]:
             Step(p1, limits.sync_duration,
                 "Receipts have waited for the OFD for {limit:g} s though it answers: see to the line and the buffer.",
                 "Чеки ждут отправки дольше {limit:g} с, хотя ОФД отвечает: проверьте канал и буфер."),
+        )),
+        Rule("FISCAL_QUEUE_LONG", of_gateway(waiting), (
+            Step(p1, limits.queue_critical,
+                "{limit:g} receipts or more wait for their registers: tills stand still, see to the registers.",
+                "{limit:g} чеков или больше ждут своих касс: продажи стоят, проверьте кассы."),
+            Step(p2, limits.queue_long,
+                "{limit:g} receipts or more wait for their registers: lists and reports are put off for them.",
+                "{limit:g} чеков или больше ждут своих касс: списки и отчёты отложены ради них."),
+        )),
+        Rule("FISCAL_QUEUE_STANDS", of_gateway(waiting), (
+            Step(p2, limits.queue_standing,
+                "For {minutes:g} minutes {limit:g} receipts or more have waited for their registers.",
+                "Уже {minutes:g} мин {limit:g} чеков или больше ждут своих касс."),
         )),
         Rule("RECEIPT_SLOW", of_registers(latency), (
             Step(p2, limits.receipt_latency,

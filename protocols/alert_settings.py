@@ -25,8 +25,8 @@ class Threshold(Section):
 
 
 class Alerts(Section):
-    """Figures of the offline-first adapter's specification, §3.8; percent, seconds, receipts. Of a threshold one may be
-    set alone."""
+    """Figures of the offline-first adapter's specification, §3.6 and §3.8; percent, seconds, receipts. Of a
+    threshold one figure may be set alone."""
 
     dwell: Pause = 10.0  # how long a lost way must be good again before the mode gets better
     buffer_warning: Threshold = Threshold(fire=80, clear=75)  # percent
@@ -38,6 +38,9 @@ class Alerts(Section):
     )  # seconds; of a receipt's wait while the OFD answers
     clock_drift: Threshold = Threshold(fire=5, clear=3)  # seconds
     dead_letters: Threshold = Threshold(fire=11, clear=11)  # receipts
+    queue_standing: Threshold = Threshold(fire=21, clear=15, hold=300)  # receipts that wait for their register
+    queue_long: Threshold = Threshold(fire=51, clear=40)
+    queue_critical: Threshold = Threshold(fire=101, clear=80)
     register_down_after: Pause = 60.0
     odoo_lost_after: Pause = 300.0
     ofd_lost_after: Pause = 300.0

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AwareDatetime, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
-from protocols.api_fields import Body, PrintedLine, Roubles, Words64, kopecks
+from protocols.api_fields import Body, MoreRoubles, PrintedLine, Time, Words64, kopecks
 from protocols.api_receipt import ReceiptBody
 from protocols.decision import Decision, Verb
 from protocols.ffd.rules import Breach, check, check_dates
@@ -49,19 +49,23 @@ class ResolveBody(Body):
     """
 
     decision: Verb
-    who: Words64
+    who: Words64 = Field(description="Who decided; kept with the order.")
     fd: Annotated[int, Field(ge=1, le=2**32 - 1)] | None = None
     fn: Annotated[str, StringConstraints(pattern=r"^[0-9]{16}$")] | None = None
     fp: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,10}$")] | None = None
-    fiscal_datetime: AwareDatetime | None = None
+    fiscal_datetime: Time | None = None
 
 
 class ShiftBody(Body):
-    pos_id: Words64
+    """Which register is meant."""
+
+    pos_id: Words64 = Field(description="The register, by the name that the settings give it.")
 
 
 class CashBody(ShiftBody):
-    amount: Annotated[Roubles, Field(gt=0)]
+    """Cash for the drawer of a register, or out of it."""
+
+    amount: MoreRoubles
 
 
 class TextBody(ShiftBody):

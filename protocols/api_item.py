@@ -1,7 +1,7 @@
 """One item as the POS posts it, and what it means."""
 
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AliasChoices, BeforeValidator, Field, StringConstraints, model_validator
 
@@ -32,6 +32,7 @@ def _vat(value: object) -> object:
     return value
 
 
+RATE = BeforeValidator(_vat, json_schema_input_type=Vat | Literal[tuple(int(str(rate)) for rate in RATES)])
 Phones = Annotated[tuple[Phone, ...], Field(max_length=4)]
 Code = Annotated[str, StringConstraints(pattern=r"^[\x1d\x20-\x7e]+$", max_length=256)]
 
@@ -39,7 +40,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[\x1d\x20-\x7e]+$", max_lengt
 class AgentBody(Body):
     """In which role another's goods are sold. Phones: of the paying agent, of who takes payments, of who transfers."""
 
-    kind: Annotated[AgentKind, BeforeValidator(numbered(AgentKind))]
+    kind: Annotated[AgentKind, numbered(AgentKind)] = Field(description="By number or name (tag 1222).")
     operation: Words24 | None = None
     phones: Phones = ()
     acceptor_phones: Phones = ()
@@ -53,6 +54,8 @@ class AgentBody(Body):
 
 
 class SupplierBody(Body):
+    """Whose goods are sold, where they are another's (tags 1226, 1225, 1171)."""
+
     inn: Inn
     name: Words256 | None = None
     phones: Phones = ()
@@ -76,26 +79,36 @@ class MarkBody(Body):
 
 
 class ItemBody(Body):
-    """`mark_code`: the code as scanned, separators (1Dh) and all; `mark` where there is more to say of it."""
+    """One item. `quantity` is taken for `qty`, and `vat_rate`, a number, for `vat`."""
 
     name: Words128
     qty: Annotated[Quantity, Field(validation_alias=AliasChoices("qty", "quantity"))]
-    price: Roubles
-    vat: Annotated[Vat, BeforeValidator(_vat), Field(validation_alias=AliasChoices("vat", "vat_rate"))]
-    discount: Roubles = Decimal(0)
-    sku: Words64 | None = None
-    payment_method: Annotated[Terms, BeforeValidator(numbered(Terms))] = Terms.FULL_PAYMENT
-    payment_object: Annotated[Subject, BeforeValidator(numbered(Subject))] = Subject.COMMODITY
-    measure: Annotated[Measure, BeforeValidator(numbered(Measure))] = Measure.PIECE
+    price: Roubles = Field(description="Of one, before the discount: roubles, as a number or a string.")
+    vat: Annotated[
+        Vat,
+        RATE,
+        Field(validation_alias=AliasChoices("vat", "vat_rate")),
+    ]
+    discount: Roubles = Field(Decimal(0), description="On the whole item, in roubles.")
+    sku: Words64 | None = Field(None, description="Your own number for it; it is not printed.")
+    payment_method: Annotated[Terms, numbered(Terms)] = Field(
+        Terms.FULL_PAYMENT, description="How it is paid for (tag 1214), by number or name."
+    )
+    payment_object: Annotated[Subject, numbered(Subject)] = Field(
+        Subject.COMMODITY, description="What it is (tag 1212), by number or name."
+    )
+    measure: Annotated[Measure, numbered(Measure)] = Field(
+        Measure.PIECE, description="What the quantity counts (tag 2108), by number or name."
+    )
     agent: AgentBody | None = None
     supplier: SupplierBody | None = None
-    mark_code: Code | None = None
-    mark: MarkBody | None = None
-    excise: Roubles | None = None
-    country: Country | None = None
-    customs_declaration: Words32 | None = None
-    additional: Words64 | None = None
-    department: Annotated[int, Field(ge=0, le=16, strict=True)] = 0
+    mark_code: Code | None = Field(None, description="The marking code as scanned, separators (1Dh) and all.")
+    mark: MarkBody | None = Field(None, description="In place of mark_code, where there is more to say.")
+    excise: Roubles | None = Field(None, description="In roubles (tag 1229).")
+    country: Country | None = Field(None, description="Of origin, by its three digits in ОКСМ (tag 1230).")
+    customs_declaration: Words32 | None = Field(None, description="Its number (tag 1231).")
+    additional: Words64 | None = Field(None, description="The item's additional requisite (tag 1191).")
+    department: Annotated[int, Field(ge=0, le=16, strict=True, description="Of the shop, as registers count them.")] = 0
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import AliasChoices, BeforeValidator, Field, StrictBool, StringConstraints, model_validator
+from pydantic import AliasChoices, Field, StrictBool, StringConstraints, model_validator
 
 from protocols.api_fields import (
     Body,
@@ -34,11 +34,17 @@ Lines = Annotated[tuple[PrintedLine, ...], Field(max_length=20)]
 
 
 class PaymentBody(Body):
+    """`card` and `acquiring` are cashless (tag 1081), `prepaid` offsets an advance (1215), `credit` is paid later
+    (1216), `other` is a counter-provision (1217). `type` is taken for `method`.
+    """
+
     method: Annotated[Method, Field(validation_alias=AliasChoices("method", "type"))]
     amount: Roubles
 
 
 class CustomerBody(Body):
+    """Where the OFD sends the electronic receipt (tag 1008): `email` before `phone`."""
+
     email: Annotated[str, StringConstraints(max_length=64, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
     phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{10,15}$")] | None = None
 
@@ -64,11 +70,15 @@ class CorrectionBody(Body):
 
 
 class CashierBody(Body):
+    """Who sold (tags 1021 and 1203)."""
+
     name: Words64
     inn: Inn | None = None
 
 
 class BuyerBody(Body):
+    """A buyer who is a firm or wants to be named (tags 1227 and 1228)."""
+
     name: Words256 | None = None
     inn: Inn | None = None
 
@@ -80,29 +90,33 @@ class BuyerBody(Body):
 
 
 class RequisiteBody(Body):
+    """The shop's own line in the document (tag 1084)."""
+
     name: Words64
     value: Words256
 
 
 class ReceiptBody(Body):
-    """`internet`: settled over the internet, `place` is then the shop's site. `note` is FFD tag 1192."""
+    """A receipt: what is sold, how it is paid, and whatever else the formats of fiscal data (FFD) know of it."""
 
-    pos_id: Words64
+    pos_id: Words64 = Field(description="The register that is to print it, by the name that the settings give it.")
     type: Kind
     items: Annotated[list[ItemBody], Field(min_length=1, max_length=100)]
     payments: Annotated[list[PaymentBody], Field(min_length=1, max_length=16)]
     customer: CustomerBody = CustomerBody()
-    correction: CorrectionBody | None = None
+    correction: CorrectionBody | None = Field(None, description="With the type `correction`, and only then.")
     cashier: CashierBody | None = None
-    taxation: Annotated[Taxation, BeforeValidator(numbered(Taxation))] | None = None
+    taxation: Annotated[Taxation, numbered(Taxation)] | None = Field(
+        None, description="By number or name (tag 1055); without it the register's own."
+    )
     buyer: BuyerBody | None = None
     requisite: RequisiteBody | None = None
-    note: Words16 | None = None
-    place: Words256 | None = None
-    internet: StrictBool = False
-    paperless: StrictBool = False
-    header: Lines = ()
-    footer: Lines = ()
+    note: Words16 | None = Field(None, description="The receipt's additional requisite (tag 1192).")
+    place: Words256 | None = Field(None, description="Where it is settled (tag 1187); with `internet` the shop's site.")
+    internet: StrictBool = Field(False, description="Settled over the internet (tag 1125).")
+    paperless: StrictBool = Field(False, description="Into the fiscal drive only, for the buyer gets it by mail.")
+    header: Lines = Field((), description="Lines above the receipt, no part of the document.")
+    footer: Lines = Field((), description="Lines below the receipt, no part of the document.")
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -25,7 +25,7 @@ class OrderBody(Struct, frozen=True, forbid_unknown_fields=True):
     command: Literal["close", "probe", "force_open", "disable", "metrics_only"]
     who: Said
     reason: Reason
-    expires_in: Annotated[float, Meta(gt=0, le=LONGEST)] | UnsetType = UNSET
+    expires_in: Annotated[float, Meta(gt=0, le=LONGEST, description="Seconds.")] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Rank(StrEnum):
     SOON = "soon"  # a till or a person waits for it
     PLAIN = "plain"  # lists, and whatever else there is time for
     IDLE = "idle"  # pages, histories, searches
+    WATCH = "watch"  # somebody looks, for as long as they like; costs little, and has a bound of its own
 
 
 ANYBODY: frozenset[Role] = frozenset(Role)  # also without saying who; see Call.open
@@ -34,7 +35,8 @@ CHIEFS = frozenset({Role.MANAGER, Role.ADMIN})
 ADMIN = frozenset({Role.ADMIN})
 WATCHERS = STAFF | {Role.MONITOR}
 
-STREAM = "WS"  # in the place of a method
+STREAM, RPC = "WS", "RPC"  # in the place of a method
+GRPC = "/kassir.v1.FiscalGateway"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,12 @@ CALLS = (
     Call("GET", "/v1/kkt/receipt/<receipt_id>", TILL, Rank.SOON),
     Call("POST", "/v1/kkt/receipt/<receipt_id>/resolve", ADMIN, Rank.SOON),
     Call("POST", "/v1/kkt/receipt/<receipt_id>/copy", TILL, Rank.SOON),
+    Call("GET", "/v1/kkt/receipt/<receipt_id>/timeline", STAFF, Rank.SOON),
+    Call("GET", "/v1/kkt/receipt/<receipt_id>/slip", STAFF, Rank.SOON),
+    Call("GET", "/v1/kkt/receipts", STAFF, Rank.PLAIN),
+    Call("GET", "/v1/kkt/dlq", CHIEFS, Rank.PLAIN),
+    Call("POST", "/v1/kkt/dlq/<receipt_id>/retry", ADMIN, Rank.SOON),
+    Call("POST", "/v1/kkt/dlq/retry", ADMIN, Rank.SOON),
     Call("POST", "/v1/kkt/shift/open", TILL, Rank.SALE),
     Call("POST", "/v1/kkt/shift/close", TILL, Rank.SALE),
     Call("POST", "/v1/kkt/report/z", TILL, Rank.SALE),
@@ -83,12 +91,27 @@ CALLS = (
     Call("POST", "/v1/kkt/buffer/sync", ADMIN, Rank.SOON),
     Call("GET", "/v1/kkt/buffer/sync/<job_id>", STAFF, Rank.PLAIN),
     Call("GET", "/v1/kkt/worker/status", WATCHERS, Rank.PLAIN),
+    Call("GET", "/v1/kkt/cache/products", TILL, Rank.SOON),
+    Call("POST", "/v1/kkt/cache/refresh", CHIEFS, Rank.SOON),
     Call("GET", "/v1/links", WATCHERS, Rank.PLAIN),
     Call("GET", "/v1/links/<name>", WATCHERS, Rank.PLAIN),
     Call("POST", "/v1/links/<name>/breaker", ADMIN, Rank.SOON),
-    Call(STREAM, "/v1/status/stream", TILL | {Role.MONITOR}, Rank.PLAIN),
+    Call("GET", "/v1/status/history", WATCHERS, Rank.IDLE),
+    Call(STREAM, "/v1/status/stream", TILL | {Role.MONITOR}, Rank.WATCH),
+    Call(RPC, f"{GRPC}/CreateReceipt", TILL, Rank.SALE),
+    Call(RPC, f"{GRPC}/GetReceipt", TILL, Rank.SOON),
+    Call(RPC, f"{GRPC}/BufferStatus", TILL | {Role.MONITOR}, Rank.PLAIN),
+    Call(RPC, f"{GRPC}/WatchStatus", TILL | {Role.MONITOR}, Rank.WATCH),
+    Call(RPC, f"{GRPC}/Health", ANYBODY, Rank.VITAL, open=True),
     Call("GET", "/metrics", WATCHERS, Rank.VITAL),
     _anybody("/v1/health", Rank.VITAL),
+    _anybody("/openapi.json"),
+    _anybody("/docs"),
+    _anybody("/docs/docs.js"),
+    _anybody("/docs/elements.js"),
+    _anybody("/docs/schemas.js"),
+    _anybody("/docs/sending.js"),
+    _anybody("/docs/docs.css"),
 )
 
 BY_ROUTE = {(call.method, call.path): call for call in CALLS}

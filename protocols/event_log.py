@@ -1,20 +1,22 @@
 """The log of events for people: how grave each is, whose it is, and what part of it a request asks for. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from protocols.alarm import Change, Level
 from protocols.api import BadRequest, validated
-from protocols.api_fields import Body
+from protocols.api_fields import Body, Time
+from protocols.calls import CHIEFS, Role
 from protocols.life import State
 
 MOST = 500  # events a page
 FURTHEST = 200_000  # events behind the newest: all up to there are sorted in memory
+OF_A_CASHIER = 10  # events: the newest, and no others (specification of the offline adapter, on logs)
 REGISTER = "kkt."  # how the source of a register's notices begins; its pos_id follows
 
 
@@ -66,11 +68,13 @@ class Asked:
 
 
 class AskedBody(Body):
-    page: Annotated[int, Field(ge=1, le=FURTHEST)] = 1
-    limit: Annotated[int, Field(ge=1, le=MOST)] = 100
-    level: Severity | None = None
-    since: AwareDatetime | None = None
-    as_of: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")] | None = None
+    page: Annotated[int, Field(ge=1, le=FURTHEST, description="1 is the newest.")] = 1
+    limit: Annotated[int, Field(ge=1, le=MOST, description="Events a page.")] = 100
+    level: Severity | None = Field(None, description="Only events of this level.")
+    since: Time | None = Field(None, description="Only events from then on: ISO 8601 with an offset.")
+    as_of: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")] | None = Field(
+        None, description="As the first page gave it: the log as it was then."
+    )
 
 
 def parse_asked(parameters: Mapping[str, str]) -> Asked:
@@ -83,6 +87,15 @@ def parse_asked(parameters: Mapping[str, str]) -> Asked:
         problem = f"no more than {FURTHEST} events back; an earlier as_of begins further back"
         raise BadRequest("INVALID_PARAMETER", f"page: {problem}", [{"field": "page", "problem": problem}])
     return Asked(body.page, body.limit, body.level, body.since, _mark(body.as_of) if body.as_of else None)
+
+
+def for_roles(asked: Asked, roles: Set[Role]) -> Asked | None:
+    """As much of it as somebody with these roles may see; None: nothing."""
+    if Role.CASHIER not in roles or roles & CHIEFS:
+        return asked
+    if asked.page > 1 or asked.as_of is not None:
+        return None
+    return replace(asked, limit=min(asked.limit, OF_A_CASHIER))
 
 
 def _mark(text: str) -> Mark:

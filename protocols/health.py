@@ -99,6 +99,7 @@ def health(world: World) -> dict[str, Any]:
         "ofd_connection": world.get("ofd", {"status": "unknown"}),
         "odoo_connection": world.get("odoo", {"status": "unknown"}),
         "buffer": {"status": "full" if full else "ok" if buffer else "unknown", **buffer},
+        "catalog": world.get("catalog", {"status": "unknown"}),
         "circuit_breaker": world.get("breaker.ofd", {"state": "CLOSED"}),
         "actors": world.get("actors", {}),
     }

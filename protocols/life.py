@@ -34,6 +34,8 @@ INTERRUPTED = "the delivery was interrupted"  # why a move from syncing to pendi
 
 CONFIRMED = "the fiscal drive has the OFD's confirmation"  # why a move from pending to synced came without an attempt
 
+RETRIED = "a dead letter, to be sent again"  # why a move from dead to pending came, before the person who said so
+
 PUBLIC = {  # the words of the API
     State.ACCEPTED: "pending",
     State.PRINTING: "pending",

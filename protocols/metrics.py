@@ -70,6 +70,11 @@ def undelivered_age(told: Told, now: datetime) -> Number:
     return (now - since).total_seconds() if since else None
 
 
+def catalog_age(told: Told, now: datetime) -> Number:
+    at = told.get("refreshed_at")
+    return (now - at).total_seconds() if at else None
+
+
 def failed(told: Told, _now: datetime) -> Number:
     return float(sum(told.get(state.value, 0) for state, public in PUBLIC.items() if public == "failed"))
 
@@ -109,6 +114,16 @@ BUFFER = (
     Gauge("kassir_buffer_oldest_age_seconds", "Of the receipt that waits longest.", oldest_age),
     Gauge("kassir_buffer_undelivered_seconds", "Since the oldest was printed that the OFD has not.", undelivered_age),
 )
+CATALOG = (
+    Gauge("kassir_catalog_products", "How many the cache of products has.", at("products")),
+    Gauge("kassir_catalog_age_seconds", "Since they were as the head office has them.", catalog_age),
+)
+
+
+FACADE = (
+    Gauge("kassir_queue_receipts", "Receipts and other fiscal work that tills wait for.", at("waiting")),
+    Gauge("kassir_queue_oldest_age_seconds", "How long the first of them has waited.", at("oldest_s")),
+)
 
 
 def families(world: World, now: datetime) -> Iterator[Family]:
@@ -125,6 +140,14 @@ def families(world: World, now: datetime) -> Iterator[Family]:
             yield _family(gauge, (), [((), gauge.read(buffer, now))])
         yield _by_state(buffer)
         yield Family("kassir_disk_full", "1: sales are blocked by it.", (), (((), float(is_disk_full(world))),))
+    if facade := world.get("facade"):
+        for gauge in FACADE:
+            yield _family(gauge, (), [((), gauge.read(facade, now))])
+        refused = tuple(((rank,), float(number)) for rank, number in facade["refused"].items())
+        yield Family("kassir_calls_put_off", "So far, by rank: there was no room for them.", ("rank",), refused)
+    if catalog := world.get("catalog"):
+        for gauge in CATALOG:
+            yield _family(gauge, (), [((), gauge.read(catalog, now))])
     yield from _links(world)
     yield from _alerts(world)
 

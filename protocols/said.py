@@ -7,8 +7,8 @@ from msgspec import Meta, Struct
 
 from protocols.api import BadRequest
 
-Said = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^\S")]
-Reason = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^\S")]
+Said = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^\S", description="A name.")]
+Reason = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^\S", description="Why, for the log.")]
 S = TypeVar("S", bound=Struct)
 
 

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field, HttpUrl, PositiveInt, SecretStr, field_validator, model_validator
 
 from protocols.alert_settings import Alerts
+from protocols.auth_settings import Auth, Tls
+from protocols.catalog import MOST
 from protocols.link_policy import BreakerPolicy, Off, Policy
 from protocols.places import places
 from protocols.section import Days, Seconds, Section
@@ -19,21 +21,19 @@ class Adapter(Section):
     environment: Literal["dev", "staging", "production"] = "dev"
 
 
-class Api(Section):
-    """Where the POS reaches us. Loopback only: this version knows no callers, so it lets none in from outside."""
+class Listening(Section):
+    """Where callers reach us: HOST:PORT."""
 
-    listen: str = "127.0.0.1:8000"
-    receipt_timeout: Seconds = 30.0  # how long a POS waits for its receipt before it is told to ask again
-    requests_per_second: Off[Annotated[int, Field(gt=0, le=100_000)]] = 60  # of one client; more is 429; false: any
+    listen: str
 
     @field_validator("listen")
     @classmethod
-    def _loopback(cls, listen: str) -> str:
+    def _is_a_place(cls, listen: str) -> str:
         host, colon, port = listen.rpartition(":")
         if not colon or not port.isdecimal() or int(port) > 65_535:
             raise ValueError(f"{listen!r} is not HOST:PORT")
-        if host not in LOOPBACK:
-            raise ValueError(f"{host} is not loopback, and without authentication only loopback is listened on")
+        if not host:
+            raise ValueError(f"{listen!r} names no host; 0.0.0.0 is any")
         return listen
 
     @property
@@ -41,8 +41,39 @@ class Api(Section):
         return self.listen.rpartition(":")[0].strip("[]")
 
     @property
+    def is_local(self) -> bool:
+        """Whether only this computer can reach us."""
+        return self.host in LOOPBACK
+
+    @property
     def port(self) -> int:
         return int(self.listen.rpartition(":")[2])
+
+
+class Api(Listening):
+    """Where the POS reaches us. Beyond loopback it takes authentication and TLS, or `without_` them, said twice: here
+    and on the command line. `hosts`: by which names, beside that of `listen`; `origins`: of whose web pages."""
+
+    listen: str = "127.0.0.1:8000"
+    tls: Tls = Tls()
+    without_tls: bool = False
+    without_authentication: bool = False
+    hosts: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,253}$")]] = Field(default_factory=list)
+    origins: list[Annotated[str, Field(pattern=r"^https?://[a-z0-9.:\[\]-]{1,253}$")]] = Field(default_factory=list)
+    receipt_timeout: Seconds = 30.0  # how long a POS waits for its receipt before it is told to ask again
+    requests_per_second: Off[Annotated[int, Field(gt=0, le=100_000)]] = 60  # of one client; more is 429; false: any
+
+    @property
+    def names(self) -> frozenset[str]:
+        """By which a caller may call us; of an address that stands for all of ours none is known."""
+        ours = frozenset() if self.host in EVERYWHERE else frozenset((self.host.lower(),))
+        return LOOPBACK | ours | {name.lower() for name in self.hosts}
+
+
+class Grpc(Listening):
+    """Where gRPC is served, beside HTTP: with the TLS of `api`, to the same callers, under the same conditions."""
+
+    listen: str = "127.0.0.1:50051"
 
 
 class Buffer(Section):
@@ -57,7 +88,8 @@ class Buffer(Section):
     key_retention_days: Days = 400.0  # how long its key is known: a repeat after that would print again
 
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  to be told apart from one address
 SCHEMES = {"shtrih": ("tcp://", "/"), "atol": ("http://", "https://")}
 """How the `device_path` of each driver begins."""
 
@@ -187,7 +219,7 @@ class Webhook(Policy):
     @field_validator("url")
     @classmethod
     def _not_in_the_clear(cls, url: HttpUrl | None) -> HttpUrl | None:
-        if url is not None and url.scheme != "https" and url.host not in LOOPBACK:
+        if url is not None and url.scheme != "https" and (url.host or "").strip("[]") not in LOOPBACK:
             raise ValueError("what goes beyond this computer goes by https")
         return url
 
@@ -196,6 +228,15 @@ class Heartbeat(Section):
     interval: Seconds = 30.0
     timeout: Seconds = 2.0
     max_failures: PositiveInt = 3
+
+
+class Catalog(Section):
+    """The local cache of products, those sold or changed last."""
+
+    max_products: Annotated[int, Field(gt=0, le=MOST)] = 1000
+    refresh_interval: Off[Seconds] = 3600.0  # false: only when somebody asks for it
+    timeout: Seconds = 10.0  # for one page of the list
+    stale_after: Seconds = 7200.0  # how old it may be before tills are told so
 
 
 class Emulators(Section):
@@ -220,6 +261,8 @@ class Storage(Section):
 class Settings(Section):
     adapter: Adapter = Adapter()
     api: Api = Api()
+    grpc: Grpc | None = None  # not served
+    auth: Auth = Auth()
     storage: Storage = Storage()
     buffer: Buffer = Buffer()
     kkt: Kkt = Kkt()
@@ -227,6 +270,7 @@ class Settings(Section):
     relay: Relay = Relay()
     odoo: Odoo = Odoo()
     heartbeat: Heartbeat = Heartbeat()
+    catalog: Catalog = Catalog()
     alerts: Alerts = Alerts()
     webhook: Webhook = Webhook()
     emulators: Emulators = Emulators()
@@ -249,6 +293,8 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _check(self) -> "Settings":
+        if self.auth.certificates and self.api.tls.client_ca is None:
+            raise ValueError("auth.certificates need api.tls.client_ca, which says whose certificates are taken")
         for register in self.registers_by("relay"):
             if register.driver != "shtrih":
                 message = f"kkt.registers {register.pos_id}: {register.driver} sends to the OFD by itself"

@@ -1,7 +1,7 @@
 """The settings read anew while the gateway runs: at SIGHUP, what can change without a restart changes."""
 
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import structlog
 import trio
 
 from drivers.config import ConfigError
+from drivers.web import BadCertificate, Tls
 from protocols.link_policy import Policy
 from protocols.settings import Settings
 
@@ -17,14 +18,18 @@ log = structlog.get_logger()
 
 @dataclass
 class Reloading:
-    """`known`: as the gateway started, or was last changed. `apply` takes over the figures of the links."""
+    """`known`: as the gateway started, or was last changed. `apply` takes over the figures of the links; the files of
+    `tls` are read anew, whatever the settings are."""
 
     known: Settings
     load: Callable[[], Settings]
     apply: Callable[[Settings], None]
+    tls: Sequence[Tls] = ()
 
     async def __call__(self) -> None:
         """Settings that are wrong change nothing; what needs a restart is named, and the rest is taken over."""
+        for tls in self.tls:
+            await _renew(tls)
         try:
             fresh = await trio.to_thread.run_sync(self.load)
         except ConfigError as error:
@@ -37,6 +42,15 @@ class Reloading:
         log.info("settings_taken_over", changed=sorted(taken))
         if changed - taken:
             log.warning("settings_need_restart", changed=sorted(changed - taken))
+
+
+async def _renew(tls: Tls) -> None:
+    try:
+        await trio.to_thread.run_sync(tls.reload)
+    except BadCertificate as error:
+        log.error("certificates_refused", reason=str(error))
+    else:
+        log.info("certificates_taken_over")
 
 
 async def reload_on_hangup(

@@ -21,6 +21,7 @@ def tree(wiring: Wiring) -> Supervisor:
     """
     registers, relays = wiring.mailboxes.kkts, wiring.mailboxes.relays
     breakers = [Child(box.name, wiring.breaker(link), box) for link, box in wiring.mailboxes.breakers.items()]
+    grpc = [wiring.grpc(entrance) for entrance in (wiring.grpc_entrance,) if entrance is not None]
     how: dict[str, Any] = {"watch": wiring.watch, "random": wiring.world.random}
     return Supervisor("kassir", ONE_FOR_ONE, Budget(restarts=2, per=300.0), **how, children=[
         Child("status", wiring.status, wiring.mailboxes.status),
@@ -37,7 +38,9 @@ def tree(wiring: Wiring) -> Supervisor:
         Supervisor("outside", ONE_FOR_ONE, Budget(restarts=8, per=60.0), **how, kind=Kind.TEMPORARY, children=[
             *[breaker for breaker in breakers if breaker.name not in TO_THE_OFD],
             Child("heartbeat", wiring.heartbeat, wiring.mailboxes.heartbeat),
+            Child("catalog", wiring.catalog, wiring.mailboxes.catalog),
             Child("alerts", wiring.alerts, wiring.mailboxes.alerts),
         ]),
         Child("facade", wiring.facade, wiring.mailboxes.facade, grace=6.0),
+        *[Child("grpc", start, wiring.mailboxes.grpc, grace=6.0) for start in grpc],
     ])  # fmt: skip

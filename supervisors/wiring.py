@@ -8,15 +8,18 @@ from typing import Any
 
 import structlog
 
-from actors import buffer, circuit_breaker, deliveries, ofd_relay, ofd_sync, status
+from actors import buffer, catalog, circuit_breaker, deliveries, ofd_relay, ofd_sync, status
 from actors.alerts import AlertActor
 from actors.breaker_gate import BreakerGate
 from actors.buffer import BufferActor
+from actors.catalog import CatalogActor
 from actors.circuit_breaker import CircuitBreakerActor
 from actors.facade.actor import FacadeActor
+from actors.facade.audit import Audit
 from actors.facade.rates import Rates
 from actors.facade.reach import Guarded, Reach
 from actors.facade.room import Room
+from actors.grpc_facade.actor import GrpcActor
 from actors.heartbeat import HeartbeatActor
 from actors.heartbeat import Policy as HeartbeatPolicy
 from actors.herald import Herald
@@ -27,11 +30,14 @@ from actors.mailbox import Address, Mailbox, NoAnswer
 from actors.ofd_relay import OFDRelayActor
 from actors.ofd_sync import OFDSyncActor
 from actors.status import StatusActor
+from drivers.auth import Doorkeeper, make_doorkeeper
 from drivers.links import Link
+from drivers.store.reader import Reader
 from drivers.store.records import Retention
 from drivers.web import Entrance
 from protocols.link_policy import BreakerPolicy
 from protocols.settings import Settings
+from protocols.version import VERSION
 from supervisors.supervisor import Start
 from supervisors.watch import Watch
 from supervisors.world import World
@@ -50,20 +56,26 @@ class Mailboxes:
         self.breakers = {link: Mailbox[circuit_breaker.Message](f"breaker.{link}", 1024) for link in links}
         self.ofd_sync = Mailbox[ofd_sync.Message]("ofd-sync")
         self.heartbeat = Mailbox[object]("heartbeat", 1)
+        self.catalog = Mailbox[catalog.Message]("catalog")
         self.alerts = Mailbox[object]("alerts", 1)
         self.facade = Mailbox[object]("facade", 1)
+        self.grpc = Mailbox[object]("grpc", 1)
         self.kkts = {pos_id: Mailbox[kkt.Message](f"kkt.{pos_id}") for pos_id in pos_ids}
         self.relays = {pos_id: Mailbox[ofd_relay.Message](f"ofd-relay.{pos_id}") for pos_id in relayed}
 
 
 @dataclass(eq=False)
 class Wiring:
-    """`settings` name everything that is reached, embedded or not. `emulators`: those that run in this process."""
+    """`settings` name everything that is reached, embedded or not. `emulators`: those that run in this process.
+
+    `grpc_entrance`: None where gRPC is not served.
+    """
 
     settings: Settings
     entrance: Entrance
     emulators: Mapping[str, Start] = field(default_factory=dict)
     world: World = field(default_factory=World)
+    grpc_entrance: Entrance | None = None
 
     @cached_property
     def mailboxes(self) -> Mailboxes:
@@ -103,7 +115,10 @@ class Wiring:
         return Watch(self.mailboxes.status.address)
 
     async def status(self, **how: Any) -> None:
-        await StatusActor(self.mailboxes.status.inbox).run(**how)
+        adapter = self.settings.adapter
+        about = {"name": adapter.name or node(), "environment": adapter.environment, "version": VERSION}
+        actor = StatusActor(self.mailboxes.status.inbox, self.world.new_id(), {"gateway": about})
+        await actor.run(**how)
 
     async def buffer(self, **how: Any) -> None:
         rules = self.settings.buffer
@@ -235,6 +250,20 @@ class Wiring:
         )
         await actor.run(**how)
 
+    async def catalog(self, **how: Any) -> None:
+        rules = self.settings.catalog
+        actor = CatalogActor(
+            self.mailboxes.catalog.inbox,
+            self.world.make_odoo_catalog(self.settings),
+            self.links["odoo"],
+            self.world.make_catalog_store(self.settings),
+            self.mailboxes.status.address,
+            catalog.Policy(rules.max_products, rules.refresh_interval, rules.timeout, rules.stale_after),
+            self.world.random,
+            self.world.now,
+        )
+        await actor.run(**how)
+
     async def alerts(self, **how: Any) -> None:
         settings, world = self.settings, self.world
         webhook = world.make_webhook(settings)
@@ -258,8 +287,26 @@ class Wiring:
     def room(self) -> Room:
         return Room()
 
+    @cached_property
+    def doorkeeper(self) -> Doorkeeper:
+        return make_doorkeeper(self.settings, self.world.now)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self.mailboxes.buffer.address)
+
+    @cached_property
+    def reader(self) -> Reader:
+        return self.world.make_reader(self.settings)
+
     async def facade(self, **how: Any) -> None:
         await FacadeActor(self.mailboxes.facade.inbox, self.entrance, self.reach).run(**how)
+
+    def grpc(self, entrance: Entrance) -> Start:
+        async def start(**how: Any) -> None:
+            await GrpcActor(self.mailboxes.grpc.inbox, entrance, self.reach).run(**how)
+
+        return start
 
     @property
     def reach(self) -> Reach:
@@ -269,13 +316,19 @@ class Wiring:
             buffer=boxes.buffer.address,
             ofd_sync=boxes.ofd_sync.address if self.sends_receipts else None,
             status=boxes.status.address,
+            catalog=boxes.catalog.address,
             events=self.world.make_events(self.settings),
+            reader=self.reader,
             capacity=self.settings.buffer.capacity,
             receipt_timeout=self.settings.api.receipt_timeout,
             now=self.world.now,
             new_id=self.world.new_id,
             rates=self.rates,
             room=self.room,
+            doorkeeper=self.doorkeeper,
+            audit=self.audit,
+            hosts=self.settings.api.names,
+            origins=frozenset(self.settings.api.origins),
             links={name: Guarded(link, boxes.breakers[name].address) for name, link in self.links.items()},
             stand_ins={each.pos_id: each.stand_in for each in registers if each.stand_in is not None},
             limits=self.settings.alerts,

@@ -7,12 +7,15 @@ from pathlib import Path
 from random import Random
 from uuid import uuid4
 
+from drivers.catalog_file import CatalogFile, CatalogStore
 from drivers.clock import Now, utc_now
 from drivers.kkt.port import Register
 from drivers.odoo import Odoo, OdooClient
+from drivers.odoo_catalog import OdooCatalog, OdooCatalogClient
 from drivers.ofd import Ofd, OfdClient
 from drivers.ofd_session import Courier, OfdSession
 from drivers.store.event_log import EventLog, Events
+from drivers.store.reader import Reader, StoreReader
 from drivers.store.writer import Store, Writer
 from drivers.webhook import Webhook, WebhookClient
 from protocols.places import places
@@ -26,6 +29,10 @@ def receipts_on_disk(settings: Settings, now: Now) -> Store:
 
 def events_on_disk(settings: Settings) -> Events:
     return EventLog(_receipts(settings))
+
+
+def reader_of_disk(settings: Settings) -> Reader:
+    return StoreReader(_receipts(settings))
 
 
 def _receipts(settings: Settings) -> Path:
@@ -45,6 +52,14 @@ def ofd_over_tcp(settings: Settings) -> Courier:
 
 def odoo_over_http(settings: Settings) -> AbstractAsyncContextManager[Odoo]:
     return OdooClient(str(settings.odoo.url))
+
+
+def products_over_http(settings: Settings) -> AbstractAsyncContextManager[OdooCatalog]:
+    return OdooCatalogClient(str(settings.odoo.url))
+
+
+def products_on_disk(settings: Settings) -> CatalogStore:
+    return CatalogFile(settings.storage.data / "catalog.db")
 
 
 def webhook_over_http(settings: Settings) -> AbstractAsyncContextManager[Webhook] | None:
@@ -69,7 +84,10 @@ class World:
     make_register: Callable[[Settings, RegisterSettings], Register] = make_register
     make_store: Callable[[Settings, Now], Store] = receipts_on_disk
     make_events: Callable[[Settings], Events] = events_on_disk
+    make_reader: Callable[[Settings], Reader] = reader_of_disk
     make_ofd: Callable[[Settings], AbstractAsyncContextManager[Ofd]] = ofd_over_http
     make_courier: Callable[[Settings], Courier] = ofd_over_tcp
     make_odoo: Callable[[Settings], AbstractAsyncContextManager[Odoo]] = odoo_over_http
+    make_odoo_catalog: Callable[[Settings], AbstractAsyncContextManager[OdooCatalog]] = products_over_http
+    make_catalog_store: Callable[[Settings], CatalogStore] = products_on_disk
     make_webhook: Callable[[Settings], AbstractAsyncContextManager[Webhook] | None] = webhook_over_http

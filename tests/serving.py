@@ -1,15 +1,16 @@
 """Applications served on loopback for one test, and a client of bare bytes."""
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import trio
 from quart_trio import QuartTrio
 
-from drivers.web import Limits, SocketEntrance, bind, serve, url
+from drivers.web import HandshakeFailed, Limits, SocketEntrance, Tls, bind, serve, url
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,21 @@ class Site:
 
 
 @asynccontextmanager
-async def served(app: QuartTrio, *, limits: Limits | None = None, grace: float = 0.2) -> AsyncIterator[Site]:
+async def served(
+    app: QuartTrio,
+    *,
+    limits: Limits | None = None,
+    grace: float = 0.2,
+    tls: Tls | None = None,
+    refused: Callable[[Any, HandshakeFailed], None] | None = None,
+) -> AsyncIterator[Site]:
     """`app` on a free port of 127.0.0.1, until the block is left."""
     with bind("127.0.0.1", 0) as listener:
         async with trio.open_nursery() as nursery:
             site = Site(listener, trio.Event(), trio.Event())
-            run = partial(
-                serve, app, SocketEntrance(listener), stopping=site.stopping, grace=grace, limits=limits or Limits()
-            )
+            entrance = SocketEntrance(listener, tls)
+            how: dict[str, Any] = {"grace": grace, "limits": limits or Limits(), "refused": refused}
+            run = partial(serve, app, entrance, stopping=site.stopping, **how)
 
             async def until_stopped(*, task_status: trio.TaskStatus[None]) -> None:
                 await run(task_status=task_status)

@@ -6,6 +6,7 @@ from functools import partial
 import trio
 
 from actors.facade.app import make_app
+from actors.facade.handshakes import handshake_failed
 from actors.facade.reach import Reach
 from actors.status import PULSE, announce
 from drivers.web import Entrance, serve
@@ -26,9 +27,11 @@ class FacadeActor:
         stopping = trio.Event()
         async with trio.open_nursery() as nursery:
             app = make_app(self.reach, stopping)
-            await nursery.start(partial(serve, app, self.entrance, stopping=stopping, grace=GRACE))
+            refused = partial(handshake_failed, self.reach)
+            await nursery.start(partial(serve, app, self.entrance, stopping=stopping, grace=GRACE, refused=refused))
             async with trio.open_nursery() as beside:
                 beside.start_soon(self._tell)
+                beside.start_soon(self.reach.audit.run)
                 task_status.started()
                 async for message in self.inbox:
                     raise TypeError(f"nobody tells the facade anything, and yet: {message!r}")

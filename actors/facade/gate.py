@@ -9,14 +9,18 @@ import trio
 from quart import Request, Websocket, g
 from structlog.contextvars import bind_contextvars
 
+from actors.facade.admission import admit, caller_of, stopping
+from actors.facade.audit import Visit, Visitor
+from actors.facade.credentials import credentials_of
 from actors.facade.guard import check_origin
-from actors.facade.problems import SAME_KEY, Problem
+from actors.facade.problems import Problem, problem_of
 from actors.facade.reach import Reach
 from protocols.calls import STREAM, Call, Rank, call_of
-from protocols.principal import LOCAL, Principal
+from protocols.principal import NOBODY, Principal
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-STOPPING = Problem(503, "STOPPING", f"The gateway is stopping. {SAME_KEY}", None, 5)
+LONGEST_PATH = 200  # characters of it in an event
+NO_ROUTE = "no such call"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,19 +31,19 @@ class Gate:
     stopping: trio.Event
 
     @contextmanager
-    def passage(self, of: Request | Websocket) -> Iterator[None]:
-        """Lets the handler work inside of it. Raises Problem, NoRoom."""
+    def passage(self, of: Request | Websocket) -> Iterator[Visit]:
+        """Lets the handler of `g.principal` work inside of it. Raises Problem, NoRoom."""
         self.name(of)
         if self.stopping.is_set():
-            raise STOPPING
-        check_origin(of)
-        g.principal = principal = LOCAL
-        self._take_token(principal, of)
-        call = _call_of(of)
-        if call is not None and not call.who & principal.roles:
-            raise Problem(403, "FORBIDDEN", f"This is for {_or(call)} only.", {"needs": sorted(call.who)})
-        with self.reach.room.place(Rank.PLAIN if call is None else call.rank):
-            yield
+            raise stopping()
+        g.principal = NOBODY
+        try:
+            call = self._admit(of)
+        except Problem as refusal:
+            self.reach.audit.refused(self._visitor(of), refusal.status, refusal.code)
+            raise
+        with self.reach.room.place(Rank.PLAIN if call is None else call.rank), self._witnessed(call, of) as visit:
+            yield visit
 
     def name(self, of: Request | Websocket) -> str:
         """Its id: as the client has named it, if that is a plain name, else a new one. Every line of the log has it."""
@@ -49,27 +53,48 @@ class Gate:
             bind_contextvars(request_id=g.request_id)
         return str(g.request_id)
 
-    def _take_token(self, principal: Principal, of: Request | Websocket) -> None:
-        """Where nobody says who he is, each address is somebody."""
-        client = principal.name if principal is not LOCAL else f"at {_address(of)}"
-        wait = self.reach.rates.take(client)
-        if wait is not None:
-            raise Problem(429, "RATE_LIMITED", f"Too many requests in a second. {SAME_KEY}", None, wait)
+    def lasts(self, principal: Principal) -> float:
+        """Seconds until they must say anew who they are."""
+        return principal.lasts(self.reach.now())
+
+    def _admit(self, of: Request | Websocket) -> Call | None:
+        """The row of what is called; None where there is no such route, which the router is about to say.
+
+        Raises Problem.
+        """
+        check_origin(of, self.reach.hosts, self.reach.origins)
+        call = _call_of(of)
+        caller = caller_of(self.reach, credentials_of(of), _address(of))
+        g.principal = caller.principal
+        admit(self.reach, caller, call)
+        return call
+
+    @contextmanager
+    def _witnessed(self, call: Call | None, of: Request | Websocket) -> Iterator[Visit]:
+        if call is None or not call.audited:
+            yield Visit()
+            return
+        with self.reach.audit.witnessed(self._visitor(of)) as visit:
+            try:
+                yield visit
+            except Exception as error:
+                visit.outcome = problem_of(error).status
+                raise
+
+    def _visitor(self, of: Request | Websocket) -> Visitor:
+        method = STREAM if isinstance(of, Websocket) else of.method
+        asked = f"{method} {of.url_rule.rule}" if of.url_rule is not None else NO_ROUTE
+        return Visitor(g.principal.name, _address(of), asked, f"{method} {of.path[:LONGEST_PATH]}", self.name(of))
 
 
 def _call_of(of: Request | Websocket) -> Call | None:
-    """None where there is no such route, which the router is about to say. Raises Problem for one that is in no row."""
+    """Raises Problem for a route that is in no row."""
     if of.url_rule is None:
         return None
     call = call_of(STREAM if isinstance(of, Websocket) else of.method, of.url_rule.rule)
     if call is None:
         raise Problem(403, "FORBIDDEN", "Nobody may do this.")
     return call
-
-
-def _or(call: Call) -> str:
-    *most, last = sorted(call.who)
-    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _address(of: Request | Websocket) -> str:

@@ -1,24 +1,34 @@
-"""On loopback the only stranger is a web page in the till's browser: it may neither post nor read.
+"""By which names we are called, and from whose web pages: a page in a browser of the shop may neither post nor read.
 
-A page elsewhere reaches 127.0.0.1 by its own name (DNS rebinding: a foreign `Host`) or openly (a foreign `Origin`).
+A page elsewhere reaches us by its own name (DNS rebinding: a foreign `Host`) or openly (a foreign `Origin`).
 """
 
+from collections.abc import Set
 from urllib.parse import urlsplit
 
 from quart import Request, Websocket
 
 from actors.facade.problems import Problem
+from protocols.settings import LOOPBACK
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+ENCRYPTED = {"https": "https", "wss": "https", "http": "http", "ws": "http"}  # an origin knows no ws
 
 
-def check_origin(of: Request | Websocket) -> None:
-    """Raises Problem."""
-    if _name(f"//{of.headers.get('Host', '')}") not in LOOPBACK:
-        raise Problem(403, "FOREIGN_HOST", "The gateway answers on loopback, by its loopback name, only.")
-    origin = of.headers.get("Origin")
-    if origin is not None and _name(origin) not in LOOPBACK:
+def check_origin(of: Request | Websocket, hosts: Set[str], origins: Set[str]) -> None:
+    """`hosts`: our names. `origins`: whose pages may call us beside our own. Raises Problem."""
+    host = of.headers.get("Host", "").lower()
+    if _name(f"//{host}") not in hosts:
+        raise Problem(403, "FOREIGN_HOST", "The gateway answers by its own names only; api.hosts says which.")
+    origin = of.headers.get("Origin", "").lower()
+    if origin and origin not in origins and not _is_ours(origin, host, ENCRYPTED[of.scheme]):
         raise Problem(403, "FOREIGN_ORIGIN", "Web pages of other sites may not use the gateway.")
+
+
+def _is_ours(origin: str, host: str, scheme: str) -> bool:
+    """On loopback any port: what is served there is this computer's own."""
+    if {_name(origin), _name(f"//{host}")} <= LOOPBACK:
+        return True
+    return origin == f"{scheme}://{host}"
 
 
 def _name(url: str) -> str | None:

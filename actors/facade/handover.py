@@ -30,7 +30,7 @@ from quart_trio import QuartTrio
 from actors import handovers
 from actors.facade.answering import json_answer
 from actors.facade.orders import idempotency_key, read_json
-from actors.facade.problems import Problem
+from actors.facade.problems import NO_ROOM, Problem
 from actors.facade.reach import Reach
 from actors.facade.serving import register_of
 from drivers.store.handovers import Begun, Chained, Handover, Stays
@@ -41,7 +41,6 @@ from protocols.life import State
 log = structlog.get_logger()
 
 PATH = "/v1/kkt/handover"
-NO_ROOM = Problem(503, "DISK_FULL", "The gateway's disk is full, so nothing new is written. Make room on it.", None, 30)
 TO_DO = {
     State.ACCEPTED: "It was not printed. Its register prints it as soon as it can; do not sell it under another key.",
     State.PRINTING: "Its register had it in hand, and tells what became of it as soon as it answers. Look at its paper;"

@@ -14,6 +14,7 @@ from actors.mailbox import ActorDied, Busy, NoAnswer
 from drivers.web import BodyTooLarge, BodyTooSlow
 from protocols import answers
 from protocols.api import BadRequest
+from protocols.calls import Rank
 
 log = structlog.get_logger()
 
@@ -29,6 +30,8 @@ class Problem(Exception):
     retry_after: float | None = None
 
 
+NO_ROOM = Problem(503, "DISK_FULL", "The gateway's disk is full, so nothing new is written. Make room on it.", None, 30)
+
 HTTP_CODES = {
     400: "BAD_REQUEST",
     404: "NOT_FOUND",
@@ -43,15 +46,18 @@ SAME_KEY = "Repeat the request with the same Idempotency-Key."
 
 def problem_of(error: Exception) -> Problem:
     """What the caller hears of an error; what we did not foresee stays ours."""
-    match error:
-        case Problem():
-            return error
+    match _innermost(error):
+        case Problem() as problem:
+            return problem
         case BadRequest(code=code, message=message, details=details):
             return Problem(400 if code in BROKEN else 422, code, message, details)
         case BodyTooLarge(limit=limit):
             return Problem(413, "BODY_TOO_LARGE", f"The body is over {limit} bytes.")
         case BodyTooSlow():
             return Problem(408, "REQUEST_TIMEOUT", "The body did not arrive in time.")
+        case NoRoom(rank=Rank.WATCH, under_way=viewers):
+            message = f"{viewers} viewers follow the status already. Come again once one of them has left."
+            return Problem(503, "TOO_MANY_VIEWERS", message, {"viewers": viewers}, 10)
         case NoRoom(waiting=waiting):
             message = f"Too much is under way: {waiting} receipts come first. Ask again."
             return Problem(429, "TOO_BUSY", message, {"waiting": waiting}, RETRY_AFTER)
@@ -61,8 +67,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(503, "NOT_DONE_YET", f"The answer is not there yet. {SAME_KEY}", None, 2)
         case ActorDied() | NoAnswer():
             return Problem(503, "INTERRUPTED", f"The gateway restarted a part of itself. {SAME_KEY}", None, 2)
-        case HTTPException(code=int(status)):
-            return Problem(status, HTTP_CODES.get(status, "HTTP_ERROR"), error.description or error.name)
+        case HTTPException(code=int(status)) as http:
+            return Problem(status, HTTP_CODES.get(status, "HTTP_ERROR"), http.description or http.name)
         case _:
             return Problem(500, "INTERNAL_ERROR", "The gateway failed to answer; see its log.")
 
@@ -73,6 +79,8 @@ BROKEN = frozenset({"INVALID_JSON", "IDEMPOTENCY_KEY_MISSING", "IDEMPOTENCY_KEY_
 def answer_with(problem: Problem, path: str, error_id: str) -> Response:
     body = answers.error(problem.code, problem.message, error_id, problem.details)
     response = Response(body, problem.status, content_type=JSON)
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(max(1, round(problem.retry_after)))
     log.info("request_refused", path=path, status=problem.status, code=problem.code)
@@ -86,7 +94,7 @@ def install(app: QuartTrio) -> None:
 
 async def _handle(error: Exception) -> Response:
     path = request.path if has_request_context() else websocket.path
-    problem = problem_of(_innermost(error))
+    problem = problem_of(error)
     if problem.status == 500:
         log.error("handler_failed", path=path, exc_info=error)
     response = answer_with(problem, path, g.request_id)

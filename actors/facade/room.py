@@ -13,7 +13,8 @@ import trio
 
 from protocols.calls import Rank
 
-AT_ONCE = {Rank.SOON: 50, Rank.PLAIN: 100, Rank.IDLE: 20}  # calls under way; fiscal work and health have no bound
+AT_ONCE = {Rank.SOON: 50, Rank.PLAIN: 100, Rank.IDLE: 20, Rank.WATCH: 256}
+"""Calls under way; fiscal work and health have no bound."""
 CROWDED = 50  # receipts that wait; beyond it other work waits for another time
 GIVES_WAY = frozenset({Rank.PLAIN, Rank.IDLE})
 RETRY_AFTER = 2.0  # seconds
@@ -62,12 +63,17 @@ class Room:
         self._sales.pop(me, None)
         self.changed.set()
 
+    def under_way(self, rank: Rank) -> int:
+        return self._under_way[rank]
+
     def figures(self) -> dict[str, Any]:
-        """`waiting`: fiscal work that has no answer yet, and for how many seconds the oldest of it."""
+        """`waiting`: fiscal work that has no answer yet, and for how many seconds the oldest of it. `viewers`: of the
+        status stream."""
         since = next(iter(self._sales.values()), None)
         return {
             "waiting": self._under_way[Rank.SALE],
             "oldest_s": 0.0 if since is None else round(trio.current_time() - since, 1),
+            "viewers": self._under_way[Rank.WATCH],
             "crowded": self._under_way[Rank.SALE] > CROWDED,
             "refused": {rank.value: self._refused[rank] for rank in AT_ONCE},
         }

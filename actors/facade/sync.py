@@ -8,7 +8,7 @@ from quart_trio import QuartTrio
 
 from actors import circuit_breaker, ofd_sync, status
 from actors.facade.answering import json_answer
-from actors.facade.orders import idempotency_key, read_json
+from actors.facade.orders import idempotency_key, read_json_if_any
 from actors.facade.problems import Problem
 from actors.facade.reach import Reach
 from actors.mailbox import NoAnswer
@@ -28,8 +28,7 @@ def install(app: QuartTrio, reach: Reach) -> None:
     @app.post(PATH)
     async def sync_begin() -> Response:
         key = idempotency_key(request)
-        has_body = request.content_length or "Transfer-Encoding" in request.headers
-        body = parsed(SyncBody, await read_json(request) if has_body else {})
+        body = parsed(SyncBody, await read_json_if_any(request))
         if reach.ofd_sync is None:
             message = "No receipts go to the OFD from here: its registers' documents reach it by other ways."
             raise Problem(409, "NO_RECEIPTS_TO_SEND", message)

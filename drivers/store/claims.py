@@ -4,7 +4,8 @@ from sqlalchemy import Connection
 
 from drivers.store.records import Intent
 from protocols import order as order_words
-from protocols.fiscal import Baseline, CashCount
+from protocols.details import after
+from protocols.fiscal import CashCount
 from protocols.life import QUEUED
 
 # One statement decides: look-then-insert could bind a key twice, or past a hand-over.
@@ -51,8 +52,3 @@ def counted(cash: CashCount | None) -> dict[str, int | None]:
     if cash is None:
         return {"cash_count": None, "cash_kopecks": None}
     return {"cash_count": cash.count, "cash_kopecks": cash.sum_kopecks}
-
-
-def after(baseline: Baseline) -> str:
-    """The intent in words."""
-    return f"after document {baseline.fd} of {baseline.fn}"

@@ -5,15 +5,15 @@ in `protocols.life`, or whose row is not where it must be, raises and takes its 
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
-from drivers.store import claims, cleaning, shifts, tombstones
+from drivers.store import claims, cleaning, shifts, tombstones, views
 from drivers.store.breakers import Breakers
-from drivers.store.claims import after, counted
+from drivers.store.claims import counted
 from drivers.store.handovers import Handovers
 from drivers.store.notices import Notices
 from drivers.store.records import (
@@ -25,17 +25,20 @@ from drivers.store.records import (
     Intent,
     KeyReused,
     Known,
+    NotDead,
     Retention,
+    Retried,
     Totals,
     Unfinished,
     View,
 )
 from drivers.store.schema import counts, receipts
-from protocols import answers
+from drivers.store.views import time_of
+from protocols import answers, details
 from protocols import fiscal as fiscal_words
 from protocols import order as order_words
-from protocols.fiscal import Baseline, CashCount, CashSlip, Document, FiscalDocument, ShiftReport
-from protocols.life import CONFIRMED, INTERRUPTED, MOVES, QUEUED, State
+from protocols.fiscal import Baseline, CashCount, Document, FiscalDocument, ShiftReport
+from protocols.life import CONFIRMED, INTERRUPTED, MOVES, QUEUED, RETRIED, State
 from protocols.order import Order
 from protocols.outlook import UNKNOWN, Outlook
 from protocols.receipt import Receipt
@@ -49,7 +52,6 @@ class DocumentTaken(Exception):
     """The document is that of a receipt which is cleaned up by now."""
 
 
-_BY_ID = select(receipts).where(receipts.c.id == bindparam("id"))
 _BY_KEY = select(receipts.c.id, receipts.c.state, receipts.c.fingerprint, receipts.c.answer).where(
     receipts.c.key == bindparam("key")
 )
@@ -88,6 +90,8 @@ _UNDELIVERED = """
         )
     )
 """
+_DEAD = "SELECT number, id FROM receipts WHERE state = 'dead' AND number > :behind ORDER BY number LIMIT :limit"
+_DEAD_COUNT = "SELECT receipts FROM counts WHERE state = 'dead'"
 _SYNCING = select(receipts.c.id, receipts.c.attempts).where(receipts.c.state == "syncing")
 _QUEUED = select(func.sum(counts.c.receipts)).where(counts.c.state.in_(QUEUED))
 _STOOD_IN = """
@@ -142,7 +146,7 @@ class ReceiptStore:
         `decided_by`, here and below: the person who said so of a receipt that was `unknown`.
         """
         fd = document.fd
-        detail = _by(decided_by, _named(document))
+        detail = details.by(decided_by, details.named(document))
         decided = decided_by is not None
         answer = self._answer(receipt_id, document, way_open=way_open, outlook=outlook, decided=decided)
         target = State.PENDING if isinstance(document, FiscalDocument) else State.DONE
@@ -167,18 +171,18 @@ class ReceiptStore:
 
     def rejected(self, receipt_id: str, answer: bytes, reason: str, *, decided_by: str | None = None) -> None:
         """Nothing was printed and nothing will be; the key keeps this answer."""
-        origin, detail = _origin(decided_by), _by(decided_by, reason)
+        origin, detail = _origin(decided_by), details.by(decided_by, reason)
         self._move(receipt_id, origin, State.REJECTED, detail, answer=answer, last_error=reason)
 
     def not_printed(self, receipt_id: str, *, decided_by: str | None = None) -> None:
         """The register has no such document. It may be printed anew."""
-        detail = _by(decided_by, "the register has no document of it")
+        detail = details.by(decided_by, details.NOT_PRINTED)
         self._move(receipt_id, _origin(decided_by), State.ACCEPTED, detail)
 
     def print_again(self, receipt_id: str, baseline: Baseline, cash: CashCount | None = None) -> None:
         """A new intent for an order that surely was not printed: only now may the baseline move."""
         values = {"baseline_fn": baseline.fn, "baseline_fd": baseline.fd, **counted(cash)}
-        self._move(receipt_id, State.ACCEPTED, State.PRINTING, after(baseline), **values)
+        self._move(receipt_id, State.ACCEPTED, State.PRINTING, details.after(baseline), **values)
 
     def unknown(self, receipt_id: str, reason: str, found: bytes | None = None) -> None:
         """The register cannot tell what became of it. `found`: the documents that might be it, as JSON."""
@@ -238,9 +242,32 @@ class ReceiptStore:
             left = attempts if counted else attempts - 1
             self._move(receipt_id, State.SYNCING, State.PENDING, INTERRUPTED, attempts=left)
 
+    def retry(self, receipt_id: str, who: str) -> Retried | NotDead | None:
+        """A dead letter waits for the OFD again, its attempts counted anew. None: there is no such receipt."""
+        found = self.look(receipt_id)
+        if found is None:
+            return None
+        if isinstance(found, Buried) or found.state is not State.DEAD:
+            return NotDead(found.state, is_gone=isinstance(found, Buried))
+        self._revive(receipt_id, who)
+        return Retried((receipt_id,), self._dead())
+
+    def retry_all(self, who: str, behind: int, limit: int, up_to: int) -> Retried:
+        """Likewise the next `limit` dead letters behind row number `behind`, oldest first.
+
+        Fewer where else more than `up_to` receipts were queued: those to be sold need room, too.
+        """
+        room = max(0, min(limit, up_to - self._queued()))
+        found = self._connection.exec_driver_sql(_DEAD, {"behind": behind, "limit": room}).all()
+        for _, receipt_id in found:
+            self._revive(receipt_id, who)
+        return Retried(tuple(receipt_id for _, receipt_id in found), self._dead(), found[-1][0] if found else behind)
+
+    def _revive(self, receipt_id: str, who: str) -> None:
+        self._move(receipt_id, State.DEAD, State.PENDING, details.by(who, RETRIED), attempts=0)
+
     def look(self, receipt_id: str) -> View | Buried | None:
-        row = self._connection.execute(_BY_ID, {"id": receipt_id}).first()
-        return tombstones.look(self._connection, receipt_id) if row is None else _view(row)
+        return views.look(self._connection, receipt_id)
 
     def clean_up(self, retention: Retention, limit: int) -> int:
         """See drivers.store.cleaning."""
@@ -253,8 +280,8 @@ class ReceiptStore:
         return Totals(
             by_state,
             oldest and oldest.id,
-            oldest and _time(oldest.accepted_at),
-            None if undelivered is None else _time(undelivered),
+            oldest and time_of(oldest.accepted_at),
+            None if undelivered is None else time_of(undelivered),
         )
 
     def _move(self, receipt_id: str, origin: State, target: State, detail: str | None = None, **values: object) -> None:
@@ -276,6 +303,9 @@ class ReceiptStore:
         row = self._connection.exec_driver_sql(_STOOD_IN, {"id": receipt_id}).first()
         return None if row is None else answers.StoodIn(*row)
 
+    def _dead(self) -> int:
+        return int(self._connection.exec_driver_sql(_DEAD_COUNT).scalar_one())
+
     def _queued(self) -> int:
         return int(self._connection.execute(_QUEUED).scalar_one())
 
@@ -287,38 +317,8 @@ def _origin(decided_by: str | None) -> State:
     return State.PRINTING if decided_by is None else State.UNKNOWN
 
 
-def _by(decided_by: str | None, detail: str) -> str:
-    return detail if decided_by is None else f"{detail}; decided by {decided_by}"
-
-
-def _named(document: Document) -> str:
-    if isinstance(document, CashSlip):
-        return f"slip {document.number} of the shift"
-    return f"document {document.fd}, sign {document.fp}"
-
-
 def _unfinished(row: Row[Any]) -> Unfinished:
     baseline = Baseline(row.baseline_fn, row.baseline_fd)
     cash = None if row.cash_count is None else CashCount(row.cash_count, row.cash_kopecks)
     order = order_words.load(row.kind, row.content)
-    return Unfinished(row.id, State(row.state), order, baseline, cash, _time(row.accepted_at))
-
-
-def _view(row: Row[Any]) -> View:
-    return View(
-        row.id,
-        row.pos_id,
-        order_words.load(row.kind, row.content),
-        State(row.state),
-        None if row.document is None else fiscal_words.load(row.kind, row.document),
-        row.found,
-        row.attempts,
-        row.last_error,
-        _time(row.accepted_at),
-        None if row.printed_at is None else _time(row.printed_at),
-        None if row.synced_at is None else _time(row.synced_at),
-    )
-
-
-def _time(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return Unfinished(row.id, State(row.state), order, baseline, cash, time_of(row.accepted_at))

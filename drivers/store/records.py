@@ -111,6 +111,7 @@ class View:
     accepted_at: datetime
     printed_at: datetime | None
     synced_at: datetime | None
+    moved_at: datetime  # into its present state
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,23 @@ class Buried:
     state: State
     answer: bytes
     accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """Dead letters that wait for the OFD again, the number of the last one's row, and how many are `left` dead."""
+
+    receipt_ids: tuple[str, ...]
+    left: int
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotDead:
+    """Not sent again: it is in this state. `is_gone`: and cleaned up, so that there is nothing to send."""
+
+    state: State
+    is_gone: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ How a connection ends:
 - because a write failed, the client left, or the server's grace is over: at once.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from math import inf
 from typing import NoReturn
@@ -28,12 +29,13 @@ from quart import Request
 
 from drivers.web.http1 import Http1
 from drivers.web.limits import Limits
+from drivers.web.peer import CERTIFICATE, Peer
 
 READ_PIECE = 64 * 1024
 WRITE_PIECE = 64 * 1024
 LINGER_SIZE = 16 * 1024 * 1024
 LINGER_AT_THE_END = 0.5  # seconds
-HANG_UP = "hang_up"
+HANG_UP, SEND_TEXTS = "hang_up", "send_texts"  # what a handler finds in the state of its scope
 
 log = structlog.get_logger()
 
@@ -47,10 +49,12 @@ class Connection:
         config: Config,
         context: WorkerContext,
         limits: Limits,
-        stream: trio.abc.HalfCloseableStream,
+        stream: trio.abc.Stream,
+        *,
+        peer: Peer,
     ) -> None:
         self._app, self._config, self._context, self._limits = app, config, context, limits
-        self._stream = stream
+        self._stream, self._peer = stream, peer
         self._sending = trio.Lock()
         self._life = trio.CancelScope()
         self._patience = trio.CancelScope(deadline=trio.current_time() + limits.head_time)
@@ -76,8 +80,14 @@ class Connection:
             log.error("connection_crashed", exc_info=crash)
 
     def _speak(self) -> Http1:
-        state = ConnectionState({HANG_UP: self.cut})
-        return Http1(self._app, self._config, self._context, self._tasks, state, False, None, None, self._take)
+        state = ConnectionState({HANG_UP: self.cut, CERTIFICATE: self._peer.certificate, SEND_TEXTS: self._send_texts})
+        peer = self._peer
+        return Http1(
+            self._app, self._config, self._context, self._tasks, state, peer.secure, peer.address, None, self._take
+        )
+
+    async def _send_texts(self, texts: Sequence[bytes]) -> None:
+        await self._protocol.send_texts(texts)
 
     async def _watch(self) -> None:
         """Ends the connection when its time is up, or when the server stops while it is idle."""
@@ -139,9 +149,11 @@ class Connection:
             self._tasks.spawn(self._say_goodbye)
 
     async def _say_goodbye(self) -> None:
+        """In TLS there is no saying so and listening on: its client goes by the answer's length or its `close`."""
         async with self._sending:
-            with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
-                await self._stream.send_eof()
+            if isinstance(self._stream, trio.abc.HalfCloseableStream):
+                with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+                    await self._stream.send_eof()
         await self._protocol.handle(Closed())  # a handler that still works is told that its client is gone
 
 

@@ -1,12 +1,18 @@
 """Hypercorn's HTTP/1.1 with its gaps closed (hypercorn 0.18; what is said of "the stock" was seen in that version)."""
 
+from collections.abc import Sequence
+from struct import Struct
+
 import h11
 from hypercorn.events import Closed, RawData
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.protocol.ws_stream import WSStream
 from hypercorn.typing import H11SendableEvent
+from wsproto.connection import ConnectionState
 
 BODY = {b"content-length", b"transfer-encoding"}
+FINAL_TEXT, EXTENDED = 0x81, 126  # the first byte of a whole text frame; sizes that take another 2 bytes, 8 if 127
+HEAD_OF_16, HEAD_OF_64 = Struct("!BBH"), Struct("!BBQ")
 HANDSHAKE = (b"connection", b"upgrade", b"sec-websocket-")
 
 
@@ -44,6 +50,16 @@ class Http1(H11Protocol):
         if isinstance(stream, WSStream) and (stream.closed or stream.buffer.length > stream.buffer.max_length):
             await self.send(Closed())
 
+    async def send_texts(self, texts: Sequence[bytes]) -> None:
+        """Several messages of a websocket in one write; none once it is being closed.
+
+        The stock takes them one by one through three layers, at ten times the cost, to the same effect: a
+        server's frame is a head of two to ten bytes and the text (RFC 6455, 5.2).
+        """
+        stream = self.stream
+        if isinstance(stream, WSStream) and not stream.closed and stream.connection.state is ConnectionState.OPEN:
+            await self.send(RawData(b"".join(map(_text_frame, texts))))
+
     async def _send_h11_event(self, event: H11SendableEvent) -> None:
         """Sends as the stock does, but an answer's head together with the first of its body: one write, not three.
 
@@ -63,6 +79,15 @@ class Http1(H11Protocol):
         if not isinstance(event, h11.Response):
             held, self._held = self._held, b""
             await self.send(RawData(held))
+
+
+def _text_frame(text: bytes) -> bytes:
+    size = len(text)
+    if size < EXTENDED:
+        return bytes((FINAL_TEXT, size)) + text
+    if size < 1 << 16:
+        return HEAD_OF_16.pack(FINAL_TEXT, EXTENDED, size) + text
+    return HEAD_OF_64.pack(FINAL_TEXT, EXTENDED + 1, size) + text
 
 
 def refusal(request: h11.Request) -> int | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Limits:
     """Bounds on connections and what they carry. Times are seconds, sizes are bytes."""
 
-    connections: int = 256  # below the usual 1024 file descriptors; more wait in the kernel's backlog
-    connections_of_one: int = 32  # address that is not of this computer: eight of them fill the places, not one
+    connections: int = 640  # 256 viewers and all else, below 1024 file descriptors; more wait in the kernel's backlog
+    connections_of_one: int = 32  # address that is not of this computer: twenty of them fill the places, not one
     head_time: float = 10.0  # from the first byte of a request (or from connecting) to the end of its head
     keep_alive: float = 75.0  # longer than clients keep idle connections, so that it is they who close first
     write_time: float = 10.0  # for each WRITE_PIECE of an answer

@@ -7,6 +7,10 @@ from typing import Protocol
 
 import trio
 
+from drivers.web.tls import Tls
+
+SEND_BUFFER = 256 * 1024  # bytes
+
 
 class CannotListen(Exception):
     """The address cannot be listened on; the message is a sentence for a person."""
@@ -28,17 +32,20 @@ def bind(host: str, port: int, *, backlog: int = 256) -> socket.socket:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         # "localhost" is both 127.0.0.1 and ::1; clients of a till are configured with the former
         family, _, _, _, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
-        return socket.create_server((str(address[0]), port), family=family, backlog=backlog)
+        listener = socket.create_server((str(address[0]), port), family=family, backlog=backlog)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise AddressTaken(f"Another program already listens on {_join(host, port)}.") from error
         raise CannotListen(f"Cannot listen on {_join(host, port)}: {error}.") from error
+    # for every connection of it: what the system keeps for a client who does not read; by itself it grows to megabytes
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    return listener
 
 
-def url(listener: socket.socket) -> str:
+def url(listener: socket.socket, scheme: str = "http") -> str:
     """The base URL of what is served on `listener`, such as `http://127.0.0.1:8000`."""
     host, port, *_ = listener.getsockname()
-    return f"http://{_join(host, port)}"
+    return f"{scheme}://{_join(host, port)}"
 
 
 class Entrance(Protocol):
@@ -47,6 +54,10 @@ class Entrance(Protocol):
     @property
     def url(self) -> str:
         """Base URL of what is served there."""
+
+    @property
+    def tls(self) -> Tls | None:
+        """What encrypts the connections; None: nothing does."""
 
     def listen(self) -> trio.abc.Listener[trio.abc.HalfCloseableStream]:
         """A new listener; while there is none, callers wait."""
@@ -57,10 +68,11 @@ class SocketEntrance:
     """A bound socket, which stays the caller's."""
 
     socket: socket.socket
+    tls: Tls | None = None
 
     @property
     def url(self) -> str:
-        return url(self.socket)
+        return url(self.socket, "http" if self.tls is None else "https")
 
     def listen(self) -> trio.SocketListener:
         # a duplicate: closing it leaves the caller's socket listening

@@ -19,9 +19,9 @@ from hypercorn.trio.worker_context import WorkerContext
 from quart_trio import QuartTrio
 
 from drivers.web.connection import Connection
+from drivers.web.door import Door, Reception, Refused
 from drivers.web.limits import Limits
 from drivers.web.listen import Entrance
-from drivers.web.shares import Shares, stranger
 from drivers.web.websocket import GuardedWebsocket
 
 log = structlog.get_logger()
@@ -34,6 +34,7 @@ async def serve(
     stopping: trio.Event,
     grace: float = 3.0,
     limits: Limits = Limits(),  # noqa: B008  frozen
+    refused: Refused | None = None,
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Serve `app` at `entrance`, which outlives it, until `stopping` is set.
@@ -47,6 +48,8 @@ async def serve(
     before that, in an exception group. An app is served once: a restart needs a new one. Its MAX_CONTENT_LENGTH becomes
     `limits.body_size`. Quart's RESPONSE_TIMEOUT (60 s) cuts a stream off without a word, unless the handler sets its
     response's `timeout` to None; a client that does not read is cut off either way.
+
+    `refused` hears of clients whose TLS handshake failed.
     """
     app.asgi_websocket_class = GuardedWebsocket
     app.config["MAX_CONTENT_LENGTH"] = limits.body_size
@@ -55,8 +58,12 @@ async def serve(
     async with trio.open_nursery() as app.nursery:  # Quart-Trio's place for background tasks
         await app.startup()
         async with trio.open_nursery() as connections:
-            async with _Door(entrance, limits) as door, trio.open_nursery() as accepting:
-                handle = partial(_serve_one, door, connect)
+            async with (
+                Door(entrance, limits.connections, limits.connections_of_one) as door,
+                trio.open_nursery() as accepting,
+            ):
+                reception = Reception(entrance.tls, limits.head_time, refused)
+                handle = partial(_serve_one, door, reception, connect)
                 await accepting.start(partial(trio.serve_listeners, handle, [door], handler_nursery=connections))
                 log.info("server_started", url=entrance.url)
                 task_status.started()
@@ -68,42 +75,16 @@ async def serve(
     log.info("server_stopped", url=entrance.url)
 
 
-class _Door(trio.abc.Listener[trio.abc.HalfCloseableStream]):
-    """Lets in as many clients at once as there are places; the others wait outside, but for one that has its share."""
-
-    def __init__(self, entrance: Entrance, limits: Limits) -> None:
-        self._listener = entrance.listen()
-        self._places = trio.Semaphore(limits.connections)
-        self._shares = Shares(limits.connections_of_one)
-        self._inside: dict[trio.abc.HalfCloseableStream, str | None] = {}  # a socket that is closed tells no address
-
-    async def accept(self) -> trio.abc.HalfCloseableStream:
-        await self._places.acquire()
-        try:
-            while True:
-                stream = await self._listener.accept()
-                address = stranger(stream)
-                if self._shares.enter(address):
-                    self._inside[stream] = address
-                    return stream
-                await trio.aclose_forcefully(stream)
-        except BaseException:
-            self._places.release()
-            raise
-
-    def leave(self, stream: trio.abc.HalfCloseableStream) -> None:
-        self._shares.leave(self._inside.pop(stream))
-        self._places.release()
-
-    async def aclose(self) -> None:
-        await self._listener.aclose()
-
-
-async def _serve_one(door: _Door, connect: partial[Connection], stream: trio.abc.HalfCloseableStream) -> None:
+async def _serve_one(
+    door: Door, reception: Reception, connect: partial[Connection], accepted: trio.abc.HalfCloseableStream
+) -> None:
     try:
-        await connect(stream).run()
+        guest = await reception.greet(accepted)
+        if guest is not None:
+            stream, peer = guest
+            await connect(stream, peer=peer).run()
     finally:
-        door.leave(stream)
+        door.leave(accepted)
 
 
 def _config(limits: Limits) -> Config:

@@ -6,6 +6,8 @@ from ipaddress import IPv6Address, ip_address
 import structlog
 import trio
 
+from drivers.web.peer import address_of
+
 log = structlog.get_logger()
 
 
@@ -41,13 +43,8 @@ class Shares:
 
 def stranger(stream: trio.abc.Stream) -> str | None:
     """The address of a client on another computer; None of one on this, and of what is no socket or gone already."""
-    if not isinstance(stream, trio.SocketStream):
-        return None
-    try:
-        host, *_ = stream.socket.getpeername()
-    except OSError:
-        return None
-    return None if not host or is_loopback(host) else host
+    address = address_of(stream)
+    return None if address is None or not address[0] or is_loopback(address[0]) else address[0]
 
 
 def is_loopback(host: str) -> bool:

@@ -1,5 +1,6 @@
 """Quart-Trio's websockets, made to tell the truth when they end."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import trio
@@ -9,8 +10,22 @@ from quart.wrappers import Response, Websocket
 from quart_trio.asgi import TrioASGIWebsocketConnection
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from drivers.web.connection import SEND_TEXTS
+
 NORMAL_CLOSURE = 1000  # RFC 6455, 7.4.1
 INTERNAL_ERROR = 1011
+
+
+async def send_texts(websocket: Websocket, texts: Sequence[bytes]) -> None:
+    """Several messages in UTF-8, in one write where `serve` serves the application. The websocket must be accepted."""
+    await trio.lowlevel.checkpoint()  # as in `send_data` below
+    state: dict[str, Any] = dict(websocket.scope.get("state") or {})
+    write = state.get(SEND_TEXTS)
+    if write is not None:
+        await write(texts)
+        return
+    for text in texts:
+        await websocket.send(text.decode())
 
 
 class GuardedWebsocket(TrioASGIWebsocketConnection):

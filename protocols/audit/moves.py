@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from protocols.audit.case import Case
 from protocols.audit.properties import Property, Violation
 from protocols.audit.witnesses import Event, StoredReceipt
-from protocols.life import CONFIRMED, FINAL, INTERRUPTED, MOVES, State
+from protocols.life import CONFIRMED, FINAL, INTERRUPTED, MOVES, RETRIED, State
 
 
 def drawn_moves(case: Case) -> Iterator[Violation]:
@@ -26,6 +26,8 @@ def drawn_moves(case: Case) -> Iterator[Violation]:
 def _is_drawn(before: Event, event: Event) -> bool:
     if (before.state, event.state) == (State.PENDING, State.SYNCED):  # delivered, though not by us
         return event.detail == CONFIRMED
+    if (before.state, event.state) == (State.DEAD, State.PENDING):  # by a person's word, and by nothing else
+        return (event.detail or "").startswith(RETRIED)
     return event.state in MOVES[before.state]
 
 

@@ -57,7 +57,9 @@ class Farm:
 
     def cpu(self) -> dict[str, float]:
         """Seconds of work so far, this process under "tills"."""
-        return {name: _cpu(process.pid) for name, process in self.processes.items()} | {"tills": _cpu(os.getpid())}
+        return {name: cpu_seconds(process.pid) for name, process in self.processes.items()} | {
+            "tills": cpu_seconds(os.getpid())
+        }
 
     def status(self) -> dict[str, Any]:
         return dict(httpx.get(f"{self.url}/v1/kkt/buffer/status", timeout=30, trust_env=False).json())
@@ -132,7 +134,8 @@ def _all_ready(running: Farm) -> bool:
     )
 
 
-def _cpu(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """Of work, that a process has done so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS  # utime and stime (man 5 proc)
 

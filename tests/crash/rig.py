@@ -148,6 +148,7 @@ def _environment(register: Mapping[str, str], ofd_socket: socket, odoo_socket: s
         **{f"KASSIR_KKT__REGISTERS__0__{key.upper()}": value for key, value in one.items()},
         "KASSIR_OFD__API_URL": url(ofd_socket),
         "KASSIR_ODOO__URL": url(odoo_socket),
+        "KASSIR_CATALOG__REFRESH_INTERVAL": "false",  # its file is no part of the receipts, and can be made anew
         "KASSIR_HEARTBEAT__INTERVAL": "3600",
     }
 

@@ -15,6 +15,7 @@ from uuid import uuid4
 import httpx
 
 from protocols.jsontext import loads
+from tests.documented import check_answer
 
 ROOT = Path(__file__).parents[2]
 ANY_PORT = {
@@ -26,18 +27,26 @@ ANY_PORT = {
     "KASSIR_EMULATORS__PRINT_DELAY": "0",
     "KASSIR_API__REQUESTS_PER_SECOND": "false",  # a test asks more often than any till
 }
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version": "13",
+}
+"""Headers that ask for a websocket."""
 READY_WITHIN = 60.0  # seconds; a machine under load starts slowly
 
 
 @dataclass
 class Gateway:
-    """`url` of the facade, `emulators` by name, and the process."""
+    """`url` of the facade, `emulators` by name, and the process. `grpc`: host:port, where it is served."""
 
     process: subprocess.Popen[bytes]
     url: str
     emulators: dict[str, str]
     client: httpx.Client
     log: Path
+    grpc: str | None = None
 
     def post(self, body: Any, key: str | None = None, **headers: str) -> httpx.Response:
         headers.setdefault("Idempotency-Key", key or str(uuid4()))
@@ -74,13 +83,13 @@ class Gateway:
 
 
 @contextmanager
-def gateway(data: Path, config: Path | None = None, /, **environment: str) -> Iterator[Gateway]:
-    """Running and ready; killed at the end if the test has not stopped it."""
+def gateway(data: Path, config: Path | None = None, /, *arguments: str, **environment: str) -> Iterator[Gateway]:
+    """Running and ready; killed at the end if the test has not stopped it. `arguments` of the command line."""
     ready, log = data / "ready.json", data / "log.jsonl"
     data.mkdir(parents=True, exist_ok=True)
     ready.unlink(missing_ok=True)
     command = [sys.executable, "run.py", "--data", str(data), "--listen", "127.0.0.1:0", "--ready-file", str(ready)]
-    command += ["--config", str(config)] if config else []
+    command += [*(["--config", str(config)] if config else []), *arguments]
     with log.open("ab") as out:
         process = subprocess.Popen(
             command, cwd=ROOT, env={**_clean(os.environ), **ANY_PORT, **environment}, stdout=out, stderr=out
@@ -90,8 +99,14 @@ def gateway(data: Path, config: Path | None = None, /, **environment: str) -> It
         if process.poll() is not None:
             raise RuntimeError(f"the gateway ended: {log.read_text()[-2000:]}")
         places = loads(ready.read_bytes())
-        with httpx.Client(timeout=30, trust_env=False) as client:
-            yield Gateway(process, places["facade"], places["emulators"], client, log)
+        facade = places["facade"]
+
+        def documented(response: httpx.Response) -> None:
+            if str(response.url).startswith(f"{facade}/"):  # the emulators are no part of the API
+                check_answer(response)
+
+        with httpx.Client(timeout=30, trust_env=False, event_hooks={"response": [documented]}) as client:
+            yield Gateway(process, facade, places["emulators"], client, log, places.get("grpc"))
     finally:
         process.kill()
         process.wait(15)

@@ -30,7 +30,11 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     [
         ({"KASSIR_BUFFER__CAPACITY": "many"}, "buffer.capacity"),
         ({"KASSIR_BUFFER__COLOUR": "red"}, "buffer.colour"),
-        ({"KASSIR_API__LISTEN": "0.0.0.0:8000"}, "loopback"),
+        ({"KASSIR_API__LISTEN": "0.0.0.0:8000"}, "--without-authentication when started"),
+        (
+            {"KASSIR_API__LISTEN": "0.0.0.0:8000", "KASSIR_API__WITHOUT_TLS": "1"},
+            "missing is --without-tls when started",
+        ),
         ({"KKT_MODE": "production"}, "registers"),
     ],
 )

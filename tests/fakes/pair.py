@@ -11,20 +11,24 @@ from uuid import uuid4
 
 import trio
 from quart import Response
-from quart_trio.testing.client import TrioClient
 
 from actors.facade.app import make_app
+from drivers.catalog_file import CatalogFile
 from drivers.store.event_log import EventLog
+from drivers.store.reader import StoreReader
 from drivers.store.reading import store_of
 from drivers.web import Entrance
 from protocols.audit.judge import audit
 from protocols.audit.properties import Violation
 from protocols.audit.witnesses import OTHER, RegisterEntry, RegisterJournal, Terms, TillRequest, Witnesses
+from protocols.auth_settings import Auth
 from protocols.fiscal import FiscalDocument, OtherDocument, ShiftReport
-from protocols.settings import Api, Kkt, RegisterSettings, Settings, Storage
+from protocols.settings import Api, Buffer, Kkt, RegisterSettings, Settings, Storage
 from supervisors.supervisor import Child, Strategy, Supervisor
 from supervisors.wiring import Wiring
 from supervisors.world import World
+from tests.documented import checked
+from tests.fakes.catalog import FakeOdooCatalog
 from tests.fakes.inline_store import InlineStore, in_place
 from tests.fakes.register import FakeRegister
 from tests.fakes.shop import PATIENT, virtual_now
@@ -44,13 +48,16 @@ class Pair:
     )
 
     stand_ins: dict[str, str] = field(default_factory=lambda: {ONE: TWO, TWO: ONE, THREE: ONE})
+    odoo: FakeOdooCatalog = field(default_factory=lambda: FakeOdooCatalog(virtual_now))
     requests_per_second: int | None = None
+    auth: Auth = field(default_factory=Auth)
+    capacity: int = 200
     stopping: trio.Event = field(default_factory=trio.Event)
 
     async def open(self, everything: trio.Nursery) -> None:
         self.store = InlineStore(self.data / "kassir.db", virtual_now)
         self.wiring = Wiring(self._settings(), cast(Entrance, None), world=self._world())
-        self.client = cast(TrioClient, make_app(self.wiring.reach, self.stopping).test_client())
+        self.client = checked(make_app(self.wiring.reach, self.stopping))
         self.killed = trio.CancelScope()
         await everything.start(self._live)
 
@@ -95,6 +102,8 @@ class Pair:
         children = [
             Child("status", wiring.status, boxes.status),
             Child("buffer", wiring.buffer, boxes.buffer),
+            Child("breaker.odoo", wiring.breaker("odoo"), boxes.breakers["odoo"]),
+            Child("catalog", wiring.catalog, boxes.catalog),
             *[Child(f"kkt.{pos_id}", wiring.kkt(pos_id), box) for pos_id, box in boxes.kkts.items()],
         ]
         top = Supervisor("pair", Strategy.ONE_FOR_ONE, PATIENT, children, watch=lambda _: None, random=Random(1))
@@ -109,7 +118,13 @@ class Pair:
             for pos_id, stand_in in self.stand_ins.items()
         ]
         api = Api(requests_per_second=self.requests_per_second)
-        return Settings(api=api, storage=Storage(data=self.data), kkt=Kkt(registers=registers))
+        return Settings(
+            api=api,
+            auth=self.auth,
+            buffer=Buffer(capacity=self.capacity),
+            storage=Storage(data=self.data),
+            kkt=Kkt(registers=registers),
+        )
 
     def _world(self) -> World:
         return World(
@@ -118,6 +133,9 @@ class Pair:
             make_register=lambda _, register: self.registers[register.pos_id],
             make_store=lambda _, now: self.store,
             make_events=lambda _: EventLog(self.data / "kassir.db", in_place),
+            make_reader=lambda _: StoreReader(self.data / "kassir.db", in_place),
+            make_odoo_catalog=lambda _: self.odoo,
+            make_catalog_store=lambda _: CatalogFile(self.data / "catalog.db", in_place),
         )
 
 

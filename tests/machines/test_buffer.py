@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from drivers.store.receipts import ReceiptStore
-from drivers.store.records import BufferFull, Claimed, Intent, Retention, Unfinished, View
+from drivers.store.records import BufferFull, Claimed, Intent, NotDead, Retention, Retried, Unfinished, View
 from drivers.store.writer import Failed
 from protocols.fiscal import Baseline, CashSlip, Document, ShiftReport
 from protocols.life import FINAL, MOVES, State
@@ -164,6 +164,35 @@ class BufferMachine(StoreMachine):
                 self.run(lambda store: store.refused(kept.receipt_id, "why", dead=dead))
                 kept.refusals += 1
                 self._move(kept, State.DEAD if dead else State.PENDING)
+
+    @rule(data=st.data())
+    def retry(self, data: st.DataObject) -> None:
+        """Of one that a person names: only a dead letter gets a new life."""
+        if not self.kept:
+            return
+        kept = data.draw(st.sampled_from(self._in_state(State.DEAD) or self.kept))
+        found = self.run(lambda store: store.retry(kept.receipt_id, "Иванова"))
+        if kept.state is State.DEAD:
+            assert found == Retried((kept.receipt_id,), len(self._in_state(State.DEAD)) - 1)
+            self._revive([kept])
+        else:
+            assert found == NotDead(kept.state, is_gone=False)
+
+    @precondition(lambda self: self._in_state(State.DEAD))
+    @rule(limit=st.sampled_from([1, 100]), up_to=st.integers(1, 2 * CAPACITY))
+    def retry_all(self, limit: int, up_to: int) -> None:
+        """The oldest, and no more of them than leave room for others."""
+        room = max(0, up_to - len(self._in_state(*QUEUED)))
+        dead = self._in_state(State.DEAD)[: min(limit, room)]
+        found = self.run(lambda store: store.retry_all("Иванова", 0, limit, up_to))
+        self._revive(dead)
+        assert found.receipt_ids == tuple(kept.receipt_id for kept in dead)
+        assert found.left == len(self._in_state(State.DEAD))
+
+    def _revive(self, dead: list[Kept]) -> None:
+        for kept in dead:
+            kept.attempts = kept.refusals = 0
+            self._move(kept, State.PENDING)
 
     @rule(pos_id=st.sampled_from(POS_IDS), below=st.integers(0, 9), limit=st.sampled_from([1, 100]))
     def confirm(self, pos_id: str, below: int, limit: int) -> None:

@@ -15,6 +15,7 @@ from drivers.kkt.port import Register
 from drivers.kkt.shtrih import ShtrihRegister
 from drivers.kkt.tcp_line import TcpLine
 from drivers.odoo import OdooClient
+from drivers.odoo_catalog import OdooCatalogClient
 from drivers.ofd import OfdClient
 from drivers.store.database import open_database
 from drivers.store.writer import Done, Failed, Writer, transact
@@ -23,6 +24,7 @@ from protocols.settings import RegisterSettings, Settings
 from supervisors.tree import tree
 from supervisors.wiring import Wiring
 from supervisors.world import World
+from tests.fakes.catalog import FakeCatalogStore
 from tests.simulation import points, sqlite_module
 from tests.simulation.disk import Disk
 from tests.simulation.net import End, Host, Net
@@ -67,6 +69,7 @@ class Gateway:
     on_doubt: Callable[[Sequence[Any]], None]  # the messages of a transaction that raised
     lives: list[Life] = field(default_factory=list)
     wanted: bool = True
+    products: FakeCatalogStore = field(default_factory=FakeCatalogStore)  # outlives them all
 
     @property
     def life(self) -> Life | None:
@@ -113,6 +116,10 @@ class Gateway:
                 str(settings.ofd.api_url), "", transport=transport(self.net, life.host)
             ),
             make_odoo=lambda settings: OdooClient(str(settings.odoo.url), transport=transport(self.net, life.host)),
+            make_odoo_catalog=lambda settings: OdooCatalogClient(
+                str(settings.odoo.url), transport=transport(self.net, life.host)
+            ),
+            make_catalog_store=lambda _: self.products,
         )
 
     def _register(self, life: Life, settings: Settings, register: RegisterSettings) -> Register:

@@ -98,6 +98,7 @@ async def _befall(shop: Shop) -> None:
             for _ in range(custom.twins):
                 shop.tasks.start_soon(shop.serve, custom)
         nursery.start_soon(_decide_sometimes, shop)
+        nursery.start_soon(_retry_sometimes, shop)
         await trio.sleep(plan.lasts + plan.quiet)
 
 
@@ -115,12 +116,26 @@ async def _decide_sometimes(shop: Shop) -> None:
             await person.decide(shop, random)
 
 
+async def _retry_sometimes(shop: Shop) -> None:
+    """A few times over, for a dead letter is rare; what lives again may die again."""
+    random = shop.plan.stream("person at dead letters")
+    for _ in range(random.choice([0, 1, 3])):
+        await trio.sleep(random.uniform(0, shop.plan.lasts / 2))
+        with trio.move_on_after(30):
+            await person.retry(shop, random)
+
+
 async def _heal(shop: Shop) -> None:
     """Nothing goes wrong any more; a person decides what only a person can."""
     await shop.heal()
     random = shop.plan.stream("person at the end")
     if not await _drained(shop, lambda: person.decide(shop, random)):
         return
+    late = shop.plan.stream("person at dead letters at the end")
+    if late.random() < 0.5:
+        await person.retry(shop, late)
+        if not await _drained(shop, trio.lowlevel.checkpoint):
+            return
     for pos_id in shop.registers:
         await _probe(shop, pos_id, random)
     if await _drained(shop, trio.lowlevel.checkpoint):

@@ -148,6 +148,7 @@ class Entrance:
 
     def __init__(self, net: "Net", host: Host, name: str) -> None:
         self.host, self.url = host, f"http://{name}"
+        self.tls = None
         self.tap: Tap = straight  # on all that its connections send
         self._net, self._name = net, name
         self.send, self.receive = trio.open_memory_channel[End](100)

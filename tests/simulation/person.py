@@ -1,4 +1,7 @@
-"""The person who says what became of a receipt that the register cannot tell of: by looking at its paper."""
+"""The person who says what became of a receipt that the register cannot tell of, by looking at its paper.
+
+And who has dead letters sent again.
+"""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -43,6 +46,18 @@ async def decide(shop: "Shop", random: Random) -> None:
             path = f"/v1/kkt/receipt/{row.receipt_id}/resolve"
             heard = await shop.till.post(path, body, new_key(random))
             shop.trace("a person said", body, heard and heard.status)
+
+
+async def retry(shop: "Shop", random: Random) -> None:
+    """Has every dead letter sent again, one by one or all by one word."""
+    dead = [row.receipt_id for row in shop.rows() if row.state == "dead"]
+    if dead and random.random() < 0.5:
+        dead = [""]
+    for receipt_id in dead:
+        shop.trace("a person retries", receipt_id or "all")
+        path = f"/v1/kkt/dlq/{receipt_id}/retry" if receipt_id else "/v1/kkt/dlq/retry"
+        heard = await shop.till.post(path, dumps({"who": WHO}), new_key(random))
+        shop.trace("a person hears", heard and heard.status)
 
 
 def _decision(shop: "Shop", row: Row, random: Random) -> dict[str, object]:

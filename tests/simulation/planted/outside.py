@@ -6,7 +6,7 @@ from unittest.mock import patch
 import trio
 
 from actors import deliveries, mailbox
-from actors.facade import orders
+from actors.facade import placing
 from actors.facade.reach import Reach
 from actors.facade.serving import register_of
 from actors.kkt.actor import Print
@@ -100,10 +100,10 @@ def death_not_told() -> Patch:
     async def waits(reach: Reach, key: str, order: Order) -> Known:
         message = Print(reach.new_id(), key, fingerprint(order), order)
         register_of(reach, order.pos_id).tell(message)
-        return orders._settled(await message.wait(), {})
+        return placing._settled(await message.wait(), {})
 
     return together(
         patch.object(mailbox.turn, "__exit__", lambda *_: None),
         patch.object(Upkeep, "lose", dies),
-        patch.object(orders, "_print", waits),
+        patch.object(placing, "_print", waits),
     )

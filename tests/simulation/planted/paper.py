@@ -7,7 +7,7 @@ from unittest.mock import patch
 import trio
 
 from actors import buffer
-from actors.facade import orders
+from actors.facade import placing
 from actors.facade.reach import Reach
 from actors.kkt import actor, press, recovery, upkeep
 from actors.kkt.actor import Ahead, KKTActor, Print
@@ -56,7 +56,7 @@ def no_intent() -> Patch:
 
 def looks_then_inserts() -> Patch:
     """The facade looks whether the key is free; the insert that follows binds it again whoever has it by then."""
-    claim, first_answer = ReceiptStore.claim, orders._first_answer
+    claim, first_answer = ReceiptStore.claim, placing._first_answer
 
     async def looks(reach: Reach, address: Address[Any], order: Print) -> Any:
         known = await reach.buffer.ask(buffer.Recall(order.key, order.fingerprint), within=reach.patience)
@@ -66,7 +66,7 @@ def looks_then_inserts() -> Patch:
         self._connection.exec_driver_sql("UPDATE receipts SET key = id WHERE key = :key", {"key": intent.key})
         return claim(self, intent, capacity)
 
-    return together(patch.object(orders, "_first_answer", looks), patch.object(ReceiptStore, "claim", inserts))
+    return together(patch.object(placing, "_first_answer", looks), patch.object(ReceiptStore, "claim", inserts))
 
 
 def claim_ahead_not_awaited() -> Patch:

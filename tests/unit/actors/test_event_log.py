@@ -1,5 +1,6 @@
 """GET /v1/kkt/buffer/logs: the real facade over two registers, in virtual time."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,10 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from actors.facade import gate
+from protocols.calls import Role
 from protocols.fiscal import Condition
+from protocols.principal import Principal
 from tests.fakes.pair import DRIVES, ONE, Pair
 
 PATH = "/buffer/logs"
@@ -101,3 +105,25 @@ async def test_a_disk_that_cannot_be_read_is_503_for_a_while(pair: Pair, autojum
 
     assert (answer.status_code, (await answer.get_json())["code"]) == (503, "STORE_UNAVAILABLE")
     assert answer.headers["Retry-After"]
+
+
+async def test_a_cashier_sees_the_newest_ten_and_a_manager_all(
+    pair: Pair, autojump_clock: MockClock, nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await pair.open(nursery)
+    await trio.sleep(1)
+    for _ in range(5):
+        await pair.sell(100)
+    whole = await pair.get(PATH)
+    anna = Principal("Анна", frozenset({Role.CASHIER, Role.POS}), "token")
+    monkeypatch.setattr(gate, "LOCAL", anna)
+
+    newest = await pair.get(PATH)
+    earlier = [await pair.get(f"{PATH}?{query}") for query in ("page=2", f"as_of={whole['as_of']}")]
+    monkeypatch.setattr(gate, "LOCAL", replace(anna, roles=anna.roles | {Role.MANAGER}))
+
+    assert (len(whole["items"]), whole["total"]) == (16, 16)
+    assert (newest["items"], newest["total"], newest["limit"]) == (whole["items"][:10], 10, 10)
+    assert [told["code"] for told in earlier] == ["FORBIDDEN"] * 2
+    assert await pair.get(PATH) == whole
+    nursery.cancel_scope.cancel()

@@ -9,7 +9,8 @@ from trio.testing import MockClock
 
 from actors.facade.app import make_app
 from actors.facade.room import AT_ONCE, CROWDED
-from protocols.calls import BY_ROUTE, CALLS, STREAM, Rank
+from actors.grpc_facade.service import METHODS
+from protocols.calls import BY_ROUTE, CALLS, RPC, STREAM, Rank
 from tests.fakes.pair import Pair, sale_body
 
 HERE = {"Host": "localhost"}
@@ -20,7 +21,7 @@ async def test_every_route_stands_in_the_table_of_calls_and_every_call_of_it_is_
 ) -> None:
     pair = Pair(tmp_path)
     await pair.open(nursery)
-    routed = _routes(make_app(pair.wiring.reach, trio.Event()))
+    routed = _routes(make_app(pair.wiring.reach, trio.Event())) | {(RPC, path) for path in METHODS}
     assert routed == set(BY_ROUTE)
     assert len(CALLS) == len(BY_ROUTE)
     nursery.cancel_scope.cancel()
@@ -104,6 +105,7 @@ async def test_where_many_receipts_wait_lists_give_way_to_them_and_health_and_sa
     assert room.figures() == {
         "waiting": 0,
         "oldest_s": 0.0,
+        "viewers": 0,
         "crowded": False,
         "refused": {**dict.fromkeys(AT_ONCE, 0), Rank.PLAIN: 1},
     }

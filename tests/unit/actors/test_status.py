@@ -1,6 +1,5 @@
 """The snapshot of the world and its stream of changes."""
 
-import gc
 from typing import Any
 
 import pytest
@@ -8,8 +7,9 @@ import structlog
 import trio
 from trio.testing import MockClock, wait_all_tasks_blocked
 
+from actors.chronicle import Chronicle
 from actors.mailbox import Mailbox
-from actors.status import Change, Feed, Follow, Look, StatusActor, announce
+from actors.status import Change, Feed, Follow, Look, Mark, StatusActor, announce
 
 
 @pytest.fixture
@@ -58,19 +58,6 @@ async def test_a_state_told_again_is_no_change(box: Mailbox[Any], nursery: trio.
     box.close()
 
 
-async def test_a_slow_reader_gets_the_newest_state_of_each_component_in_order_of_change(
-    box: Mailbox[Any], nursery: trio.Nursery
-) -> None:
-    await nursery.start(StatusActor(box.inbox).run)
-    feed = await follow(box)
-    for value in range(100):
-        await settle(box, ("a", value), ("b", value))
-    await settle(box, ("a", 100))
-
-    assert await feed.changes() == [Change(200, "b", {"v": 99}), Change(201, "a", {"v": 100})]
-    box.close()
-
-
 async def test_a_reader_waits_for_news(box: Mailbox[Any], nursery: trio.Nursery, autojump_clock: MockClock) -> None:
     await nursery.start(StatusActor(box.inbox).run)
     feed = await follow(box)
@@ -95,7 +82,7 @@ async def test_every_feed_ends_when_the_actor_does(box: Mailbox[Any], nursery: t
 
 
 async def test_an_ended_feed_stays_so_however_often_it_is_read() -> None:
-    feed = Feed(0, {})
+    feed = Chronicle("one").follow()
     feed.end()
 
     assert [await feed.changes() for _ in range(3)] == [[], [], []]
@@ -111,19 +98,24 @@ async def test_a_reader_that_is_waiting_hears_of_a_crash(box: Mailbox[Any]) -> N
     assert await feed.changes() == []
 
 
-async def test_feeds_that_nobody_holds_any_more_are_forgotten(box: Mailbox[Any], nursery: trio.Nursery) -> None:
-    actor = StatusActor(box.inbox)
-    await nursery.start(actor.run)
-    for _ in range(10):
-        await follow(box)
-        left = Follow()  # its asker goes before the answer comes
-        box.address.tell(left)
-        left.leave()
-        del left
-    await wait_all_tasks_blocked()
-    gc.collect()
+async def test_a_reader_who_comes_back_is_told_what_he_missed_by_the_same_actor_only(
+    box: Mailbox[Any], nursery: trio.Nursery
+) -> None:
+    await nursery.start(StatusActor(box.inbox, "one").run)
+    await settle(box, ("a", 1), ("a", 2), ("b", 1))
+    back = await box.address.ask(Follow(Mark("one", 1)), within=1)
+    stranger = await box.address.ask(Follow(Mark("two", 1)), within=1)
 
-    assert len(actor.feeds) == 0
+    assert (back.resumed, back.number, back.snapshot) == (True, 1, {})
+    assert [change.number for change in await back.changes()] == [2, 3]
+    assert (stranger.resumed, stranger.number, len(stranger.snapshot)) == (False, 3, 2)
+    box.close()
+
+
+async def test_what_is_known_from_the_beginning_is_in_every_snapshot(box: Mailbox[Any], nursery: trio.Nursery) -> None:
+    await nursery.start(StatusActor(box.inbox, "one", {"gateway": {"version": "1"}}).run)
+
+    assert await box.address.ask(Look(), within=1) == {"gateway": {"version": "1"}}
     box.close()
 
 

@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from drivers.config import VARIABLES, ConfigError, load_settings
+from protocols.auth_settings import ApiKey, ClientCertificate, SigningKey
 from protocols.settings import RegisterSettings, Settings
 
 EXAMPLE = Path(__file__).parents[3] / "config.toml.example"
@@ -152,7 +153,8 @@ def test_the_example_says_the_defaults_and_knows_every_key() -> None:
     text = EXAMPLE.read_text("utf-8")
 
     assert Settings.model_validate(tomllib.loads(text)) == Settings()
-    for key in sorted({*_keys(Settings), *_keys(RegisterSettings)}):
+    listed = (RegisterSettings, SigningKey, ApiKey, ClientCertificate)
+    for key in sorted({*_keys(Settings), *(key for each in listed for key in _keys(each))}):
         assert re.search(rf"^(# )?{key} = |{{.*\b{key} = |^(# )?\[+(\w+\.)?{key}\]", text, re.MULTILINE), key
 
 

@@ -65,7 +65,7 @@ async def test_a_client_of_this_computer_is_no_stranger() -> None:
 
 
 async def test_one_address_holds_its_share_of_the_places_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drivers.web.server.stranger", lambda stream: TILL)
+    monkeypatch.setattr("drivers.web.door.stranger", lambda stream: TILL)
     async with served(hello(), limits=Limits(connections=8, connections_of_one=2)) as site:
         held = [await site.dial() for _ in range(2)]
         for stream in held:

@@ -50,6 +50,10 @@ def news(*seen: tuple[float, World], limits: Alerts = LIMITS, good_for: float = 
     return [(change.value, alert.code, alert.level.value) for change, alert in found]
 
 
+def tills_wait(waiting: int) -> World:
+    return {"facade": {"waiting": waiting}}
+
+
 def standing(world: World, at: float = 0) -> list[tuple[str, str]]:
     board = Board(rules(LIMITS))
     board.judge(Seen(world, moment(0), 1e6))
@@ -85,6 +89,11 @@ def standing(world: World, at: float = 0) -> list[tuple[str, str]]:
         (odoo(drift=-4.9), 0, None),
         (odoo(drift=-5.0), 0, ("HOST_CLOCK_DRIFT", "P2")),
         (odoo(drift=None), 0, None),
+        (tills_wait(20), 3600, None),
+        (tills_wait(21), 299, None),
+        (tills_wait(21), 300, ("FISCAL_QUEUE_STANDS", "P2")),
+        (tills_wait(51), 0, ("FISCAL_QUEUE_LONG", "P2")),
+        (tills_wait(101), 0, ("FISCAL_QUEUE_LONG", "P1")),
         (breaker("OPEN"), 299, None),
         (breaker("OPEN"), 300, ("OFD_LOST", "P2")),
         (breaker("FORCED_OPEN"), 300, ("OFD_LOST", "P2")),

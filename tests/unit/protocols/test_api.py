@@ -1,7 +1,7 @@
 """What a POS may post, and what it hears of a body that cannot be taken."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols.api import BadRequest, parse_receipt, parse_till_work
+from protocols.api import BadRequest, parse_decision, parse_receipt, parse_till_work
 from protocols.item import Item, Vat
 from protocols.jsontext import dumps, loads, roubles
 from protocols.receipt import MAX_KOPECKS, Correction, Kind, Method, Payment, Receipt
@@ -236,3 +236,12 @@ def test_a_shift_has_no_amount() -> None:
     assert parse_till_work(Work.OPEN_SHIFT, {"pos_id": "P"}) == TillWork("P", Work.OPEN_SHIFT)
     with pytest.raises(BadRequest, match="amount"):
         parse_till_work(Work.OPEN_SHIFT, {"pos_id": "P", "amount": 1})
+
+
+@pytest.mark.parametrize("at", [0, 1764000000, "1764000000", "0.5", True, "2026-03-01T12:00:00"])
+def test_the_time_on_a_paper_is_written_as_one_and_no_number(at: object) -> None:
+    decision = {"decision": "printed", "who": "Петрова", "fd": 42, "fiscal_datetime": "2026-03-01T12:00:00+03:00"}
+    assert parse_decision(decision).at == datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+    with pytest.raises(BadRequest, match="fiscal_datetime"):
+        parse_decision(decision | {"fiscal_datetime": at})

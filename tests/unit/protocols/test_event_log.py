@@ -32,6 +32,8 @@ def test_all_that_can_be_said_is_understood() -> None:
         {"level": "warn"},
         {"level": "FATAL"},
         {"since": "yesterday"},
+        {"since": "0.5"},
+        {"since": "1764000000"},
         {"since": "2026-11-21T10:00:00"},
         {"as_of": "17"},
         {"as_of": "17-2-"},

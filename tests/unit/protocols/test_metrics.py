@@ -126,6 +126,14 @@ def test_the_buffer_is_told_by_state_and_as_a_whole() -> None:
     assert numbers(buffer={**BUFFER, "disk": "full"})["kassir_disk_full"] == {(): 1}
 
 
+def test_how_many_tills_wait_and_what_is_put_off_for_them_are_told() -> None:
+    found = numbers(facade={"waiting": 51, "oldest_s": 7.5, "crowded": True, "refused": {"soon": 0, "plain": 3}})
+
+    assert found["kassir_queue_receipts"] == {(): 51}
+    assert found["kassir_queue_oldest_age_seconds"] == {(): 7.5}
+    assert found["kassir_calls_put_off"] == {("soon",): 0, ("plain",): 3}
+
+
 @pytest.mark.parametrize(("state", "number"), [("CLOSED", 0), ("OPEN", 1), ("HALF_OPEN", 2)])
 def test_the_breaker_is_a_number(state: str, number: int) -> None:
     assert numbers(breaker_ofd={"state": state})["kassir_breaker_state"] == {("ofd",): number}

@@ -37,7 +37,7 @@ from tests.samples import sale
 
 POS_ID = "POS-001"
 SOON = 30.0  # seconds of real time in which anything must have come true
-OUTSIDE = ("breaker.odoo", "heartbeat", "alerts")
+OUTSIDE = ("breaker.odoo", "heartbeat", "catalog", "alerts")
 ACTORS = ("status", "buffer", "breaker.ofd", "ofd-sync", f"kkt.{POS_ID}", *OUTSIDE, "facade")
 
 

@@ -250,11 +250,30 @@ def test_a_way_back_leaves_the_events_of_orders_that_are_there_and_they_go_with_
         migrate(connection)
 
 
+LOOKUPS = "SELECT name FROM sqlite_master WHERE name IN ('events_of_gone', 'receipts_by_print', 'receipts_by_delivery')"
+
+
+def test_a_way_back_takes_the_indexes_of_lookups_with_it_and_nothing_else(path: Path) -> None:
+    with opened(path) as connection:
+        store = ReceiptStore(connection, lambda: NOON)
+        with connection.begin():
+            store.claim(intent(), 10)
+
+        go_back(connection, "0008")
+        with connection.begin():
+            assert connection.exec_driver_sql(LOOKUPS).all() == []
+        migrate(connection)
+
+        with connection.begin():
+            assert len(connection.exec_driver_sql(LOOKUPS).all()) == 3
+            assert len(store.unfinished("POS-001")) == 1
+
+
 BROKEN = """
 from alembic import op
 
 revision = "9001"
-down_revision = "0008"
+down_revision = "0009"
 
 
 def upgrade() -> None:
@@ -280,7 +299,7 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing(
         connection.rollback()
         assert "half" not in tables(connection)
         with connection.begin():
-            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0008"
+            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0009"
 
 
 def test_a_file_that_was_closed_is_let_go_of_so_restarts_cost_no_memory(path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 
 from protocols.audit.witnesses import OTHER, Outcome
-from protocols.life import State
+from protocols.life import RETRIED, State
 from protocols.receipt import Kind
 from protocols.till import Work
 from tests.unit.protocols.audit.history import (
@@ -73,7 +73,7 @@ def dead(history: History, kopecks: int, pos_id: str, _: object) -> None:
 
 
 def brought_back(history: History, kopecks: int, pos_id: str, _: object) -> None:
-    row = history.moves(history.dies(history.prints(kopecks, pos_id)), PENDING)
+    row = history.moves(history.dies(history.prints(kopecks, pos_id)), PENDING, RETRIED)
     history.asks(row, Outcome(NOON, 200, row.answer))
     history.delivers(history.changes(row, attempts=0))
 

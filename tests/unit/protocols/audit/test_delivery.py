@@ -5,6 +5,7 @@ from dataclasses import replace
 from protocols.audit.judge import audit
 from protocols.audit.properties import Property
 from protocols.audit.witnesses import OfdEntry, OfdList, Outcome
+from protocols.life import RETRIED
 from tests.unit.protocols.audit.history import (
     NOON,
     NOTHING,
@@ -50,7 +51,7 @@ def test_p9_a_dead_letter_may_come_late_or_never(history: History) -> None:
     history.asks(dead, Outcome(NOON, 200, dead.answer))
     history.asks(late, Outcome(NOON, 200, late.answer))
     history.sells(700)
-    history.delivers(history.changes(history.moves(late, PENDING), attempts=0))
+    history.delivers(history.changes(history.moves(late, PENDING, RETRIED), attempts=0))
 
     assert history.broken(settled=True) == set()
 

@@ -7,7 +7,7 @@ import pytest
 
 from protocols.audit.judge import audit
 from protocols.audit.properties import Property
-from protocols.life import CONFIRMED, INTERRUPTED, State
+from protocols.life import CONFIRMED, INTERRUPTED, RETRIED, State
 from tests.unit.protocols.audit.history import (
     ACCEPTED,
     NOTHING,
@@ -113,6 +113,13 @@ def test_p15_a_receipt_that_its_fiscal_drive_knows_to_be_delivered_was_not_sent(
     assert history.broken() == set()
 
 
+def test_p15_a_dead_letter_that_is_sent_again_by_nobodys_word(history: History) -> None:
+    row = history.moves(history.dies(history.prints(500)), PENDING)
+    history.asks(history.changes(row, attempts=0), NOTHING)
+
+    assert history.broken() == {Property.P15}
+
+
 def test_p15_a_move_without_an_event(history: History) -> None:
     row = history.rows[-1]
     history.changes(row, events=row.events[:-1])
@@ -173,7 +180,7 @@ def test_p20_an_outage_costs_nothing_and_a_dead_letter_gets_a_new_life(history: 
     row = history.prints(500)
     for _ in range(40):  # unreached: struck out again
         row = history.moves(history.moves(row, SYNCING), PENDING)
-    row = history.moves(history.dies(row), PENDING)
+    row = history.moves(history.dies(row), PENDING, f"{RETRIED}; decided by Иванова")
     history.asks(history.delivers(history.changes(row, attempts=0)), NOTHING)
 
     assert history.broken(settled=True) == set()

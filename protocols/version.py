@@ -1,0 +1,3 @@
+"""Which Kassir this is."""
+
+VERSION = "0.1.0"
