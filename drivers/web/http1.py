@@ -5,7 +5,7 @@ from struct import Struct
 
 import h11
 from hypercorn.events import Closed, RawData
-from hypercorn.protocol.h11 import H11Protocol
+from hypercorn.protocol.h11 import H11Protocol, H11WSConnection
 from hypercorn.protocol.ws_stream import WSStream
 from hypercorn.typing import H11SendableEvent
 from wsproto.connection import ConnectionState
@@ -13,6 +13,7 @@ from wsproto.connection import ConnectionState
 BODY = {b"content-length", b"transfer-encoding"}
 FINAL_TEXT, EXTENDED = 0x81, 126  # the first byte of a whole text frame; sizes that take another 2 bytes, 8 if 127
 HEAD_OF_16, HEAD_OF_64 = Struct("!BBH"), Struct("!BBQ")
+ANSWERED = {h11.SEND_BODY, h11.DONE, h11.MUST_CLOSE, h11.CLOSED}
 HANDSHAKE = (b"connection", b"upgrade", b"sec-websocket-")
 
 
@@ -60,6 +61,12 @@ class Http1(H11Protocol):
         if isinstance(stream, WSStream) and not stream.closed and stream.connection.state is ConnectionState.OPEN:
             await self.send(RawData(b"".join(map(_text_frame, texts))))
 
+    @property
+    def _is_answered(self) -> bool:
+        """Whether the head of an answer to this request is out already."""
+        stock = self.connection
+        return (stock.h11_connection if isinstance(stock, H11WSConnection) else stock).our_state in ANSWERED
+
     async def _send_h11_event(self, event: H11SendableEvent) -> None:
         """Sends as the stock does, but an answer's head together with the first of its body: one write, not three.
 
@@ -69,6 +76,8 @@ class Http1(H11Protocol):
         """
         if isinstance(event, h11.Response) and self._has_body and self.connection.their_state is h11.SEND_BODY:
             event = h11.Response(status_code=event.status_code, headers=[*event.headers, (b"connection", b"close")])
+        if isinstance(event, (h11.Response, h11.InformationalResponse)) and self._is_answered:
+            return  # a handshake was refused, for what came behind it, at the very moment its handler accepted it
         try:
             data = self.connection.send(event)
         except h11.LocalProtocolError:

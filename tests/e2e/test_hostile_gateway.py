@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import trio
 
+from drivers.web import Limits
 from tests.e2e.gateway import Gateway, gateway, sale
 from tests.e2e.hostile_inputs import FRAMES, HANDSHAKE, INPUTS, Hostile, for_gateway
 from tests.e2e.hostile_receipts import BODIES, Body
@@ -21,7 +22,7 @@ STOPS_WITHIN = 10.0  # seconds: what the service manager is promised
 ROUNDS, CONNECTIONS = 8, 1_250  # of each round: ten thousand come and go
 WARM_UP = 3  # rounds in which code is loaded and buffers find their size
 GROWTH = 6.0  # MiB in all rounds behind these
-FLOOD = 300  # connections at once; the gateway has places for 256
+FLOOD = Limits().connections + 40  # more than there are places
 ALARMS = ("connection_crashed", "handler_failed", "handler_crashed", "child_crashed", "Traceback")
 
 UNFINISHED = "head broken off"  # is waited for; see the sieges
