@@ -1,10 +1,10 @@
 """Kassir as shipped, its register instant and the OFD left out: `python -m tests.benchmarks.kassir_server PORT DATA`.
 
-The number of registers may follow as a third argument; they are POS-001, POS-002 and so on.
+The number of registers may follow as a third argument; they are POS-001, POS-002 and so on. A fourth says what callers
+have to show, of `tests.benchmarks.callers`.
 """
 
 import sys
-from functools import partial
 from pathlib import Path
 
 import trio
@@ -17,10 +17,11 @@ from supervisors.process import settle_in
 from supervisors.supervisor import Child, Strategy, Supervisor
 from supervisors.wiring import Wiring
 from supervisors.world import World
+from tests.benchmarks.callers import SETTINGS
 from tests.benchmarks.instant_register import InstantRegister
 
 
-async def serve(port: int, data: Path, registers: int) -> None:
+async def serve(port: int, data: Path, registers: int, caller: str) -> None:
     named = [
         RegisterSettings(pos_id=f"POS-{number:03}", device_path="tcp://127.0.0.1:1", linger=0)
         for number in range(1, registers + 1)
@@ -30,6 +31,7 @@ async def serve(port: int, data: Path, registers: int) -> None:
         api=Api(requests_per_second=False),
         buffer=Buffer(capacity=10_000_000),
         kkt=Kkt(registers=named),
+        auth=SETTINGS[caller],
     )
     with bind("127.0.0.1", port) as listener:
         world = World(make_register=lambda _, register: InstantRegister(fn=register.pos_id))
@@ -49,4 +51,6 @@ async def serve(port: int, data: Path, registers: int) -> None:
 
 if __name__ == "__main__":
     configure("ERROR")
-    trio.run(partial(serve, int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1))
+    more = sys.argv[3:]
+    registers, caller = more + ["1", "nobody"][len(more) :]
+    trio.run(serve, int(sys.argv[1]), Path(sys.argv[2]), int(registers), caller)

@@ -19,31 +19,34 @@ class Result:
     p99: float
 
 
-async def run(port: int, clients: int, receipts: int, registers: int = 1) -> Result:
-    """`receipts` sales in all, from `clients` connections at once. Raises RuntimeError for any answer but 200."""
+async def run(port: int, clients: int, receipts: int, registers: int = 1, header: str = "") -> Result:
+    """`receipts` sales in all, from `clients` connections at once. Raises RuntimeError for any answer but 200.
+
+    `header`: one more line in the head of each.
+    """
     times: list[float] = []
     async with trio.open_nursery() as nursery:
         began = time.perf_counter()
         for number in range(clients):
             pos_id = f"POS-{number % registers + 1:03}"
-            nursery.start_soon(_till, port, receipts // clients, pos_id, times)
+            nursery.start_soon(_till, port, receipts // clients, pos_id, header, times)
     seconds = time.perf_counter() - began
     times.sort()
     return Result(len(times) / seconds, percentile(times, 0.50), percentile(times, 0.99))
 
 
-async def _till(port: int, receipts: int, pos_id: str, times: list[float]) -> None:
+async def _till(port: int, receipts: int, pos_id: str, header: str, times: list[float]) -> None:
     stream = await trio.open_tcp_stream("127.0.0.1", port)
     async with stream:
         for _ in range(receipts):
-            request = request_for(pos_id)
+            request = request_for(pos_id, header)
             began = time.perf_counter()
             await stream.send_all(request)
             await read_answer(stream)
             times.append((time.perf_counter() - began) * 1000)
 
 
-def request_for(pos_id: str) -> bytes:
+def request_for(pos_id: str, header: str = "") -> bytes:
     """A sale under a key of its own, as it goes over the connection."""
     body = dumps(
         {
@@ -58,7 +61,7 @@ def request_for(pos_id: str) -> bytes:
     )
     head = (
         f"POST /v1/kkt/receipt HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-        f"Idempotency-Key: {uuid4()}\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Idempotency-Key: {uuid4()}\r\n{header}Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 

@@ -17,6 +17,7 @@ from statistics import median
 import trio
 
 from drivers.web import bind
+from tests.benchmarks.callers import header_of
 from tests.benchmarks.load import Result, run
 
 ROUNDS = 5
@@ -28,11 +29,14 @@ class Server:
     name: str
     module: str
     registers: int
+    caller: str = "nobody"
 
 
 SERVERS = (
     Server("kassir", "tests.benchmarks.kassir_server", 1),
     Server("kassir, 8 registers", "tests.benchmarks.kassir_server", 8),
+    Server("kassir, API key", "tests.benchmarks.kassir_server", 1, "key"),
+    Server("kassir, token", "tests.benchmarks.kassir_server", 1, "token"),
     Server("fastapi", "tests.benchmarks.fastapi_server", 1),
 )
 ROOT = Path(__file__).parents[2]
@@ -54,8 +58,9 @@ def main() -> None:
 
 def measure(server: Server, clients: int, receipts: int) -> Result:
     with served(server) as port:
-        trio.run(partial(run, port, clients, 200, server.registers))  # both import and compile lazily
-        return trio.run(partial(run, port, clients, receipts, server.registers))
+        sell = partial(run, port, clients, registers=server.registers, header=header_of(server.caller))
+        trio.run(partial(sell, receipts=200))  # both import and compile lazily
+        return trio.run(partial(sell, receipts=receipts))
 
 
 @contextmanager
@@ -64,7 +69,7 @@ def served(server: Server) -> Iterator[int]:
     with bind("127.0.0.1", 0) as found:
         port = found.getsockname()[1]
     with tempfile.TemporaryDirectory() as data:
-        command = [sys.executable, "-m", server.module, str(port), data, str(server.registers)]
+        command = [sys.executable, "-m", server.module, str(port), data, str(server.registers), server.caller]
         process = subprocess.Popen(command, cwd=ROOT)
         try:
             trio.run(_connectable, port)
