@@ -54,10 +54,24 @@ class Call:
         """Whether each one that was let in is an event for the log: what only chiefs may change."""
         return self.method not in ("GET", STREAM) and self.who <= CHIEFS
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it is one of the files that browsers are shown."""
+        return self.open and self.rank is Rank.IDLE
+
 
 def _anybody(path: str, rank: Rank = Rank.IDLE) -> Call:
     return Call("GET", path, ANYBODY, rank, open=True)
 
+
+DASHBOARD = (
+    "administrator.js", "api.js", "chart.js", "decision.js", "dialog.js", "element.js", "en.json", "format.js",
+    "history.js", "icon.svg", "language.js", "layout.css", "listing.js", "log_list.js", "main.js", "notices.js",
+    "page_buffer.js", "page_dead.js", "page_links.js", "page_log.js", "page_overview.js", "page_receipt.js",
+    "page_registers.js", "parts.css", "parts.js", "progress.js", "reasons.js", "receipts.js", "ru.json", "session.js",
+    "signin.js", "standing.js", "statusbar.js", "stream.js", "theme.css", "theme.js", "world.js",
+)  # fmt: skip
+"""What the page at / is made of."""
 
 CALLS = (
     Call("POST", "/v1/kkt/receipt", TILL, Rank.SALE),
@@ -106,6 +120,8 @@ CALLS = (
     Call("GET", "/metrics", WATCHERS, Rank.VITAL),
     _anybody("/v1/health", Rank.VITAL),
     _anybody("/openapi.json"),
+    _anybody("/"),
+    *(_anybody(f"/assets/dashboard/{file}") for file in DASHBOARD),
     _anybody("/docs"),
     _anybody("/docs/docs.js"),
     _anybody("/docs/elements.js"),

@@ -3,6 +3,7 @@
 What the document leaves open for the sake of later versions, fields that it does not name, is an error here.
 """
 
+import gzip
 import json
 import re
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from actors.facade.reach import Reach
 from protocols import jsontext
 
 JSON = "application/json"
+GZIP = b"\x1f\x8b"
 NOWHERE = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 
 
@@ -82,6 +84,8 @@ class Guide:
             raise Undocumented(f"{what} as {media}")
         if media != JSON:
             return
+        if body.startswith(GZIP):  # httpx has unpacked it, Quart's client has not
+            body = gzip.decompress(body)
         if key not in self._compiled:
             self._compiled[key] = self.validator(content[JSON]["schema"])
         try:

@@ -34,7 +34,8 @@ def admit(reach: Reach, caller: Caller, call: Call | None) -> None:
 
     Raises Problem: 401, 403, or 429, which those hear too who say wrongly who they are.
     """
-    _take_token(reach, caller)
+    if call is None or not call.is_page:  # a page is made of many files: they must not cost a till its turn
+        _take_token(reach, caller)
     if call is not None and call.open:
         return
     if caller.unknown is not None:

@@ -14,11 +14,15 @@ from pathlib import Path
 from quart import Request, Response, request
 from quart_trio import QuartTrio
 
+from actors.facade.slip import STYLE_HASH
+from protocols.calls import DASHBOARD
+
 FOLDER = Path(__file__).parent / "pages"
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".ico": "image/x-icon",
@@ -27,8 +31,10 @@ TYPES = {
 }
 PRESSED = frozenset({".png", ".ico", ".woff2"})  # as small as they get
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; "
+    f"style-src 'self' 'sha256-{STYLE_HASH}'; "  # a slip is shown within the dashboard, under the policy of that
+    "connect-src 'self'; img-src 'self' data:; font-src 'self'; frame-src 'self'; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -49,6 +55,8 @@ class Page:
 
 
 PAGES = (
+    Page("/", "dashboard/index.html"),
+    *(Page(f"/assets/dashboard/{file}", f"dashboard/{file}") for file in DASHBOARD),
     Page("/docs", "docs/docs.html"),
     Page("/docs/docs.js", "docs/docs.js"),
     Page("/docs/elements.js", "docs/elements.js"),
@@ -84,7 +92,8 @@ def served(what: Content, to: Request) -> Response:
     tag = f"{what.tag}-gzip" if pressed else what.tag  # a tag is that of one representation
     if to.if_none_match.contains_weak(tag):
         response = Response(b"", 304)  # bytes: with no body at all Quart looks for asyncio
-        response.headers.pop("Content-Type", None)
+        for name in ("Content-Type", "Content-Length"):  # of the body that is left out: RFC 9110, 8.6 and 15.4.5
+            response.headers.pop(name, None)
     else:
         response = Response(what.pressed if pressed else what.body, content_type=what.type)
         if pressed:

@@ -27,7 +27,7 @@ from protocols.rate import Bucket, Rate
 
 PROTOCOL = "kassir.v1"  # the subprotocol, for clients that offer one
 HEARTBEAT = 2.0  # seconds: a viewer who hears nothing for twice as long has lost the connection
-AT_ONCE = 32  # changes in one write; what a viewer who does not read has in hand
+AT_ONCE = 128  # changes in one write; what a viewer who does not read has in hand
 PAUSE = 0.05  # seconds at least between two writes to one viewer
 PAUSE_EACH = 0.002  # and so many for each viewer there is: together they take a twentieth of a core
 MESSAGES, PER = 20, 10.0  # from a viewer in so many seconds; there is nothing to say, and nobody listens

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from protocols.api_answers.base import Answer, Moment
 from protocols.api_answers.buffer import Alert, Delivery, OldestReceipt
+from protocols.api_answers.catalog import CatalogHealth
 from protocols.api_answers.links import BreakerStanding
 from protocols.api_answers.registers import RegisterState
 from protocols.mode import Mode
@@ -59,6 +60,7 @@ class Components(Answer):
     ofd_connection: Delivery
     odoo_connection: Odoo
     buffer: BufferHealth
+    catalog: CatalogHealth
     circuit_breaker: BreakerStanding = Field(description="Of the link to the OFD.")
     actors: dict[str, ActorState]
 
@@ -70,3 +72,9 @@ class Health(Answer):
     network_status: Mode
     components: Components
     alerts: list[Alert]
+
+
+class HealthInAWord(Answer):
+    """For those who do not say who they are, where callers are asked."""
+
+    status: Literal["healthy", "degraded", "unhealthy"]

@@ -6,7 +6,7 @@ slow minute of the machine hits both; the figures are medians over the rounds. T
 machine, so a part of what is measured is the viewers' own work.
 """
 
-import signal
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,19 +16,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from random import Random
 from statistics import median
 
 import trio
 
-from drivers.status_client import StatusClient, trusting
-from protocols.followed import Followed
-from protocols.gateway_address import GatewayAddress
 from tests.benchmarks.farm import cpu_seconds
 from tests.benchmarks.load import percentile, read_answer, request_for
 from tests.e2e.gateway import UPGRADE, Gateway, gateway
 
-COUNT, ROUNDS, SECONDS = 200, 3, 10.0
+COUNT, ROUNDS, SECONDS = 200, 8, 4.0
 WARM_UP = 3.0
 
 
@@ -55,19 +51,20 @@ LOADS = (Load("a busy shop: 8 tills, 20 sales a second", 8, 0.4), Load("flat out
 
 
 def main(count: int) -> None:
-    with tempfile.TemporaryDirectory() as data, gateway(Path(data)) as shop:
+    with tempfile.TemporaryDirectory() as data, gateway(Path(data)) as shop, audience(shop) as viewers:
         trio.run(partial(sell, shop, LOADS[1], WARM_UP))
         for load in LOADS:
             print(f"{load.name}, {ROUNDS} rounds of {SECONDS:.0f} s")
             rounds: dict[int, list[Round]] = {0: [], count: []}
             for _ in range(ROUNDS):
-                for viewers, found in rounds.items():
-                    with watching(shop, viewers):
-                        found.append(measure(shop, load))
+                for number, found in rounds.items():
+                    viewers.be(number)
+                    found.append(measure(shop, load))
+            print(f"  {viewers.be(0)}")
             rows = {viewers: _median(found) for viewers, found in rounds.items()}
-            for viewers, row in rows.items():
+            for number, row in rows.items():
                 figures = f"{row.rate:6.0f} sales/s  p50 {row.p50:6.2f} ms  p99 {row.p99:6.2f} ms"
-                print(f"  {viewers:4} viewers: {figures}  gateway {row.cpu:.0%} of a core")
+                print(f"  {number:4} viewers: {figures}  gateway {row.cpu:.0%} of a core")
             alone, watched = rows.values()
             print(f"  ratio: p50 {watched.p50 / alone.p50:.2f}, p99 {watched.p99 / alone.p99:.2f}")
 
@@ -100,40 +97,46 @@ async def _till(shop: Gateway, pause: float, offset: float, seconds: float, time
             await trio.sleep_until(began + pause)
 
 
+@dataclass(frozen=True)
+class Audience:
+    """Viewers, in a process of their own."""
+
+    process: subprocess.Popen[str]
+
+    def be(self, count: int) -> str:
+        """So many from now on, all of whom have their snapshot. What the last ones say that they saw."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{count}\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().strip()
+
+
 @contextmanager
-def watching(shop: Gateway, count: int) -> Iterator[None]:
-    """So many viewers in a process of their own, all of whom have their snapshot; they say what they saw at the end."""
-    if not count:
-        yield
-        return
-    command = [sys.executable, "-m", "tests.benchmarks.viewers", "--watch", shop.url, str(count)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+def audience(shop: Gateway) -> Iterator[Audience]:
+    command = [sys.executable, "-m", "tests.benchmarks.viewers", "--watch", shop.url]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "watching\n"
-        yield
-        process.send_signal(signal.SIGTERM)
-        print(f"    {process.stdout.readline().strip()}")
+        yield Audience(process)
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
-async def look(url: str, count: int) -> None:
-    """All but one only read what comes; one follows, and tells what it missed."""
-    known, read = Followed(url), [0] * (count - 1)
-    client = StatusClient(GatewayAddress.of(url), "", trusting(None))
-    with trio.open_signal_receiver(signal.SIGTERM) as signals:
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(client.follow, known, lambda: None, Random())
-            for place in range(count - 1):
-                await nursery.start(_read, url, place, read)
-            first = known.number
-            print("watching", flush=True)
-            await anext(signals)
-            told = f"{known.number - first} changes, {known.missed} of them overtaken"
-            print(f"(one of the viewers: {told}; a viewer read {median(read) / 1024:.0f} KiB)", flush=True)
-            nursery.cancel_scope.cancel()
+async def look(url: str) -> None:
+    """As many viewers as stdin says, until it says another number."""
+    saw, read = "", list[int]()
+    async with trio.lowlevel.FdStream(os.dup(sys.stdin.fileno())) as orders:
+        while order := await orders.receive_some():
+            async with trio.open_nursery() as nursery:
+                read = [0] * int(order)
+                for place in range(len(read)):
+                    await nursery.start(_read, url, place, read)
+                print(saw, flush=True)
+                await trio.lowlevel.wait_readable(sys.stdin)
+                nursery.cancel_scope.cancel()
+            if read:
+                saw = f"in a round each viewer read {median(read) / 1024:.0f} KiB"
 
 
 async def _read(url: str, place: int, read: list[int], *, task_status: trio.TaskStatus[None]) -> None:
@@ -157,6 +160,6 @@ def _median(rounds: list[Round]) -> Round:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--watch"]:
-        trio.run(look, sys.argv[2], int(sys.argv[3]))
+        trio.run(look, sys.argv[2])
     else:
         main(int(sys.argv[1]) if len(sys.argv) > 1 else COUNT)

@@ -28,7 +28,7 @@ CHECKS = [
     checks.negative_data_rejection,
 ]
 Case = schemathesis.Case[Any]
-EXAMPLES = 15  # of each call, beside those of the document and the edges of its schemas
+EXAMPLES = 10  # of each call, beside those of the document and the edges of its schemas
 
 
 def hunted(of: dict[str, Any]) -> schemathesis.BaseSchema:
@@ -61,6 +61,16 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 @settings(max_examples=EXAMPLES, derandomize=True, database=None, deadline=None)
 def test_no_answer_is_other_than_documented(case: Case, running: Gateway) -> None:
     call(case, running)
+
+
+def test_the_document_is_served_pressed_and_once(running: Gateway) -> None:
+    first = running.client.get(f"{running.url}/openapi.json")
+    again = running.client.get(f"{running.url}/openapi.json", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert first.json() == document()
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert (again.status_code, again.content) == (304, b"")
+    assert "Content-Length" not in again.headers
 
 
 def no_such_status(lie: Any) -> None:

@@ -52,7 +52,7 @@ class Restless(FakeOdooCatalog):
 async def refreshed(odoo: FakeOdooCatalog, known: Snapshot | None, keep: int) -> Snapshot | None:
     """As CatalogActor does it."""
     try:
-        listing = await gather(odoo.page, known and known.cursor, keep)
+        listing = await gather(odoo.page, None if known is None else known.cursor, keep)
     except CatalogUnreachable:
         return known
     before = () if listing.full or known is None else known.products

@@ -35,7 +35,7 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SETTLED = ("synced", "rejected", "dead", "done")
 ROOM = 16 * 1024 * 1024  # bytes of a disk that may fill up
 FILE = "kassir.db"
-TASKS, TASKS_A_REGISTER = 35, 2  # of a gateway that never met anything
+TASKS, TASKS_A_REGISTER = 36, 2  # of a gateway that never met anything
 
 
 @dataclass(eq=False)

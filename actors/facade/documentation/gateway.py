@@ -5,7 +5,7 @@ from typing import Any
 from actors.facade.documentation.buffer import BREAKER, BUFFER, DELIVERY
 from actors.facade.documentation.operation import Operation, Operations, Told
 from actors.facade.documentation.registers import DEVICE
-from protocols.api_answers.health import Health
+from protocols.api_answers.health import Health, HealthInAWord
 
 TAG = "Gateway"
 HEALTHY: dict[str, Any] = {
@@ -21,11 +21,19 @@ HEALTHY: dict[str, Any] = {
             "clock_drift_seconds": 0.04,
         },
         "buffer": {"status": "ok", **BUFFER},
+        "catalog": {
+            "status": "fresh",
+            "products": 940,
+            "refreshed_at": "2026-11-21T04:30:00Z",
+            "running": False,
+            "last_error": None,
+        },
         "circuit_breaker": {name: BREAKER[name] for name in ("state", "since", "reason", "author", "until")},
         "actors": {"buffer": {"state": "started", "restarts": 0, "last_error": None}},
     },
     "alerts": [],
 }
+TOLD = Health | HealthInAWord
 UNHEALTHY = HEALTHY | {"status": "unhealthy"}
 METRICS = "# HELP kassir_receipts Receipts on disk, by state.\n# TYPE kassir_receipts gauge\n"
 
@@ -35,10 +43,15 @@ OPERATIONS: Operations = {
         "getHealth",
         "How the gateway is, component by component",
         {
-            200: Told("Healthy or degraded: receipts are taken.", Health, {"healthy": HEALTHY}),
-            503: Told("Unhealthy: no receipt can be taken.", Health, {"unhealthy": UNHEALTHY}),
+            200: Told(
+                "Healthy or degraded: receipts are taken.",
+                TOLD,
+                {"healthy": HEALTHY, "to a stranger": {"status": "healthy"}},
+            ),
+            503: Told("Unhealthy: no receipt can be taken.", TOLD, {"unhealthy": UNHEALTHY}),
         },
-        "Never refused because there is too much to do.",
+        "Never refused because there is too much to do. Who does not say who it is, where callers are asked, hears the "
+        "status alone.",
     ),
     ("GET", "/metrics"): Operation(
         TAG,

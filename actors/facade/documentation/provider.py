@@ -14,10 +14,12 @@ from actors.facade.documentation import table
 from actors.facade.documentation.operation import Operation, Sent
 from actors.facade.documentation.responses import answers, shared
 from actors.facade.documentation.schemas import Schemas, without_null, without_titles
+from actors.facade.finishing import TAGGED
 from protocols.calls import CALLS, Call, call_of
 
 GAP = re.compile(r"<(?:[^:>]*:)?([^>]+)>")
-BEARER = "bearer"
+BEARER, CERTIFICATE = "bearer", "clientCertificate"
+SCOPES = "The scopes of each call are the roles of which one is needed, where the settings ask callers who they are."
 KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -37,12 +39,23 @@ REQUEST_ID = {
     "schema": {"type": "string"},
     "example": "till-7.42",
 }
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The `ETag` of an answer that you have: while it holds you hear 304, and nothing is sent.",
+    "schema": {"type": "string"},
+}
+NOT_MODIFIED = {
+    "description": "What you have holds still.",
+    "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}},
+}
 HEADERS = {
     "X-Request-Id": {
         "description": "The request's id, as you named it or as the gateway did. It is in the gateway's log.",
         "required": True,
         "schema": {"type": "string"},
     },
+    "WWW-Authenticate": {"description": "`Bearer`.", "required": True, "schema": {"type": "string"}},
     "Retry-After": {
         "description": "Seconds after which a repeat makes sense.",
         "schema": {"type": "integer", "minimum": 1},
@@ -75,9 +88,9 @@ class Provider(OpenAPIProvider):
         document["components"]["parameters"] = {"Key": KEY, "RequestId": REQUEST_ID}
         document["components"]["headers"] = HEADERS
         document["components"]["responses"] = shared(self._schemas)
-        document["components"]["securitySchemes"][BEARER]["description"] = (
-            "Where the settings ask callers who they are. The scopes of each call are the roles of which one is needed."
-        )
+        schemes = document["components"]["securitySchemes"]
+        schemes[BEARER]["description"] = f"A JWT or an API key. {SCOPES}"
+        schemes[CERTIFICATE] = {"type": "mutualTLS", "description": f"Of a CA that the settings name. {SCOPES}"}
         return document
 
     def generate_rules(self) -> Iterator[Rule]:
@@ -103,8 +116,10 @@ class Provider(OpenAPIProvider):
             "summary": operation.summary,
             "parameters": [*self._parameters(operation, rule)],
             "responses": answers(operation, self._schemas),
-            "security": [*([{}] if call.open else []), {BEARER: sorted(call.who)}],
+            "security": [*([{}] if call.open else []), *({way: sorted(call.who)} for way in (BEARER, CERTIFICATE))],
         }
+        if rule.rule in TAGGED:
+            described["responses"] = dict(sorted({**described["responses"], "304": NOT_MODIFIED}.items()))
         if operation.says:
             described["description"] = operation.says
         if operation.sent is not None:
@@ -120,6 +135,8 @@ class Provider(OpenAPIProvider):
             yield from (without_null(each) for each in without_titles(parameters))
         if operation.keyed:
             yield {"$ref": "#/components/parameters/Key"}
+        if rule.rule in TAGGED:
+            yield IF_NONE_MATCH
         yield {"$ref": "#/components/parameters/RequestId"}
 
     def _body(self, sent: Sent) -> dict[str, Any]:

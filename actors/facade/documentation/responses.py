@@ -22,6 +22,7 @@ HEADING = {
     503: "Not now.",
 }
 REQUEST_ID = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
+AUTHENTICATE = {"WWW-Authenticate": {"$ref": "#/components/headers/WWW-Authenticate"}}
 RETRY_AFTER = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
 SHARED = {
     401: "Unauthenticated",
@@ -81,7 +82,7 @@ def _refusal(status: int, codes: tuple[str, ...], schemas: Schemas) -> dict[str,
         schema = {"allOf": [schema], "properties": {"code": {"type": "string", "enum": list(codes)}}}
     return {
         "description": "\n".join([HEADING[status], *([""] if means else []), *_listed(means)]),
-        "headers": REQUEST_ID | (RETRY_AFTER if status in LATER else {}),
+        "headers": REQUEST_ID | (RETRY_AFTER if status in LATER else {}) | (AUTHENTICATE if status == 401 else {}),
         "content": {
             JSON: {
                 "schema": schema,

@@ -1,6 +1,6 @@
 """All rows, and what stands above them."""
 
-from actors.facade.documentation import buffer, gateway, handover, links, receipts, registers, till
+from actors.facade.documentation import buffer, catalog, gateway, handover, links, lookups, receipts, registers, till
 from actors.facade.documentation.operation import Operations
 
 OPERATIONS: Operations = {
@@ -9,6 +9,8 @@ OPERATIONS: Operations = {
     **registers.OPERATIONS,
     **handover.OPERATIONS,
     **buffer.OPERATIONS,
+    **lookups.OPERATIONS,
+    **catalog.OPERATIONS,
     **links.OPERATIONS,
     **gateway.OPERATIONS,
 }
@@ -19,6 +21,8 @@ TAGS = {
     registers.TAG: "The fiscal registers (ККТ) as they last told how they stand.",
     handover.TAG: "A register's sales, printed by its stand-in.",
     buffer.TAG: "Receipts on disk, and their way to the operator of fiscal data (OFD, ОФД).",
+    lookups.TAG: "For people: lists, the story of a sale, dead letters, the last hours.",
+    catalog.TAG: "The products of the head office, found without it.",
     links.TAG: "How calls to the outside are guarded: rate, bulkhead, breaker, retry, deadlines.",
     gateway.TAG: "How the gateway itself is.",
 }
@@ -40,11 +44,21 @@ broken connection says nothing about whether it was done.
 **Requests are named.** Every answer carries `X-Request-Id`, which is also in the gateway's log: the name that you
 gave in the same header (up to 64 letters, digits and any of `._:-`), or else a new one.
 
-**Addresses.** On loopback the gateway answers to loopback names only, and to no page of another site.
+**Addresses.** The gateway answers to its own names only, and to no page of another site.
+
+**Callers.** Where the settings ask callers who they are, say so with each request: `Authorization: Bearer TOKEN`, where
+TOKEN is a signed token (JWT) that lives for 15 minutes at most or an API key, or with a client certificate. Roles are
+`pos`, `cashier`, `manager`, `admin` and `monitor`; each call names those that may make it. A browser's websocket, which
+can set no header, offers the subprotocols `kassir.v1` and `bearer.TOKEN`.
+
+**Limits.** 60 requests in a second for each caller, unless the settings say otherwise. Where more than 50 receipts
+wait for their registers, lists and reports are put off (429 `TOO_BUSY`).
 
 **The status stream.** `GET /v1/status/stream` as a websocket sends JSON texts, and takes none: `{"type": "snapshot",
-"number": N, "components": {name: state}}` first and after each restart of the part that tells it, then `{"type":
-"change", "number": N, "component": name, "state": state}` for each change, and `{"type": "heartbeat", "number": N}`
-after 15 seconds of quiet. Numbers grow; a change that was overtaken by a newer one of the same component is left out.
-It closes with 1001 when the gateway stops, with 1013 while nobody can say how it is.
+"epoch", "number": N, "components": {name: state}}` first and after each restart of the part that tells it, then
+`{"type": "change", "number": N, "component": name, "state": state, "missed": 0}` for each change, and `{"type":
+"heartbeat", "number": N}` after two seconds of quiet. Numbers are consecutive for who keeps up; `missed` says how many
+changes before this one were overtaken by newer ones of the same component. With `?after=EPOCH-N` a stream goes on where
+another one ended: `{"type": "resumed", "epoch", "number": N}` and the changes since, or else a snapshot. It closes with
+1001 when the gateway stops, with 1013 while nobody can say how it is, with 4401 when its caller's token has expired.
 """

@@ -103,6 +103,9 @@ async def test_each_caller_has_a_rate_of_its_own_wherever_it_calls_from(
     other = await get(pair, READY, who("pos", "till-2"), "10.0.0.0")
     assert codes == [200, 200, 200, 429]
     assert other.status_code == 200
+    await trio.sleep(2)
+    (event,) = await audited(pair, "CALL_REFUSED")
+    assert "429 RATE_LIMITED to till-1 at 10.0.0.3" in event
     nursery.cancel_scope.cancel()
 
 

@@ -18,7 +18,7 @@ from actors.facade.documentation.schemas import Schemas
 from actors.facade.documentation.table import OPERATIONS, TAGS
 from actors.facade.pages import PAGES
 from protocols import jsontext
-from protocols.calls import BY_ROUTE, STREAM
+from protocols.calls import BY_ROUTE, RPC, STREAM
 from tests.documented import JSON, Guide, Undocumented, document, guide
 from tests.fakes.pair import Pair
 
@@ -39,10 +39,10 @@ def operations() -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{method.upper()} {path}", operation
 
 
-def test_every_call_is_documented_but_for_pages_and_the_stream() -> None:
+def test_every_call_of_http_is_documented_but_for_pages_and_the_stream() -> None:
     pages = {("GET", page.path) for page in PAGES}
 
-    called = {(method, path) for method, path in BY_ROUTE if method != STREAM} - pages
+    called = {(method, path) for method, path in BY_ROUTE if method not in (STREAM, RPC)} - pages
 
     assert set(OPERATIONS) == called
     assert len(list(operations())) == len(called)
@@ -75,7 +75,8 @@ def test_who_may_call_is_what_the_table_of_calls_says() -> None:
             continue
         where = path.replace("<", "{").replace(">", "}")
         security = document()["paths"][where][method.lower()]["security"]
-        assert security == [*([{}] if call.open else []), {"bearer": sorted(call.who)}]
+        ways = [{way: sorted(call.who)} for way in ("bearer", "clientCertificate")]
+        assert security == [*([{}] if call.open else []), *ways]
 
 
 def test_every_code_that_has_a_meaning_is_heard_from_some_call() -> None:

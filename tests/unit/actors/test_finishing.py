@@ -117,7 +117,12 @@ async def test_a_tag_is_weak_where_the_clock_alone_changes_what_is_said(pair: Pa
 
 async def test_no_answer_is_guessed_at_or_kept_unless_it_says_so(pair: Pair, autojump_clock: MockClock) -> None:
     sold = await pair.sell(100)
-    answers = [sold, await get(pair, "/v1/health"), await get(pair, "/v1/kkt/nothing"), await get(pair, LIST)]
+    answers = [
+        sold,
+        await get(pair, "/v1/kkt/ready?pos_id=POS-001"),
+        await get(pair, "/v1/kkt/nothing"),
+        await get(pair, LIST),
+    ]
 
     assert {answer.headers["X-Content-Type-Options"] for answer in answers} == {"nosniff"}
     assert [answer.headers["Cache-Control"] for answer in answers] == ["no-store"] * 3 + ["no-cache"]
@@ -140,12 +145,13 @@ async def test_whoever_says_himself_how_it_is_kept_and_packed_is_left_alone(
 ) -> None:
     app = make_app(pair.wiring.reach, trio.Event())
     said = {"ETag": '"mine"', "Cache-Control": "max-age=60", "Content-Type": "text/css"}
+    said["X-Content-Type-Options"] = "nosniff"
     answer = Response("x" * 5000, headers=said)
     async with app.test_request_context(LIST, headers={"Host": "localhost", "Accept-Encoding": "gzip"}):
         await app.process_response(answer)
 
     assert await body(answer) == b"x" * 5000
-    assert {name: answer.headers[name] for name in said} == said
+    assert {name: answer.headers.getlist(name) for name in said} == {name: [value] for name, value in said.items()}
 
 
 async def test_every_tagged_route_that_is_served_here_is_routed(pair: Pair, autojump_clock: MockClock) -> None:

@@ -1,5 +1,6 @@
 """Who may make which call. The table is written out here once more: who changes one of the two means the other."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -49,19 +50,45 @@ MAY: Mapping[tuple[str, str], str] = {
     ("POST", "/v1/links/<name>/breaker"): "admin",
     (STREAM, "/v1/status/stream"): "pos cashier manager admin monitor",
     ("GET", "/metrics"): "cashier manager admin monitor",
+    ("GET", "/v1/kkt/receipt/<receipt_id>/timeline"): "cashier manager admin",
+    ("GET", "/v1/kkt/receipt/<receipt_id>/slip"): "cashier manager admin",
+    ("GET", "/v1/kkt/receipts"): "cashier manager admin",
+    ("GET", "/v1/kkt/dlq"): "manager admin",
+    ("POST", "/v1/kkt/dlq/<receipt_id>/retry"): "admin",
+    ("POST", "/v1/kkt/dlq/retry"): "admin",
+    ("GET", "/v1/kkt/cache/products"): "pos cashier manager admin",
+    ("POST", "/v1/kkt/cache/refresh"): "manager admin",
+    ("GET", "/v1/status/history"): "cashier manager admin monitor",
     (RPC, "/kassir.v1.FiscalGateway/CreateReceipt"): "pos cashier manager admin",
     (RPC, "/kassir.v1.FiscalGateway/GetReceipt"): "pos cashier manager admin",
     (RPC, "/kassir.v1.FiscalGateway/BufferStatus"): "pos cashier manager admin monitor",
     (RPC, "/kassir.v1.FiscalGateway/WatchStatus"): "pos cashier manager admin monitor",
 }
-WHOEVER = {("GET", "/v1/health"), (RPC, "/kassir.v1.FiscalGateway/Health")}  # also who does not say who he is
+WHOEVER = {  # also who does not say who he is
+    ("GET", "/v1/health"),
+    (RPC, "/kassir.v1.FiscalGateway/Health"),
+    ("GET", "/openapi.json"),
+}
+PAGES = re.compile(r"/|/docs|/(docs|assets/dashboard)/[a-z_]+\.(js|css|svg|json)")  # files, the same for everybody
 
 
 def test_every_call_is_in_the_table_of_this_test_too() -> None:
-    assert {(call.method, call.path) for call in CALLS} == {*MAY, *WHOEVER}
+    calls = {(call.method, call.path) for call in CALLS if not PAGES.fullmatch(call.path)}
+    assert calls == {*MAY, *WHOEVER}
 
 
-@pytest.mark.parametrize(("method", "path"), [*MAY, *WHOEVER])
+async def test_files_of_pages_are_there_for_whoever_and_no_more_than_read(
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    pair = Pair(tmp_path, auth=AUTH)
+    await pair.open(nursery)
+    pages = [call for call in CALLS if PAGES.fullmatch(call.path)]
+    assert {call.method for call in pages} == {"GET"}
+    assert {await _status(pair, "GET", call.path, {}) for call in pages} == {200}
+    nursery.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize(("method", "path"), [*MAY, *sorted(WHOEVER)])
 async def test_each_role_may_do_what_its_row_says_and_nobody_may_without_a_role(
     method: str, path: str, tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
 ) -> None:

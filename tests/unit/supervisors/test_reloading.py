@@ -8,10 +8,11 @@ import structlog
 import trio
 
 from drivers.config import ConfigError
-from drivers.web import SocketEntrance, bind
+from drivers.web import SocketEntrance, Tls, bind
 from protocols.settings import Settings
 from supervisors.reloading import Reloading, reload_on_hangup
 from supervisors.wiring import Wiring
+from tests.certificates import Authority
 
 
 def settings(timeout: float = 10, threshold: int = 5, capacity: int = 200) -> Settings:
@@ -86,3 +87,19 @@ async def test_a_hangup_signal_has_them_read(nursery: trio.Nursery, tmp_path: Pa
 @pytest.mark.parametrize("stage", ["rate", "bulkhead", "breaker", "retry", "cache"])
 def test_a_stage_can_be_switched_off_in_the_file(stage: str) -> None:
     assert getattr(Settings.model_validate({"ofd": {stage: False}}).ofd, stage) is None
+
+
+async def test_certificates_are_read_anew_and_those_that_cannot_be_used_are_named_and_left_alone(
+    tmp_path: Path,
+) -> None:
+    certificate, key = Authority(tmp_path).issue("localhost")
+    good = certificate.read_bytes()
+    reloading = Reloading(settings(), settings, lambda _: None, [Tls(certificate, key)])
+    said = []
+    for content in (good, b"nonsense", good):
+        certificate.write_bytes(content)
+        with structlog.testing.capture_logs() as logs:
+            await reloading()
+        said.append(logs[0]["event"])
+
+    assert said == ["certificates_taken_over", "certificates_refused", "certificates_taken_over"]
