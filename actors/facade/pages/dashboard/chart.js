@@ -51,7 +51,7 @@ function stroke(stretch, kind) {
   const [first, last] = [stretch[0], stretch.at(-1)];
   return [
     kind === "area" && svg("path", { class: "under", d: `M${first[0]},${HEIGHT}L${path}L${last[0]},${HEIGHT}Z` }),
-    svg("path", { class: `line ${kind}`, d: `M${path}${stretch.length === 1 ? "h0.1" : ""}` }),
+    svg("path", { class: stretch.length > 1 ? `line ${kind}` : `line ${kind} alone`, d: `M${path}h0.1` }),
   ];
 }
 

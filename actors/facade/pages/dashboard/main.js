@@ -19,7 +19,7 @@ import { summary } from "./standing.js";
 import { statusBar } from "./statusbar.js";
 import { Stream } from "./stream.js";
 import { isDark, toggleTheme, useKeptTheme } from "./theme.js";
-import { buffer, lose, take, world } from "./world.js";
+import { buffer, gateway, lose, take, world } from "./world.js";
 
 const pages = {
   overview: new Overview(redraw),
@@ -88,6 +88,7 @@ function languageButton(name) {
 
 function foot() {
   return [
+    h("span", {}, [gateway().name, gateway().environment, gateway().version].filter(Boolean).join(" · ")),
     h("span", {}, world.heardAt ? t("foot.heard", { time: clock(world.heardAt) }) : t("loading")),
     token() && button(t("signin.other"), () => signIn(entered)),
     h("a", { href: "/docs" }, t("foot.docs")),
@@ -99,6 +100,7 @@ function go() {
   const before = shown;
   route();
   if (shown === before) return;
+  document.querySelector("nav [aria-current]").scrollIntoView({ inline: "center", block: "nearest" });
   scrollTo(0, 0);
   part("content").focus({ preventScroll: true });
 }

@@ -29,6 +29,8 @@ export function buffer() {
   return { ...told, queued, capacity, percent: capacity ? Math.floor((100 * queued) / capacity) : 100 };
 }
 
+/** Which gateway it is: name, environment and version. */
+export const gateway = () => of("gateway");
 export const ofd = () => of("ofd");
 export const alerts = () => of("alerts").standing ?? [];
 export const mode = () => ({ name: of("alerts").mode ?? "unknown", since: of("alerts").mode_since ?? null });
