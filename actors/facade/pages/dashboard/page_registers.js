@@ -33,7 +33,8 @@ function shown(register) {
 
 function alarms(all) {
   const text = ({ code, message }) => (language() === "ru" ? known(`alarm.${code}`, message) : message);
-  return all.length > 0 && h("ul", { class: "alarms" }, all.map((each) =>
+  const gravest = all.toSorted((one, other) => one.level.localeCompare(other.level)); // P1 first
+  return all.length > 0 && h("ul", { class: "alarms" }, gravest.map((each) =>
     h("li", { "data-key": each.code }, pill(toneOfLevel(each.level), each.level), " ", text(each))));
 }
 
