@@ -29,8 +29,8 @@ function present(inside) {
 }
 
 /**
- * Makes the children of `parent` be as `wanted`, and keeps every node that can stay: focus, selection, scrolling and what
- * was typed survive. Children with `data-key` are known again by it.
+ * Makes the children of `parent` be as `wanted`, and keeps every node that can stay: focus, selection, scrolling and
+ * what was typed survive. Children with `data-key` are known again by it.
  */
 export function patch(parent, ...wanted) {
   const children = present(wanted).map((each) => (each instanceof Node ? each : document.createTextNode(each)));

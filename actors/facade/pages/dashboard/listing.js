@@ -15,7 +15,8 @@ export class Listing {
 
   async more() {
     const glue = this.path().includes("?") ? "&" : "?";
-    await this.fetch(`${this.path()}${glue}cursor=${encodeURIComponent(this.next)}`, (answer) => [...this.items, ...answer.items]);
+    const path = `${this.path()}${glue}cursor=${encodeURIComponent(this.next)}`;
+    await this.fetch(path, (answer) => [...this.items, ...answer.items]);
   }
 
   async fetch(path, joined) {

@@ -64,8 +64,7 @@ function head() {
       h("nav", { "aria-label": t("nav.title") }, Object.keys(pages).map(tab)),
       h("div", { class: "switches" },
         h("div", { role: "group", "aria-label": t("language") }, ["ru", "en"].map(languageButton)),
-        h("button", { type: "button", class: "theme", onclick: () => { toggleTheme(); redraw(); }, "aria-pressed": String(isDark()), title: t("theme.dark") },
-          h("span", { "aria-hidden": "true" }, isDark() ? "☾" : "☀"), h("span", { class: "unseen" }, t("theme.dark"))))),
+        themeButton())),
     statusBar(),
   ];
 }
@@ -77,13 +76,23 @@ function skip(event) {
 
 function tab(name) {
   const count = name === "dead" ? buffer()?.dead : 0;
-  return h("a", { href: name === "overview" ? "#/" : `#/${name}`, "aria-current": name === shown && "page", "data-key": name },
+  const href = name === "overview" ? "#/" : `#/${name}`;
+  return h("a", { href, "aria-current": name === shown && "page", "data-key": name },
     t(`page.${name}`), count > 0 && h("span", { class: "count" }, count));
 }
 
 function languageButton(name) {
-  const choose = async () => { await useLanguage(name); redraw(); };
-  return h("button", { type: "button", lang: name, onclick: choose, "aria-pressed": String(language() === name), "aria-label": { ru: "Русский", en: "English" }[name] }, name.toUpperCase());
+  const onclick = async () => { await useLanguage(name); redraw(); };
+  const label = { ru: "Русский", en: "English" }[name];
+  const about = { type: "button", lang: name, "aria-label": label, "aria-pressed": String(language() === name) };
+  return h("button", { ...about, onclick }, name.toUpperCase());
+}
+
+function themeButton() {
+  const onclick = () => { toggleTheme(); redraw(); };
+  const about = { type: "button", class: "theme", title: t("theme.dark"), "aria-pressed": String(isDark()) };
+  return h("button", { ...about, onclick },
+    h("span", { "aria-hidden": "true" }, isDark() ? "☾" : "☀"), h("span", { class: "unseen" }, t("theme.dark")));
 }
 
 function foot() {

@@ -46,16 +46,19 @@ export class Overview {
   }
 }
 
-export const matters = (name) => name === "buffer" || name === "alerts" || name === "ofd" || name.startsWith("breaker.");
+/** Whether a change of that component is one of what the lists show. */
+export const matters = (name) => ["buffer", "alerts", "ofd"].includes(name) || name.startsWith("breaker.");
 
 function tile(name, tone, title, value, ...more) {
   return h("section", { class: `tile ${tone}`, "data-key": name, "aria-label": title },
-    h("h2", {}, dot(tone), title), h("p", { class: "value" }, value), more.map((each) => each && h("div", { class: "more" }, each)));
+    h("h2", {}, dot(tone), title), h("p", { class: "value" }, value),
+    more.map((each) => each && h("div", { class: "more" }, each)));
 }
 
 function networkTile() {
   const { name, since: at } = mode();
-  return tile("network", toneOfMode(name), t("network"), t(`mode.${name}`), t(`mode.${name}.means`), at && t("for", { time: since(at) }));
+  return tile("network", toneOfMode(name), t("network"), t(`mode.${name}`),
+    t(`mode.${name}.means`), at && t("for", { time: since(at) }));
 }
 
 function bufferTile() {
@@ -73,7 +76,8 @@ function registersTile() {
   const ready = all.filter((each) => each.ready).length;
   const troubled = all.find((each) => !each.ready);
   const words = troubled ? `${troubled.pos_id}: ${registerState(troubled)}` : t("registers.all_ready");
-  return tile("registers", toneOfRegisters(all), t("page.registers"), h("span", {}, `${ready} `, h("small", {}, `/ ${all.length}`)),
+  return tile("registers", toneOfRegisters(all), t("page.registers"),
+    h("span", {}, `${ready} `, h("small", {}, `/ ${all.length}`)),
     all.length ? words : null, h("a", { href: "#/registers" }, t("more")));
 }
 

@@ -13,7 +13,8 @@ export function syncProgress() {
 
 /** How far it has come: a bar and a line. */
 export function syncBar({ total, delivered, refused, percent }) {
-  return [bar({ percent, tone: "accent", label: t("sync.running") }), t("sync.progress", { percent, done: delivered + refused, n: total })];
+  const words = t("sync.progress", { percent, done: delivered + refused, n: total });
+  return [bar({ percent, tone: "accent", label: t("sync.running") }), words];
 }
 
 function shown(running) {

@@ -11,7 +11,10 @@ export function signIn(entered) {
   ask({
     title: t("signin.title"),
     text: t("signin.text"),
-    fields: [{ name: "token", label: t("signin.token"), kind: "password", required: true, maxlength: 4096, hint: t("signin.hint") }],
+    fields: [{
+      name: "token", label: t("signin.token"), kind: "password", hint: t("signin.hint"),
+      required: true, maxlength: 4096,
+    }],
     yes: t("signin.yes"),
     act: async (given) => {
       setToken(given.token.trim());
