@@ -34,7 +34,7 @@ function shown(register) {
 
 function alarms(all) {
   const text = ({ code, message }) => (language() === "ru" ? known(`alarm.${code}`, message) : message);
-  const gravest = all.toSorted((one, other) => one.level.localeCompare(other.level)); // P1 first
+  const gravest = [...all].sort((one, other) => one.level.localeCompare(other.level)); // P1 first
   return all.length > 0 && h("ul", { class: "alarms" }, gravest.map((each) =>
     h("li", { "data-key": each.code }, pill(toneOfLevel(each.level), each.level), " ", text(each))));
 }
