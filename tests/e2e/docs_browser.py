@@ -44,6 +44,8 @@ def look(page: Page, url: str) -> dict[str, Any]:
 
 
 def faults_of_access(page: Page) -> list[str]:
+    """With a call of each kind open: all of them are twenty thousand elements, and are made by the same hands."""
+    page.evaluate("document.querySelectorAll('details.call').forEach((call, number) => (call.open = number % 6 === 0))")
     return [f"{each['id']}: {each['nodes'][0]['html']}" for each in Axe().run(page).response["violations"]]
 
 
