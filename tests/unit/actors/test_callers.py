@@ -154,6 +154,7 @@ async def test_a_key_opens_what_its_roles_may(tmp_path: Path, nursery: trio.Nurs
         ({"Host": "evil.example"}, "FOREIGN_HOST"),
         ({"Host": "localhost", "Origin": "https://evil.example"}, "FOREIGN_ORIGIN"),
         ({"Host": "localhost", "Origin": "null"}, "FOREIGN_ORIGIN"),
+        ({"Host": "localhost", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, "FOREIGN_ORIGIN"),
     ],
 )
 async def test_a_good_token_helps_no_page_of_another_site(
@@ -163,6 +164,31 @@ async def test_a_good_token_helps_no_page_of_another_site(
     answer = await get(pair, "/v1/kkt/devices", {**who("admin"), **headers})
     assert (answer.status_code, (await answer.get_json())["code"]) == (403, code)
     assert len(await audited(pair, "CALL_REFUSED")) == 1
+    nursery.cancel_scope.cancel()
+
+
+PICTURE = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+FRAME = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}
+LINK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+@pytest.mark.parametrize("part", [PICTURE, FRAME, {**HERE, "Origin": "https://evil.example"}])
+async def test_a_page_of_another_site_in_the_browser_of_the_till_takes_nothing_of_the_rate_of_the_till(
+    part: dict[str, str], tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    """Of pictures and frames no browser says the origin; where nobody says who he is, both call from one address."""
+    pair = await opened(tmp_path, nursery, Auth(), rate=3)
+    codes = [(await get(pair, "/v1/health", {**HERE, **part}, "127.0.0.1")).status_code for _ in range(5)]
+    till = await get(pair, READY, HERE, "127.0.0.1")
+    assert (codes, till.status_code) == ([403] * 5, 200)
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_link_on_another_site_leads_to_the_dashboard(
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    pair = await opened(tmp_path, nursery)
+    assert (await get(pair, "/", {**HERE, **LINK})).status_code == 200
     nursery.cancel_scope.cancel()
 
 
