@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 import trio
 from quart.testing.connections import WebsocketDisconnectError
 from trio.testing import MockClock
 
+from actors.facade.audit import AN_HOUR
 from drivers.auth.keys import digest, new_api_key
 from protocols.auth_settings import ApiKey, Auth
 from protocols.calls import Role
@@ -219,6 +221,35 @@ async def test_refusals_of_a_kind_are_told_once_a_minute_and_counted(
     assert rest.endswith("There were 48 more like it.")
     await trio.sleep(600)
     assert len(await audited(pair, "CALL_REFUSED")) == 2
+    nursery.cancel_scope.cancel()
+
+
+async def test_what_a_stolen_key_is_refused_is_told_also_in_a_flood_of_strangers(
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    pair = await opened(tmp_path, nursery)
+    for host in range(300):
+        await get(pair, "/v1/kkt/devices", HERE, f"10.0.1.{host}")
+    await get(pair, "/metrics", who("pos"))
+    assert [event for event in await audited(pair, "CALL_REFUSED") if "till-1" in event]
+    assert len(await audited(pair, "CALL_REFUSED")) == AN_HOUR + 1
+    nursery.cancel_scope.cancel()
+
+
+async def test_refusals_that_nothing_bounds_are_no_lines_of_the_log_and_no_path_fills_it(
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    pair = await opened(tmp_path, nursery, rate=1)
+    with structlog.testing.capture_logs() as lines:
+        for headers in (HERE, HERE, {"Host": "evil.example"}):
+            await get(pair, f"/{'x' * 9000}", headers)
+    told = [line for line in lines if line["event"] == "request_refused"]
+    assert [(line["code"], line["log_level"]) for line in told] == [
+        ("CREDENTIALS_MISSING", "info"),
+        ("RATE_LIMITED", "debug"),
+        ("FOREIGN_HOST", "debug"),
+    ]
+    assert {len(line["path"]) for line in told} == {200}
     nursery.cancel_scope.cancel()
 
 
