@@ -44,6 +44,8 @@ HTTP_CODES = {
 UNBOUNDED = frozenset({"RATE_LIMITED", "FOREIGN_HOST", "FOREIGN_ORIGIN"})
 """Refusals that come before a caller's rate, or of it."""
 
+PAUSE = 1.0  # seconds before such an answer
+
 LONGEST_PATH = 200  # characters of it in a line of the log, or in an event
 
 SAME_KEY = "Repeat the request with the same Idempotency-Key."
@@ -92,6 +94,12 @@ def answer_with(problem: Problem, path: str, error_id: str) -> Response:
     return response
 
 
+async def hold_back(problem: Problem) -> None:
+    """To be awaited before the answer. Whoever comes too often waits with his connection, which is one of few."""
+    if problem.code in UNBOUNDED:
+        await trio.sleep(PAUSE)
+
+
 def log_refusal(problem: Problem, path: str) -> None:
     """What callers may cause as often as they like must not fill the disk that receipts need; the audit counts it."""
     tell = log.debug if problem.code in UNBOUNDED else log.info
@@ -106,6 +114,7 @@ def install(app: QuartTrio) -> None:
 async def _handle(error: Exception) -> Response:
     path = request.path if has_request_context() else websocket.path
     problem = problem_of(error)
+    await hold_back(problem)
     if problem.status == 500:
         log.error("handler_failed", path=path[:LONGEST_PATH], exc_info=error)
     response = answer_with(problem, path, g.request_id)

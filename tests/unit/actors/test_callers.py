@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 import structlog
 import trio
-from quart.testing.connections import WebsocketDisconnectError
+from quart.testing.connections import WebsocketDisconnectError, WebsocketResponseError
 from trio.testing import MockClock
 
+from actors.facade.admission import FILES
 from actors.facade.audit import AN_HOUR
+from actors.facade.problems import PAUSE
 from drivers.auth.keys import digest, new_api_key
 from protocols.auth_settings import ApiKey, Auth
 from protocols.calls import Role
@@ -250,6 +252,37 @@ async def test_refusals_that_nothing_bounds_are_no_lines_of_the_log_and_no_path_
         ("FOREIGN_HOST", "debug"),
     ]
     assert {len(line["path"]) for line in told} == {200}
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_flood_beyond_its_rate_has_its_connections_and_no_more_of_us(
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    """A refusal costs as much as an answer: thirty connections that asked without a pause held up a sale for 0.8 s."""
+    pair = await opened(tmp_path, nursery, rate=3)
+    for path, headers, at_once in (
+        ("/v1/health", HERE, 3),
+        ("/docs", HERE, FILES),
+        ("/v1/health", {"Host": "evil.example"}, 0),
+    ):
+        begun = trio.current_time()
+        for _ in range(at_once):
+            assert (await get(pair, path, headers)).status_code == 200
+        assert trio.current_time() == begun
+        assert (await get(pair, path, headers)).status_code in (403, 429)
+        assert trio.current_time() - begun >= PAUSE
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_websocket_to_nowhere_is_not_taken(
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    pair = await opened(tmp_path, nursery)
+    offers = {"subprotocols": ["kassir.v1"]}
+    async with pair.client.websocket("/v1/nothing", headers=who("pos"), scope_base=offers) as stream:
+        with pytest.raises(WebsocketResponseError) as refused:
+            await stream.receive()
+    assert refused.value.response.status_code == 404
     nursery.cancel_scope.cancel()
 
 
