@@ -156,7 +156,15 @@ async def test_a_key_opens_what_its_roles_may(tmp_path: Path, nursery: trio.Nurs
     ("headers", "code"),
     [
         ({"Host": "evil.example"}, "FOREIGN_HOST"),
+        ({"Host": "evil.example@localhost"}, "FOREIGN_HOST"),
+        ({"Host": "localhost@evil.example"}, "FOREIGN_HOST"),
+        ({"Host": "localhost/evil.example"}, "FOREIGN_HOST"),
+        ({"Host": "localhost:evil"}, "FOREIGN_HOST"),
+        ({"Host": "local\thost"}, "FOREIGN_HOST"),
+        ({"Host": "localhost."}, "FOREIGN_HOST"),
         ({"Host": "localhost", "Origin": "https://evil.example"}, "FOREIGN_ORIGIN"),
+        ({"Host": "localhost", "Origin": "http://evil.example@localhost"}, "FOREIGN_ORIGIN"),
+        ({"Host": "localhost", "Origin": "localhost"}, "FOREIGN_ORIGIN"),
         ({"Host": "localhost", "Origin": "null"}, "FOREIGN_ORIGIN"),
         ({"Host": "localhost", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, "FOREIGN_ORIGIN"),
     ],
@@ -168,6 +176,16 @@ async def test_a_good_token_helps_no_page_of_another_site(
     answer = await get(pair, "/v1/kkt/devices", {**who("admin"), **headers})
     assert (answer.status_code, (await answer.get_json())["code"]) == (403, code)
     assert len(await audited(pair, "CALL_REFUSED")) == 1
+    nursery.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]", "[::1]:8000"])
+async def test_by_each_of_its_own_names_it_answers(
+    host: str, tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    pair = await opened(tmp_path, nursery)
+    for origin in (f"http://{host}", "http://localhost:3000", "https://[::1]:3000"):
+        assert (await get(pair, "/v1/health", {"Host": host, "Origin": origin})).status_code == 200
     nursery.cancel_scope.cancel()
 
 
