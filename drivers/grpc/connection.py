@@ -134,15 +134,18 @@ class Connection:
             except Exception as error:
                 if not is_wrong(error):
                     raise
-                log.info("grpc_client_dropped", client=self._peer.address, reason=repr(error)[:200])
+                log.debug("grpc_client_dropped", client=self._peer.address, reason=repr(error)[:200])
                 await self._flush()  # it says why
                 return
             self._greeted = self._greeted or self._conversation.others > 0
             for event in events:
                 self._take(event)
             if self._is_flood():
-                log.info("grpc_client_dropped", client=self._peer.address, reason="too many frames")
+                log.debug("grpc_client_dropped", client=self._peer.address, reason="too many frames")
                 await self._flush(self._conversation.goodbye(ErrorCodes.ENHANCE_YOUR_CALM))
+                return
+            if self._is_idle():  # one that pings now and then takes the place of one that would call
+                await self._flush(self._conversation.goodbye())
                 return
             await self._flush()
 

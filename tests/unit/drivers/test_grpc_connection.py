@@ -203,6 +203,16 @@ async def test_one_without_calls_is_let_go_politely(autojump_clock: MockClock) -
         assert scene.client.goodbye == h2.errors.ErrorCodes.NO_ERROR
 
 
+async def test_pings_do_not_keep_the_place_of_one_without_calls(autojump_clock: MockClock) -> None:
+    async with connected() as scene:
+        while scene.over_at is None:
+            scene.client.h2.ping(b"at home?")
+            await scene.client.flush()
+            await trio.sleep(LIMITS.quiet / 2)
+            assert trio.current_time() <= LIMITS.idle + LIMITS.quiet
+        assert scene.client.goodbye == h2.errors.ErrorCodes.NO_ERROR
+
+
 async def test_a_request_that_does_not_arrive_whole_is_given_up(autojump_clock: MockClock) -> None:
     async with connected() as scene:
         number = await scene.client.begin()
