@@ -28,7 +28,7 @@ from drivers.grpc.limits import Limits
 from drivers.web.peer import Peer
 from protocols.grpc.statuses import Code, Metadata
 
-READ_PIECE = 16 * 1024  # many small frames fit in, and nobody else runs while they are taken
+READ_PIECE = 4 * 1024  # many small frames fit in, and nobody else runs while they are taken
 WRITE_PIECE = 16 * 1024
 SECOND = 1.0
 
