@@ -362,7 +362,8 @@ async def test_who_makes_room_for_each_answer_may_do_so_as_often_as_it_calls(aut
     async with connected() as scene:
         for _ in range(LIMITS.frames):
             number = await scene.client.call(b"a")
-            await scene.heard(number).ended.wait()
+            await wait_all_tasks_blocked()
+            assert scene.heard(number).over
             for _ in range(3):
                 _windows(scene.client)
             await scene.client.flush()
