@@ -14,8 +14,8 @@ from drivers.ofd import Accepted, OfdRefused, OfdUnreachable
 class FakeOfd:
     """`accepted`: numbers of documents, each once, in order. `calls`: (register, number, time) of every delivery.
 
-    A register in `refuses` is refused, and a document in `refuses_documents`; `crash_next` is raised by the next delivery
-    as it is.
+    A register in `refuses` is refused, and a document in `refuses_documents`; `crash_next` is raised by the next
+    delivery as it is.
     """
 
     accepted: list[tuple[str, int]] = field(default_factory=list)

@@ -19,14 +19,17 @@ export function whenUnauthorized(act) {
   onUnauthorized = act;
 }
 
-export const get = async (path) => (await call("GET", path)).json();
-export const getText = async (path) => (await call("GET", path)).text();
+export const get = async (path) => read(await call("GET", path), "json");
+export const getText = async (path) => read(await call("GET", path), "text");
 
 /** Each press of a button is an order of its own, so each has a key of its own. */
 export async function post(path, body) {
   const headers = { "Content-Type": "application/json", "Idempotency-Key": uuid4() };
-  return (await call("POST", path, { headers, body: JSON.stringify(body) })).json();
+  return read(await call("POST", path, { headers, body: JSON.stringify(body) }), "json");
 }
+
+/** Whether asking again later may help. */
+export const passes = (error) => error instanceof Refused && (error.status === 0 || error.status === 429 || error.status >= 500);
 
 async function call(method, path, { headers = {}, body } = {}) {
   const answer = await sent(path, { method, body, headers: { ...headers, ...credentials() } });
@@ -38,6 +41,15 @@ async function call(method, path, { headers = {}, body } = {}) {
 async function sent(path, how) {
   try {
     return await fetch(path, { ...how, cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
+  } catch (error) {
+    throw new Refused(0, { message: String(error) });
+  }
+}
+
+/** An answer can break off, or be no answer of the gateway's at all. */
+async function read(answer, how) {
+  try {
+    return await answer[how]();
   } catch (error) {
     throw new Refused(0, { message: String(error) });
   }

@@ -51,7 +51,9 @@ function stroke(stretch, kind) {
   const [first, last] = [stretch[0], stretch.at(-1)];
   return [
     kind === "area" && svg("path", { class: "under", d: `M${first[0]},${HEIGHT}L${path}L${last[0]},${HEIGHT}Z` }),
-    svg("path", { class: `line ${kind}`, d: `M${path}${stretch.length === 1 ? "h0.1" : ""}` }),
+    stretch.length === 1
+      ? svg("path", { class: `line ${kind} alone`, d: `M${path}h0.1` })
+      : svg("path", { class: `line ${kind}`, d: `M${path}` }),
   ];
 }
 
@@ -70,7 +72,11 @@ const PER_ROW = 3600 * 1000; // milliseconds: an hour a row, for nobody reads a 
 
 /** The same by the hour, as figures. */
 export function hoursTable({ points }) {
-  const hours = Map.groupBy(points, (point) => Math.floor(new Date(point.at) / PER_ROW) * PER_ROW);
+  const hours = new Map();
+  for (const point of points) {
+    const at = Math.floor(new Date(point.at) / PER_ROW) * PER_ROW;
+    hours.set(at, [...(hours.get(at) ?? []), point]);
+  }
   const items = [...hours].reverse().map(([at, within]) => ({
     at,
     queued: greatest(within, "queued"),

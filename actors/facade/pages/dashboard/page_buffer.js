@@ -17,20 +17,14 @@ const STATUSES = ["", "pending", "syncing", "synced", "failed", "done"];
 export class Buffer {
   constructor(redraw) {
     Object.assign(this, { status: "", posId: "" });
-    this.receipts = new Listing(() => this.path(), redraw);
+    this.receipts = new Listing("/v1/kkt/receipts", () => ({ status: this.status, pos_id: this.posId }), redraw);
     this.reload = calmly(() => this.receipts.load(), 1000);
   }
 
   title = () => t("page.buffer");
   open() { this.reload(); }
   told(names) { if (names.includes("buffer")) this.reload(); }
-
-  path() {
-    const asked = new URLSearchParams({ limit: 50 });
-    if (this.status) asked.set("status", this.status);
-    if (this.posId) asked.set("pos_id", this.posId);
-    return `/v1/kkt/receipts?${asked}`;
-  }
+  errors = () => [this.receipts.error];
 
   view() {
     return [this.state(), this.list()];
@@ -70,7 +64,7 @@ export class Buffer {
   }
 
   filters() {
-    const set = (name) => (event) => { this[name] = event.target.value; this.receipts.load(); };
+    const set = (name) => (event) => { this[name] = event.target.value; this.receipts.begin(); };
     const all = registers();
     return [
       h("label", { class: "filter" }, t("receipt.state"), h("select", { id: "receipts-status", onchange: set("status") },

@@ -20,6 +20,7 @@ export class Log {
   title = () => t("page.log");
   open() { this.go(1); }
   told(names) { if (this.list.page === 1 && names.some(matters)) this.reload(); }
+  errors = () => [this.list.error];
 
   go(page) {
     this.list.page = page;

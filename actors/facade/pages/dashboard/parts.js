@@ -59,7 +59,7 @@ export function explained(error) {
     return t("refused.role", { roles: error.details.needs.map((role) => t(`role.${role}`)).join(", ") });
   }
   const words = error.status === 401 ? "refused.unauthorized" : WORDS[error.code];
-  return words ? t(words) : t("refused.other", { code: error.code, message: error.message });
+  return words ? t(words) : t("refused.other", { code: error.code ?? error.name, message: error.message });
 }
 
 const WORDS = {

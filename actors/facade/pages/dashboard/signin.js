@@ -3,7 +3,10 @@
 import { get } from "./api.js";
 import { ask } from "./dialog.js";
 import { t } from "./language.js";
-import { setToken } from "./session.js";
+import { setToken, token } from "./session.js";
+
+// what a websocket can carry, and a header: a key typed in the wrong layout of the keyboard would end both
+const CHARACTERS = "\\s*[\\w.~+\\-]+\\s*";
 
 /** `entered` is called once a key was given that the gateway takes. */
 export function signIn(entered) {
@@ -11,11 +14,17 @@ export function signIn(entered) {
   ask({
     title: t("signin.title"),
     text: t("signin.text"),
-    fields: [{ name: "token", label: t("signin.token"), kind: "password", required: true, maxlength: 4096, hint: t("signin.hint") }],
+    fields: [{ name: "token", label: t("signin.token"), kind: "password", required: true, maxlength: 4096, pattern: CHARACTERS, wrong: t("signin.wrong"), hint: t("signin.hint") }],
     yes: t("signin.yes"),
     act: async (given) => {
+      const before = token();
       setToken(given.token.trim());
-      await get("/v1/kkt/buffer/status");
+      try {
+        await get("/v1/kkt/buffer/status");
+      } catch (error) {
+        setToken(before);
+        throw error;
+      }
       entered();
     },
     done: () => t("signin.done"),

@@ -21,12 +21,16 @@ export function lose() {
 
 const of = (name) => world.components[name] ?? {};
 
-/** Receipts that wait, of how many that may; null before the gateway has told. */
+/**
+ * Receipts that wait, of how many that may; null before the gateway has told. `filled` is exact, `percent` to be shown:
+ * a whole number, and 100 only of a buffer that is full.
+ */
 export function buffer() {
   const told = world.components.buffer;
   if (!told) return null;
   const { current_queued: queued, total_capacity: capacity } = told;
-  return { ...told, queued, capacity, percent: capacity ? Math.floor((100 * queued) / capacity) : 100 };
+  const filled = capacity ? (100 * queued) / capacity : 100;
+  return { ...told, queued, capacity, filled, percent: filled < 100 ? Math.min(99, Math.round(filled)) : Math.round(filled) };
 }
 
 export const ofd = () => of("ofd");
