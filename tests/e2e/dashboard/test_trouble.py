@@ -1,5 +1,6 @@
 """The dashboard when things go wrong around it: slow and lost answers, odd addresses, hands quicker than it is."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -196,3 +197,15 @@ def slow_down(page: Page, what: str, milliseconds: int) -> None:
     }};
     """
     page.evaluate(f"() => {{ {script} }}")
+
+
+def test_a_wrong_clock_of_who_looks_makes_no_wrong_durations(browser: Browser, tmp_path: Path) -> None:
+    with gateway(tmp_path) as shop, visit(browser, shop) as visitor:
+        page = visitor.page
+        page.add_init_script("const real = Date.now; Date.now = () => real() + 7 * 60000;")
+        shop.post(sale())
+        eventually(lambda: shop.get("/v1/kkt/buffer/status")["synced"] == 1)
+
+        visitor.show("")
+
+        expect(page.locator(".tile[data-key=sync] .value")).to_have_text(re.compile(r"^\d+ с назад$"))

@@ -1,5 +1,6 @@
 // Calls of the gateway.
 
+import { hearTime } from "./now.js";
 import { token } from "./session.js";
 
 const PATIENCE = 15000; // milliseconds
@@ -39,8 +40,11 @@ async function call(method, path, { headers = {}, body } = {}) {
 }
 
 async function sent(path, how) {
+  const asked = performance.now();
   try {
-    return await fetch(path, { ...how, cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
+    const answer = await fetch(path, { ...how, cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
+    hearTime(answer.headers.get("Date"), performance.now() - asked);
+    return answer;
   } catch (error) {
     throw new Refused(0, { message: String(error) });
   }

@@ -1,11 +1,13 @@
 // What the gateway last told of itself: the state of each component, and the figures that the page reads from it.
 
+import { now } from "./now.js";
+
 export const world = { components: {}, connected: false, heardAt: null };
 
 /** Takes a message of the stream. The names of the components that it changed. */
 export function take(message) {
   world.connected = true;
-  world.heardAt = new Date();
+  world.heardAt = new Date(now());
   if (message.type === "snapshot") {
     world.components = message.components;
     return Object.keys(message.components);
