@@ -209,3 +209,44 @@ def test_a_wrong_clock_of_who_looks_makes_no_wrong_durations(browser: Browser, t
         visitor.show("")
 
         expect(page.locator(".tile[data-key=sync] .value")).to_have_text(re.compile(r"^\d+ с назад$"))
+
+
+PATCHED = """
+async ([before, after]) => {
+  const { h, patch } = await import("/assets/dashboard/element.js");
+  const made = (names) => names.map((name) => name === "failure"
+    ? h("p", {}, "no")
+    : h("div", { "data-key": name.startsWith("row") ? name : null }, h("button", { id: name }, name), h("input", { id: `${name}-text` })));
+  const place = document.body.appendChild(document.createElement("main"));
+  patch(place, ...made(before));
+  const last = place.querySelector(`#${before.at(-1)}`);
+  last.focus();
+  place.querySelector(`#${before.at(-1)}-text`).value = "typed";
+  patch(place, ...made(after));
+  return [document.activeElement.id, place.querySelector(`#${before.at(-1)}-text`).value, place.innerText.split("\\n").length];
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["row-1", "row-2"], ["row-2"]),
+        (["row-1", "row-2"], ["row-0", "row-1", "row-2"]),
+        (["row-1", "row-2", "row-3"], ["row-0", "row-1", "row-3"]),
+        (["failure", "row-1"], ["row-1"]),
+        (["failure", "table"], ["table"]),
+        (["table"], ["failure", "table"]),
+        (["row-1", "failure", "table"], ["table"]),
+    ],
+)
+def test_what_goes_and_comes_above_leaves_the_focus_and_what_was_typed(
+    browser: Browser, shop: Gateway, before: list[str], after: list[str]
+) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{shop.url}/docs")
+
+        focused, typed, _ = page.evaluate(PATCHED, [before, after])
+
+        assert (focused, typed) == (before[-1], "typed")
