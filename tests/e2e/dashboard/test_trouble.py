@@ -216,14 +216,14 @@ async ([before, after]) => {
   const { h, patch } = await import("/assets/dashboard/element.js");
   const made = (names) => names.map((name) => name === "failure"
     ? h("p", {}, "no")
-    : h("div", { "data-key": name.startsWith("row") ? name : null }, h("button", { id: name }, name), h("input", { id: `${name}-text` })));
+    : h("div", { "data-key": name.startsWith("row") && name },
+        h("button", { id: name }, name), h("input", { id: `${name}-text` })));
   const place = document.body.appendChild(document.createElement("main"));
   patch(place, ...made(before));
-  const last = place.querySelector(`#${before.at(-1)}`);
-  last.focus();
+  place.querySelector(`#${before.at(-1)}`).focus();
   place.querySelector(`#${before.at(-1)}-text`).value = "typed";
   patch(place, ...made(after));
-  return [document.activeElement.id, place.querySelector(`#${before.at(-1)}-text`).value, place.innerText.split("\\n").length];
+  return [document.activeElement.id, place.querySelector(`#${before.at(-1)}-text`).value];
 }
 """
 
@@ -247,6 +247,6 @@ def test_what_goes_and_comes_above_leaves_the_focus_and_what_was_typed(
         page = context.new_page()
         page.goto(f"{shop.url}/docs")
 
-        focused, typed, _ = page.evaluate(PATCHED, [before, after])
+        focused, typed = page.evaluate(PATCHED, [before, after])
 
         assert (focused, typed) == (before[-1], "typed")
