@@ -68,6 +68,9 @@ const WORDS = {
   SYNC_RUNNING: "refused.sync_running",
   NO_RECEIPTS_TO_SEND: "refused.nothing_to_send",
   RECEIPT_NOT_FOUND: "refused.no_receipt",
+  RECEIPT_NOT_DEAD: "refused.not_dead",
+  DISK_FULL: "refused.disk_full",
+  STORE_UNAVAILABLE: "refused.unreadable",
   TOO_BUSY: "refused.too_busy",
   RATE_LIMITED: "refused.too_busy",
 };
