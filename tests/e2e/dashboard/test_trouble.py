@@ -250,3 +250,19 @@ def test_what_goes_and_comes_above_leaves_the_focus_and_what_was_typed(
         focused, typed = page.evaluate(PATCHED, [before, after])
 
         assert (focused, typed) == (before[-1], "typed")
+
+
+def test_a_button_that_has_nothing_to_do_for_now_keeps_the_focus(browser: Browser, shop: Gateway) -> None:
+    with visit(browser, shop) as visitor:
+        page = visitor.page
+        visitor.show("log")
+        page.get_by_role("button", name="Старше").click()
+        newer = page.get_by_role("button", name="Новее")
+        expect(newer).to_be_enabled()
+
+        newer.press("Enter")
+
+        expect(newer).to_be_disabled()
+        expect(newer).to_be_focused()
+        newer.press("Enter")
+        expect(page.locator(".pager")).to_contain_text("Страница 1 из")

@@ -34,7 +34,7 @@ export class Buffer {
     const told = buffer();
     const { name } = mode();
     const tools = [
-      button(t("sync.force"), force, { kind: "primary", disabled: job() !== null }),
+      button(t("sync.force"), force, { kind: "primary", off: job() !== null }),
       button(t("refresh"), () => this.receipts.load()),
     ];
     return card(t("buffer.title"), tools,
