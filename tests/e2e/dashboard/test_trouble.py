@@ -266,3 +266,17 @@ def test_a_button_that_has_nothing_to_do_for_now_keeps_the_focus(browser: Browse
         expect(newer).to_be_focused()
         newer.press("Enter")
         expect(page.locator(".pager")).to_contain_text("Страница 1 из")
+
+
+def test_names_as_long_as_they_may_be_fit_a_telephone_and_are_no_markup(browser: Browser, tmp_path: Path) -> None:
+    names = ["<img src=x onerror=alert(1)>", "Ш" * 64, "POS-001"]
+    block = '[[kkt.registers]]\npos_id = "{}"\ndriver = "shtrih"\ndevice_path = "tcp://127.0.0.1:9"\n'
+    config = tmp_path / "config.toml"
+    config.write_text("".join(map(block.format, names)))
+    with gateway(tmp_path, config) as shop, visit(browser, shop, (400, 800)) as visitor:
+        for part in ("", "buffer", "registers"):
+            visitor.show(part)
+            wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert visitor.page.evaluate(wide) == 0, part
+        for name in names:
+            expect(visitor.page.get_by_role("heading", name=name, exact=True)).to_be_visible()
