@@ -9,6 +9,7 @@ import { CRITICAL, FULL, WARNED, toneOfLevel } from "./standing.js";
 import { alerts, buffer, world } from "./world.js";
 
 const SAID_BY_BANNER = new Set(["BUFFER_FULL", "BUFFER_NEARLY_FULL"]);
+const WAYS = { REGISTER_HALTED: "#/buffer/unknown", DEAD_LETTERS: "#/dead" }; // where a person can see to it
 const understood = { warning: 0, block: false }; // the level that whoever looks has taken note of
 const STEADY = 5; // percent below a level until it is news again: a buffer goes up and down around it
 
@@ -45,7 +46,7 @@ function filling(redraw) {
 function alert({ code, level, pos_id: posId, since, message, message_ru: russian }) {
   const text = language() === "ru" ? (russian ?? message) : message;
   return h("div", { class: `notice thin ${toneOfLevel(level)}`, "data-key": `${code} ${posId}`, "data-code": code },
-    pill(toneOfLevel(level), level), h("p", {}, text), h("time", { datetime: since }, t("since", { time: moment(since) })));
+    pill(toneOfLevel(level), level), h("p", {}, text), WAYS[code] && h("a", { class: "button", href: WAYS[code] }, t("unknown.show")), h("time", { datetime: since }, t("since", { time: moment(since) })));
 }
 
 /**

@@ -12,19 +12,33 @@ import { columns } from "./receipts.js";
 import { toneOfBuffer, toneOfMode, toneOfState } from "./standing.js";
 import { buffer, job, lastSync, mode, registers } from "./world.js";
 
-const STATUSES = ["", "pending", "syncing", "synced", "failed", "done"];
+const STATUSES = ["", "pending", "syncing", "synced", "failed", "unknown", "done"];
+const STATES = new Set(["unknown"]); // those that are no status of the API, but a state within one
 
 export class Buffer {
   constructor(redraw) {
     Object.assign(this, { status: "", posId: "" });
-    this.receipts = new Listing("/v1/kkt/receipts", () => ({ status: this.status, pos_id: this.posId }), redraw);
+    this.receipts = new Listing("/v1/kkt/receipts", () => this.filter(), redraw);
     this.reload = calmly(() => this.receipts.load(), 1000);
   }
 
   title = () => t("page.buffer");
-  open() { this.reload(); }
+
+  /** `#/buffer/unknown`: those in that state only. */
+  open([status]) {
+    if (!STATUSES.includes(status)) return this.reload();
+    this.status = status;
+    const choice = document.getElementById("receipts-status");
+    if (choice) choice.value = status;
+    this.receipts.begin();
+  }
+
   told(names) { if (names.includes("buffer")) this.reload(); }
   errors = () => [this.receipts.error];
+
+  filter() {
+    return { [STATES.has(this.status) ? "state" : "status"]: this.status, pos_id: this.posId };
+  }
 
   view() {
     return [this.state(), this.list()];
@@ -47,7 +61,7 @@ export class Buffer {
         ]),
         told && counts(told)),
       syncProgress(),
-      told?.unknown > 0 && h("p", { class: "attention" }, t("unknown.count", { n: told.unknown })),
+      told?.unknown > 0 && h("p", { class: "attention" }, t("unknown.count", { n: told.unknown }), " ", h("a", { class: "button", href: "#/buffer/unknown" }, t("unknown.show"))),
       told?.dead > 0 && h("p", { class: "attention" }, t("dead.count", { n: told.dead }), " ", h("a", { class: "button", href: "#/dead" }, t("dead.open"))));
   }
 
@@ -68,7 +82,7 @@ export class Buffer {
     const all = registers();
     return [
       h("label", { class: "filter" }, t("receipt.state"), h("select", { id: "receipts-status", onchange: set("status") },
-        STATUSES.map((each) => h("option", { value: each }, each ? t(`state.${each}`) : t("all.states"))))),
+        STATUSES.map((each) => h("option", { value: each, selected: each === this.status }, each ? t(`state.${each}`) : t("all.states"))))),
       all.length > 1 && h("label", { class: "filter" }, t("register.one"), h("select", { id: "receipts-register", onchange: set("posId") },
         h("option", { value: "" }, t("all.registers")), all.map(({ pos_id: each }) => h("option", { value: each }, each)))),
     ];
