@@ -13,7 +13,7 @@ import trio
 from drivers.config import ConfigError, load_settings
 from drivers.datadir import DataDirTaken
 from drivers.logs import configure
-from drivers.status_client import BadAuthority, StatusClient, trusting
+from drivers.status_client import BadAuthority, BadToken, StatusClient, trusting
 from drivers.web import BadCertificate, CannotListen
 from protocols.calls import Role
 from protocols.exposure import FLAGS
@@ -27,6 +27,16 @@ from supervisors.standalone import NAMES, Options, emulate
 from supervisors.viewing import look_once, watch
 
 FAILED, MISUSED = 1, 2
+MISTAKES = (
+    ConfigError,
+    BadCertificate,
+    CannotListen,
+    DataDirTaken,
+    CannotAudit,
+    BadAddress,
+    BadAuthority,
+    BadToken,
+)
 SPEEDS = (2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
 FFDS = ("1.05", "1.1", "1.2")
 HERE = "127.0.0.1:8000"
@@ -47,7 +57,7 @@ def main(arguments: list[str]) -> int:
     options = _parse(arguments)
     try:
         return trio.run(_program(options)) or 0
-    except (ConfigError, BadCertificate, CannotListen, DataDirTaken, CannotAudit, BadAddress, BadAuthority) as error:
+    except MISTAKES as error:
         print(f"kassir: {error}", file=sys.stderr)
         return MISUSED
     except ExceptionGroup as gave_up:
@@ -79,8 +89,8 @@ def _program(options: argparse.Namespace) -> Callable[[], Awaitable[int | None]]
 
 
 def _gateways(options: argparse.Namespace) -> list[StatusClient]:
-    """Raises BadAddress."""
-    token = options.token or os.environ.get("KASSIR_TOKEN", "")
+    """Raises BadAddress, BadToken."""
+    token = (options.token or os.environ.get("KASSIR_TOKEN", "")).strip()
     tls = trusting(options.ca)
     return [StatusClient(GatewayAddress.of(each), token, tls) for each in options.gateways or [HERE]]
 

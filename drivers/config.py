@@ -31,6 +31,7 @@ VARIABLES = {  # single keys that the environment overrides, by the names shops 
     "HEARTBEAT_INTERVAL": "heartbeat.interval",
 }
 PREFIX = "KASSIR_"  # KASSIR_<SECTION>__<KEY> overrides any other key
+NO_SETTINGS = frozenset({"KASSIR_TOKEN"})  # who `run.py watch` says it is
 
 
 class ConfigError(Exception):
@@ -96,7 +97,7 @@ def _variable(name: str, environment: Mapping[str, str]) -> str:
 def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
     found = {key: environment[name] for name, key in VARIABLES.items() if environment.get(name)}
     for name, value in environment.items():
-        if name.startswith(PREFIX):
+        if name.startswith(PREFIX) and name not in NO_SETTINGS:
             found[name.removeprefix(PREFIX).lower().replace("__", ".")] = value
     return found
 

@@ -1,5 +1,6 @@
 """Follows the status stream of a gateway, over lost connections too."""
 
+import re
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from random import Random
 from typing import NoReturn
 from urllib.parse import quote
 
+import h11
 import trio
 from trio_websocket import (
     ConnectionClosed,
@@ -16,6 +18,7 @@ from trio_websocket import (
     WebSocketConnection,
     wrap_client_stream,
 )
+from wsproto.utilities import ProtocolError as NoWebsocket
 
 from protocols.followed import Contact, Followed, NotAStream, Trouble, Why
 from protocols.gateway_address import GatewayAddress
@@ -37,11 +40,18 @@ LOST = (
     HandshakeError,
     NotAStream,
     NotJson,
+    h11.ProtocolError,
+    NoWebsocket,
 )
+TOKEN = re.compile(r"[!-~]*")  # what a header can carry
 
 
 class BadAuthority(Exception):
     """There is no certificate in that file; the message says which and why."""
+
+
+class BadToken(Exception):
+    """It cannot be sent; the message does not show it."""
 
 
 def trusting(authority: Path | None) -> ssl.SSLContext:
@@ -54,11 +64,15 @@ def trusting(authority: Path | None) -> ssl.SSLContext:
 
 @dataclass(frozen=True)
 class StatusClient:
-    """`token` is sent to the gateway and told to nobody. `tls`: for an address that is secure."""
+    """`token` is sent to the gateway and told to nobody. `tls`: for an address that is secure. Raises BadToken."""
 
     address: GatewayAddress
     token: str = field(repr=False)
     tls: ssl.SSLContext
+
+    def __post_init__(self) -> None:
+        if not TOKEN.fullmatch(self.token):  # or the library would show it, in its own words for that
+            raise BadToken("a token has letters, digits and signs of ASCII only, and this one has something else")
 
     async def follow(self, followed: Followed, changed: Callable[[], None], random: Random) -> NoReturn:
         """Keeps `followed` as the stream tells it, and calls `changed` each time; tries again for ever."""
@@ -133,6 +147,8 @@ def _lost(error: BaseException) -> tuple[Contact, Trouble]:
             return contact, Trouble(Why.ENDED, f"{reason.code} {reason.reason or ''}".strip())
         case NotAStream() | NotJson():
             return Contact.LOST, Trouble(Why.GARBLED, str(error))
+        case h11.ProtocolError() | NoWebsocket():
+            return Contact.LOST, Trouble(Why.GARBLED, "no HTTP")
         case _:
             told = error.__cause__ or error  # what Trio says of a broken stream stands in its cause
             return Contact.LOST, Trouble(Why.UNREACHABLE, str(told) or type(told).__name__)

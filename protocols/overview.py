@@ -4,12 +4,12 @@ Colours are never alone: each state has a sign, too.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from protocols.followed import Contact, Followed, Trouble
+from protocols.followed import Contact, Followed, Trouble, Why
 from protocols.health import network_status, registers
 from protocols.mode import Mode
 
@@ -91,7 +91,15 @@ class Ranked:
 
 
 def overview(followed: Followed) -> Overview:
-    world = followed.components
+    """One that speaks of itself as no gateway of this version does is no reason to show none of the others."""
+    try:
+        return _overview(followed, followed.components)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        garbled = replace(followed, contact=Contact.LOST, trouble=Trouble(Why.GARBLED, repr(error)[:100]))
+        return _overview(garbled, {})
+
+
+def _overview(followed: Followed, world: Mapping[str, Any]) -> Overview:
     about = world.get("gateway", {})
     mode = network_status(world) if world else None
     return Overview(

@@ -17,7 +17,8 @@ def tree(wiring: Wiring) -> Supervisor:
     "this was printed" waits in the mailbox until the buffer is back.
 
     Levels multiply, so the root's budget is small: a till has nobody watching it, and after a minute of failing the
-    service manager starts the process anew. The shop sells without what is outside; that branch may stay down.
+    service manager starts the process anew. The shop sells without what is outside; that branch may stay down. It
+    sells over HTTP where gRPC keeps failing: that is tried for ever, as its pauses grow faster than its budget goes.
     """
     registers, relays = wiring.mailboxes.kkts, wiring.mailboxes.relays
     breakers = [Child(box.name, wiring.breaker(link), box) for link, box in wiring.mailboxes.breakers.items()]
@@ -42,5 +43,7 @@ def tree(wiring: Wiring) -> Supervisor:
             Child("alerts", wiring.alerts, wiring.mailboxes.alerts),
         ]),
         Child("facade", wiring.facade, wiring.mailboxes.facade, grace=6.0),
-        *[Child("grpc", start, wiring.mailboxes.grpc, grace=6.0) for start in grpc],
+        *[Supervisor("grpc-entrance", ONE_FOR_ONE, Budget(restarts=100, per=60.0), **how, children=[
+            Child("grpc", start, wiring.mailboxes.grpc, grace=6.0)
+        ]) for start in grpc],
     ])  # fmt: skip

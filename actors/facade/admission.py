@@ -8,6 +8,8 @@ from protocols.calls import Call
 from protocols.credentials import Credentials, NotIdentified
 from protocols.principal import LOCAL, NOBODY, Principal
 
+FILES = 250  # of pages, in a second: one is made of forty
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -34,8 +36,7 @@ def admit(reach: Reach, caller: Caller, call: Call | None) -> None:
 
     Raises Problem: 401, 403, or 429, which those hear too who say wrongly who they are.
     """
-    if call is None or not call.is_page:  # a page is made of many files: they must not cost a till its turn
-        _take_token(reach, caller)
+    _take_token(reach, caller, is_page=call is not None and call.is_page)
     if call is not None and call.open:
         return
     if caller.unknown is not None:
@@ -44,10 +45,14 @@ def admit(reach: Reach, caller: Caller, call: Call | None) -> None:
         raise Problem(403, "FORBIDDEN", f"This is for {_or(call)} only.", {"needs": sorted(call.who)})
 
 
-def _take_token(reach: Reach, caller: Caller) -> None:
-    """Where nobody says who he is, each address is somebody; all ways in take from the same tokens."""
-    nameless = caller.principal is LOCAL or caller.principal is NOBODY
-    wait = reach.rates.take(f"at {caller.address}" if nameless else f"by {caller.principal.name}")
+def _take_token(reach: Reach, caller: Caller, *, is_page: bool) -> None:
+    """Where nobody says who he is, each address is somebody; all ways in take from the same tokens. Files of pages have
+    their own: they must not cost a till its turn."""
+    if is_page:
+        wait = reach.rates.take(f"pages at {caller.address}", FILES)
+    else:
+        nameless = caller.principal is LOCAL or caller.principal is NOBODY
+        wait = reach.rates.take(f"at {caller.address}" if nameless else f"by {caller.principal.name}")
     if wait is not None:
         raise Problem(429, "RATE_LIMITED", f"Too many requests in a second. {SAME_KEY}", None, wait)
 

@@ -52,7 +52,8 @@ class Facade(QuartTrio):
     async def dispatch_websocket(self, websocket_context: Any = None) -> Any:
         """A stream ends with the time of whoever looks at it."""
         with self._gate.passage(websocket):
-            await take(websocket)
+            if websocket.url_rule is not None:  # whoever asks for what there is not hears so in HTTP
+                await take(websocket)
             with trio.move_on_after(self._gate.lasts(g.principal)):
                 return await super().dispatch_websocket(websocket_context)
             await websocket.close(SAYS_WHO, "say anew who you are")

@@ -1,12 +1,13 @@
 """Who was refused, and what those did who may change much: events for the log, which are on disk and are kept.
 
 Nobody waits for them, and a flood of refusals neither fills the disk nor pushes alarms out of the log: of each kind one
-is told at once and from then on one a minute, which counts the others; of all kinds together no more than AN_HOUR.
+is told at once and from then on one a minute, which counts the others; of all kinds together no more than AN_HOUR. What
+strangers do counts by itself: who has stolen a key cannot hide what he tries with it behind a flood of nameless calls.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 import trio
@@ -14,16 +15,19 @@ import trio
 from actors import buffer, notices
 from actors.mailbox import Address, NoAnswer
 from protocols.alarm import Level
+from protocols.principal import NOBODY
 from protocols.rate import Bucket
 
 log = structlog.get_logger()
 
 SOURCE = "facade"
-KINDS = 256  # of refusals that are told apart at a time; what comes beyond is counted together
+KINDS = 128  # of refusals that are told apart at a time; what comes beyond is counted together
 EVERY = 60.0  # seconds between two events of one kind
 TICK = 10.0
 HOUR = 3600.0
-AN_HOUR = 20  # events of refusals: in the thirty days that events are kept, 14,400 of 20,000 at most
+AN_HOUR = (
+    10  # events of refusals, of strangers and of others: in the thirty days that events are kept, 14,400 of 20,000
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +58,32 @@ class _Kind:
     told_at: float = float("-inf")
 
 
+@dataclass(eq=False)
+class _Crowd:
+    """Refusals that have their bounds together. `left`: how many events they may still be in this hour."""
+
+    kinds: dict[tuple[str, ...], _Kind] = field(default_factory=dict)
+    left: Bucket = field(default_factory=lambda: Bucket(AN_HOUR, HOUR))
+
+
 class Audit:
     """Shared by everything that takes calls. `run` tells what was counted."""
 
     def __init__(self, buffer: Address[buffer.Message]) -> None:
         self._buffer = buffer
-        self._kinds: dict[tuple[str, ...], _Kind] = {}
-        self._left = Bucket(AN_HOUR, HOUR)
+        self._strangers, self._others = self._crowds = _Crowd(), _Crowd()
         self._counting = trio.Event()
 
     def refused(self, visitor: Visitor, status: int | str, code: str) -> None:
         message = f"{visitor.asked} was refused with {status} {code} to {visitor}."
         key: tuple[str, ...] = (code, visitor.who, visitor.at, visitor.asked)
-        if key not in self._kinds and len(self._kinds) >= KINDS:
+        crowd = self._strangers if visitor.who == NOBODY.name else self._others
+        if key not in crowd.kinds and len(crowd.kinds) >= KINDS:
             key = ()
-        kind = self._kinds.get(key)
+        kind = crowd.kinds.get(key)
         if kind is None:
-            kind = self._kinds[key] = _Kind(message)
-            self._tell(kind)
+            kind = crowd.kinds[key] = _Kind(message)
+            self._tell(kind, crowd)
             self._counting.set()
         else:
             kind.newest = message
@@ -92,25 +104,26 @@ class Audit:
         while True:
             await self._counting.wait()
             await trio.sleep(TICK)
-            self._tick()
-            if not self._kinds:
+            for crowd in self._crowds:
+                self._tick(crowd)
+            if not any(crowd.kinds for crowd in self._crowds):
                 self._counting = trio.Event()
 
-    def _tick(self) -> None:
+    def _tick(self, crowd: _Crowd) -> None:
         now = trio.current_time()
-        for key, kind in list(self._kinds.items()):
+        for key, kind in list(crowd.kinds.items()):
             if now - kind.told_at < EVERY:
                 continue
             if kind.untold:
-                self._tell(kind)
+                self._tell(kind, crowd)
             else:
-                del self._kinds[key]
+                del crowd.kinds[key]
 
-    def _tell(self, kind: _Kind) -> None:
+    def _tell(self, kind: _Kind, crowd: _Crowd) -> None:
         now = trio.current_time()
-        if not self._left.left(now):
+        if not crowd.left.left(now):
             return  # it goes on being counted
-        self._left.take(now)
+        crowd.left.take(now)
         counted = f" There were {kind.untold - 1} more like it." if kind.untold > 1 else ""
         self._note("CALL_REFUSED", Level.P2, kind.newest + counted)
         kind.untold, kind.told_at = 0, now

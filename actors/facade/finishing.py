@@ -9,6 +9,8 @@ from hashlib import blake2b
 
 from quart import Request, Response
 
+from actors.facade.answering import takes_gzip
+
 READS = frozenset({"GET", "HEAD"})
 TEXTS = ("application/json", "text/")
 TAGGED = frozenset({
@@ -54,7 +56,7 @@ async def _shape(of: Request, answer: Response) -> None:
     packs = False
     if len(body) >= WORTH_IT:
         answer.vary.add("Accept-Encoding")
-        packs = of.accept_encodings["gzip"] > 0
+        packs = takes_gzip(of)
     if of.url_rule is not None and of.url_rule.rule in TAGGED:
         tag, is_weak = tag_of(body, packs=packs)
         answer.set_etag(tag, is_weak)

@@ -13,13 +13,12 @@ from actors.facade.admission import admit, caller_of, stopping
 from actors.facade.audit import Visit, Visitor
 from actors.facade.credentials import credentials_of
 from actors.facade.guard import check_origin
-from actors.facade.problems import Problem, problem_of
+from actors.facade.problems import LONGEST_PATH, Problem, problem_of
 from actors.facade.reach import Reach
 from protocols.calls import STREAM, Call, Rank, call_of
 from protocols.principal import NOBODY, Principal
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-LONGEST_PATH = 200  # characters of it in an event
 NO_ROUTE = "no such call"
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from quart import Request, Response, request
 from quart_trio import QuartTrio
 
+from actors.facade.answering import takes_gzip
 from actors.facade.slip import STYLE_HASH
 from protocols.calls import DASHBOARD
 
@@ -88,7 +89,7 @@ def install(app: QuartTrio) -> None:
 
 def served(what: Content, to: Request) -> Response:
     """The content, or 304 to a browser that has it."""
-    pressed = what.pressed is not None and to.accept_encodings.quality("gzip") > 0
+    pressed = what.pressed is not None and takes_gzip(to)
     tag = f"{what.tag}-gzip" if pressed else what.tag  # a tag is that of one representation
     if to.if_none_match.contains_weak(tag):
         response = Response(b"", 304)  # bytes: with no body at all Quart looks for asyncio

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 from uuid import UUID
 
+import structlog
 import trio
 
 from actors import buffer
@@ -20,6 +21,8 @@ from protocols.api import AgainstRules, BadRequest, parse_receipt
 from protocols.life import State
 from protocols.order import Order, fingerprint
 from protocols.receipt import Receipt
+
+log = structlog.get_logger()
 
 Outcome = Known | KeyReused | BufferFull | NotReady
 
@@ -60,6 +63,7 @@ async def settle(reach: Reach, key: str, parse: Callable[[], Order]) -> Settled:
     """An order's end, printed now or known already. Raises Problem, also while it is open; BadRequest."""
     order = await _order(reach, key, parse)
     known = await _print(reach, key, order)
+    log.info("order_told", receipt_id=known.receipt_id, state=known.state.value)  # the request's id goes with it
     if known.answer is None:
         raise _still_open(known, await _holder(reach, order, known.receipt_id))
     return Settled(known.answer, known.state is State.REJECTED)

@@ -41,6 +41,13 @@ HTTP_CODES = {
     415: "UNSUPPORTED_MEDIA_TYPE",
 }
 
+UNBOUNDED = frozenset({"RATE_LIMITED", "FOREIGN_HOST", "FOREIGN_ORIGIN"})
+"""Refusals that come before a caller's rate, or of it."""
+
+PAUSE = 1.0  # seconds before such an answer
+
+LONGEST_PATH = 200  # characters of it in a line of the log, or in an event
+
 SAME_KEY = "Repeat the request with the same Idempotency-Key."
 
 
@@ -83,8 +90,20 @@ def answer_with(problem: Problem, path: str, error_id: str) -> Response:
         response.headers["WWW-Authenticate"] = "Bearer"
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(max(1, round(problem.retry_after)))
-    log.info("request_refused", path=path, status=problem.status, code=problem.code)
+    log_refusal(problem, path)
     return response
+
+
+async def hold_back(problem: Problem) -> None:
+    """To be awaited before the answer. Whoever comes too often waits with his connection, which is one of few."""
+    if problem.code in UNBOUNDED:
+        await trio.sleep(PAUSE)
+
+
+def log_refusal(problem: Problem, path: str) -> None:
+    """What callers may cause as often as they like must not fill the disk that receipts need; the audit counts it."""
+    tell = log.debug if problem.code in UNBOUNDED else log.info
+    tell("request_refused", path=path[:LONGEST_PATH], status=problem.status, code=problem.code)
 
 
 def install(app: QuartTrio) -> None:
@@ -95,8 +114,9 @@ def install(app: QuartTrio) -> None:
 async def _handle(error: Exception) -> Response:
     path = request.path if has_request_context() else websocket.path
     problem = problem_of(error)
+    await hold_back(problem)
     if problem.status == 500:
-        log.error("handler_failed", path=path, exc_info=error)
+        log.error("handler_failed", path=path[:LONGEST_PATH], exc_info=error)
     response = answer_with(problem, path, g.request_id)
     if isinstance(error, HTTPException):
         kept = [(name, value) for name, value in error.get_headers() if not name.lower().startswith("content-")]

@@ -17,14 +17,14 @@ class Rates:
         self._buckets: LRUCache[str, Bucket] = LRUCache(CLIENTS)
         self.refused = 0
 
-    def take(self, client: str) -> float | None:
-        """None: it may call now. Else after how many seconds."""
+    def take(self, client: str, at_least: int = 0) -> float | None:
+        """None: it may call now. Else after how many seconds. `at_least`: so often it may call in any case."""
         if self._calls is None:
             return None
         now = trio.current_time()
         bucket = self._buckets.get(client)
         if bucket is None:
-            bucket = self._buckets[client] = Bucket(self._calls, SECOND)
+            bucket = self._buckets[client] = Bucket(max(self._calls, at_least), SECOND)
         free_at = bucket.free_at(now)
         if free_at > now:
             self.refused += 1

@@ -29,8 +29,8 @@ class GrpcActor:
         async with trio.open_nursery() as nursery:
             refused = partial(handshake_failed, self.reach)
             run = partial(serve, gateway.answer, self.entrance, stopping=stopping, grace=GRACE, refused=refused)
+            task_status.started()  # callers find the entrance open; whoever waits for us must not wait for ever
             await nursery.start(run)
-            task_status.started()
             async for message in self.inbox:
                 raise TypeError(f"nobody tells the gRPC facade anything, and yet: {message!r}")
             stopping.set()

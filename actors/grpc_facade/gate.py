@@ -8,8 +8,8 @@ import trio
 
 from actors.facade.admission import Caller, admit, caller_of, stopping
 from actors.facade.audit import Visitor
-from actors.facade.gate import LONGEST_PATH, NO_ROUTE, REQUEST_ID
-from actors.facade.problems import Problem
+from actors.facade.gate import NO_ROUTE, REQUEST_ID
+from actors.facade.problems import LONGEST_PATH, Problem
 from actors.facade.reach import Reach
 from drivers.grpc import Call
 from protocols.calls import RPC, call_of

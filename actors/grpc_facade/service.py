@@ -13,7 +13,7 @@ from actors.facade.admission import stopping
 from actors.facade.condition import buffer_condition, gateway_condition
 from actors.facade.lives import described, look
 from actors.facade.placing import key_of, receipt_of, settle
-from actors.facade.problems import Problem, problem_of
+from actors.facade.problems import LONGEST_PATH, Problem, hold_back, log_refusal, problem_of
 from actors.facade.reach import Reach
 from actors.grpc_facade.gate import Gate
 from actors.grpc_facade.watching import follow
@@ -46,9 +46,10 @@ class FiscalGateway:
                     await METHODS[call.path](self, call, principal)
             except Exception as error:
                 problem = problem_of(error)
+                await hold_back(problem)
                 if problem.status == 500:
-                    log.error("handler_failed", path=call.path, exc_info=error)
-                log.info("request_refused", path=call.path, status=problem.status, code=problem.code)
+                    log.error("handler_failed", path=call.path[:LONGEST_PATH], exc_info=error)
+                log_refusal(problem, call.path)
                 ending = ending_of(problem, request_id)
                 return Ending(ending.code, ending.message, [named, *ending.metadata])
         return Ending(metadata=[named])

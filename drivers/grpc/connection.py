@@ -28,7 +28,7 @@ from drivers.grpc.limits import Limits
 from drivers.web.peer import Peer
 from protocols.grpc.statuses import Code, Metadata
 
-READ_PIECE = 16 * 1024  # many small frames fit in, and nobody else runs while they are taken
+READ_PIECE = 4 * 1024  # many small frames fit in, and nobody else runs while they are taken
 WRITE_PIECE = 16 * 1024
 SECOND = 1.0
 
@@ -134,15 +134,18 @@ class Connection:
             except Exception as error:
                 if not is_wrong(error):
                     raise
-                log.info("grpc_client_dropped", client=self._peer.address, reason=repr(error)[:200])
+                log.debug("grpc_client_dropped", client=self._peer.address, reason=repr(error)[:200])
                 await self._flush()  # it says why
                 return
             self._greeted = self._greeted or self._conversation.others > 0
             for event in events:
                 self._take(event)
             if self._is_flood():
-                log.info("grpc_client_dropped", client=self._peer.address, reason="too many frames")
+                log.debug("grpc_client_dropped", client=self._peer.address, reason="too many frames")
                 await self._flush(self._conversation.goodbye(ErrorCodes.ENHANCE_YOUR_CALM))
+                return
+            if self._is_idle():  # one that pings now and then takes the place of one that would call
+                await self._flush(self._conversation.goodbye())
                 return
             await self._flush()
 

@@ -14,6 +14,7 @@ BODY = {b"content-length", b"transfer-encoding"}
 FINAL_TEXT, EXTENDED = 0x81, 126  # the first byte of a whole text frame; sizes that take another 2 bytes, 8 if 127
 HEAD_OF_16, HEAD_OF_64 = Struct("!BBH"), Struct("!BBQ")
 ANSWERED = {h11.SEND_BODY, h11.DONE, h11.MUST_CLOSE, h11.CLOSED}
+MOST_HEADERS = 100  # of one request; a head of 16 KiB has room for thousands, which take longer than a sale may wait
 HANDSHAKE = (b"connection", b"upgrade", b"sec-websocket-")
 
 
@@ -104,6 +105,8 @@ def refusal(request: h11.Request) -> int | None:
     names = {name for name, _ in request.headers}
     if request.http_version not in {b"1.0", b"1.1"}:
         return 505
+    if len(request.headers) > MOST_HEADERS:
+        return 431
     if {b"content-length", b"transfer-encoding"} <= names:
         return 400  # two opinions about where the body ends: request smuggling (RFC 9112, 6.3)
     if _origin_form(request.target) is None:

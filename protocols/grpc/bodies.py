@@ -9,6 +9,7 @@ from protocols.api import BadRequest
 from protocols.jsontext import roubles
 
 KOPECKS = "_kopecks"
+MOST = 100  # of anything that is repeated: the rules take no more of anything
 
 
 def parse(kind: type[Message], data: bytes) -> Any:
@@ -22,7 +23,7 @@ def parse(kind: type[Message], data: bytes) -> Any:
 
 
 def body(message: Message) -> dict[str, Any]:
-    """What a message says, in the field names of HTTP. What it leaves out is left out."""
+    """What a message says, in the field names of HTTP. What it leaves out is left out. Raises BadRequest."""
     said = ((field, getattr(message, field.name)) for field in message.DESCRIPTOR.fields if _is_said(message, field))
     return {field.name.removesuffix(KOPECKS): _value(field, value) for field, value in said}
 
@@ -34,6 +35,9 @@ def _is_said(message: Message, field: FieldDescriptor) -> bool:
 
 
 def _value(field: FieldDescriptor, value: Any) -> Any:
+    if field.is_repeated and len(value) > MOST:  # two bytes each are enough, and to look at half a million takes 20 s
+        problem = f"at most {MOST} are taken, not {len(value)}"
+        raise BadRequest("VALIDATION_ERROR", f"{field.name}: {problem}", [{"field": field.name, "problem": problem}])
     if field.message_type is not None:
         return [body(each) for each in value] if field.is_repeated else body(value)
     if field.enum_type is not None:

@@ -18,6 +18,7 @@ BEFORE = {  # what has to come first, whether it is needed this time or not
 }
 NOT_HERE = {  # understood, but here there is nothing that they could be about
     "resolveReceipt": (404, "RECEIPT_NOT_FOUND"),
+    "retryDeadLetter": (404, "RECEIPT_NOT_FOUND"),
     "beginHandover": (409, "NO_STAND_IN"),
     "endHandover": (404, "NO_HANDOVER"),
     "endHandoverByPost": (404, "NO_HANDOVER"),

@@ -21,7 +21,7 @@ SOLD_WITHIN = 10.0  # seconds, while besieged on a busy machine
 STOPS_WITHIN = 10.0  # seconds: what the service manager is promised
 ROUNDS, CONNECTIONS = 8, 1_250  # of each round: ten thousand come and go
 WARM_UP = 3  # rounds in which code is loaded and buffers find their size
-GROWTH = 6.0  # MiB in all rounds behind these
+GROWTH = 10.0  # MiB in all rounds behind these: two thousand changes of the world are remembered, and fill up
 FLOOD = Limits().connections + 40  # more than there are places
 ALARMS = ("connection_crashed", "handler_failed", "handler_crashed", "child_crashed", "Traceback")
 

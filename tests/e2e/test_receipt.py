@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from protocols.jsontext import loads
 from tests.e2e.gateway import Gateway, eventually, gateway, sale
 
 
@@ -189,3 +190,13 @@ def _ignore_hangup(shop: Gateway, key: str) -> None:
 def _answered(shop: Gateway, key: str) -> dict[str, str] | None:
     answer = shop.post(sale("100.00"), key)
     return answer.json() if answer.status_code == 200 else None
+
+
+def test_the_log_tells_which_request_asked_for_which_receipt(shop: Gateway) -> None:
+    answer = shop.post(sale(), **{"X-Request-Id": "till-7.42"})
+
+    told = [loads(line) for line in shop.log.read_bytes().splitlines() if b"till-7.42" in line]
+    assert answer.headers["X-Request-Id"] == "till-7.42"
+    assert [(line["event"], line["receipt_id"], line["state"]) for line in told] == [
+        ("order_told", answer.json()["receipt_id"], "pending")
+    ]

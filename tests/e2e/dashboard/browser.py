@@ -30,7 +30,7 @@ Scheme = Literal["light", "dark"]
 def chromium() -> Iterator[Browser]:
     """Skips, or fails where Chromium must be there, if it is not."""
     if not CHROMIUM.exists():
-        give_up = pytest.fail if os.environ.get("KASSIR_NEEDS_CHROMIUM") == "1" else pytest.skip
+        give_up = pytest.fail if os.environ.get("TESTS_NEED_CHROMIUM") == "1" else pytest.skip
         give_up(f"there is no {CHROMIUM}: apt-get install chromium")
     with plain_asyncio(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
@@ -66,7 +66,7 @@ class Visit:
         expect(self.page.get_by_text(LOADING)).to_have_count(0)
 
     def picture(self, name: str) -> None:
-        folder = Path(os.environ.get("KASSIR_SCREENSHOTS", ROOT / ".screenshots"))
+        folder = Path(os.environ.get("TESTS_SCREENSHOTS", ROOT / ".screenshots"))
         folder.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=folder / f"{name}.png")
 

@@ -4,10 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 import trio
-from quart.testing.connections import WebsocketDisconnectError
+from quart.testing.connections import WebsocketDisconnectError, WebsocketResponseError
 from trio.testing import MockClock
 
+from actors.facade.admission import FILES
+from actors.facade.audit import AN_HOUR
+from actors.facade.problems import PAUSE
 from drivers.auth.keys import digest, new_api_key
 from protocols.auth_settings import ApiKey, Auth
 from protocols.calls import Role
@@ -152,8 +156,17 @@ async def test_a_key_opens_what_its_roles_may(tmp_path: Path, nursery: trio.Nurs
     ("headers", "code"),
     [
         ({"Host": "evil.example"}, "FOREIGN_HOST"),
+        ({"Host": "evil.example@localhost"}, "FOREIGN_HOST"),
+        ({"Host": "localhost@evil.example"}, "FOREIGN_HOST"),
+        ({"Host": "localhost/evil.example"}, "FOREIGN_HOST"),
+        ({"Host": "localhost:evil"}, "FOREIGN_HOST"),
+        ({"Host": "local\thost"}, "FOREIGN_HOST"),
+        ({"Host": "localhost."}, "FOREIGN_HOST"),
         ({"Host": "localhost", "Origin": "https://evil.example"}, "FOREIGN_ORIGIN"),
+        ({"Host": "localhost", "Origin": "http://evil.example@localhost"}, "FOREIGN_ORIGIN"),
+        ({"Host": "localhost", "Origin": "localhost"}, "FOREIGN_ORIGIN"),
         ({"Host": "localhost", "Origin": "null"}, "FOREIGN_ORIGIN"),
+        ({"Host": "localhost", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, "FOREIGN_ORIGIN"),
     ],
 )
 async def test_a_good_token_helps_no_page_of_another_site(
@@ -163,6 +176,41 @@ async def test_a_good_token_helps_no_page_of_another_site(
     answer = await get(pair, "/v1/kkt/devices", {**who("admin"), **headers})
     assert (answer.status_code, (await answer.get_json())["code"]) == (403, code)
     assert len(await audited(pair, "CALL_REFUSED")) == 1
+    nursery.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]", "[::1]:8000"])
+async def test_by_each_of_its_own_names_it_answers(
+    host: str, tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    pair = await opened(tmp_path, nursery)
+    for origin in (f"http://{host}", "http://localhost:3000", "https://[::1]:3000"):
+        assert (await get(pair, "/v1/health", {"Host": host, "Origin": origin})).status_code == 200
+    nursery.cancel_scope.cancel()
+
+
+PICTURE = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+FRAME = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}
+LINK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+@pytest.mark.parametrize("part", [PICTURE, FRAME, {**HERE, "Origin": "https://evil.example"}])
+async def test_a_page_of_another_site_in_the_browser_of_the_till_takes_nothing_of_the_rate_of_the_till(
+    part: dict[str, str], tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    """Of pictures and frames no browser says the origin; where nobody says who he is, both call from one address."""
+    pair = await opened(tmp_path, nursery, Auth(), rate=3)
+    codes = [(await get(pair, "/v1/health", {**HERE, **part}, "127.0.0.1")).status_code for _ in range(5)]
+    till = await get(pair, READY, HERE, "127.0.0.1")
+    assert (codes, till.status_code) == ([403] * 5, 200)
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_link_on_another_site_leads_to_the_dashboard(
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    pair = await opened(tmp_path, nursery)
+    assert (await get(pair, "/", {**HERE, **LINK})).status_code == 200
     nursery.cancel_scope.cancel()
 
 
@@ -193,6 +241,66 @@ async def test_refusals_of_a_kind_are_told_once_a_minute_and_counted(
     assert rest.endswith("There were 48 more like it.")
     await trio.sleep(600)
     assert len(await audited(pair, "CALL_REFUSED")) == 2
+    nursery.cancel_scope.cancel()
+
+
+async def test_what_a_stolen_key_is_refused_is_told_also_in_a_flood_of_strangers(
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    pair = await opened(tmp_path, nursery)
+    for host in range(300):
+        await get(pair, "/v1/kkt/devices", HERE, f"10.0.1.{host}")
+    await get(pair, "/metrics", who("pos"))
+    assert [event for event in await audited(pair, "CALL_REFUSED") if "till-1" in event]
+    assert len(await audited(pair, "CALL_REFUSED")) == AN_HOUR + 1
+    nursery.cancel_scope.cancel()
+
+
+async def test_refusals_that_nothing_bounds_are_no_lines_of_the_log_and_no_path_fills_it(
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    pair = await opened(tmp_path, nursery, rate=1)
+    with structlog.testing.capture_logs() as lines:
+        for headers in (HERE, HERE, {"Host": "evil.example"}):
+            await get(pair, f"/{'x' * 9000}", headers)
+    told = [line for line in lines if line["event"] == "request_refused"]
+    assert [(line["code"], line["log_level"]) for line in told] == [
+        ("CREDENTIALS_MISSING", "info"),
+        ("RATE_LIMITED", "debug"),
+        ("FOREIGN_HOST", "debug"),
+    ]
+    assert {len(line["path"]) for line in told} == {200}
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_flood_beyond_its_rate_has_its_connections_and_no_more_of_us(
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    """A refusal costs as much as an answer: thirty connections that asked without a pause held up a sale for 0.8 s."""
+    pair = await opened(tmp_path, nursery, rate=3)
+    for path, headers, at_once in (
+        ("/v1/health", HERE, 3),
+        ("/docs", HERE, FILES),
+        ("/v1/health", {"Host": "evil.example"}, 0),
+    ):
+        begun = trio.current_time()
+        for _ in range(at_once):
+            assert (await get(pair, path, headers)).status_code == 200
+        assert trio.current_time() == begun
+        assert (await get(pair, path, headers)).status_code in (403, 429)
+        assert trio.current_time() - begun >= PAUSE
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_websocket_to_nowhere_is_not_taken(
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    pair = await opened(tmp_path, nursery)
+    offers = {"subprotocols": ["kassir.v1"]}
+    async with pair.client.websocket("/v1/nothing", headers=who("pos"), scope_base=offers) as stream:
+        with pytest.raises(WebsocketResponseError) as refused:
+            await stream.receive()
+    assert refused.value.response.status_code == 404
     nursery.cancel_scope.cancel()
 
 

@@ -129,6 +129,15 @@ def test_every_script_finds_what_it_imports() -> None:
             assert {each for each in taken if not re.search(rf"\b{each}\b", used)} == set(), f"{name} takes too much"
 
 
+def test_nothing_asks_for_more_than_the_last_browser_of_windows_7_knows() -> None:
+    """Chromium 109, which many a till runs."""
+    newer = r"light-dark\(|color-mix\(|@scope|popovertarget|\.toSorted\(|\.toReversed\(|\.groupBy\(|withResolvers"
+
+    found = {path.name: re.findall(newer, path.read_text("utf-8")) for path in HOME.iterdir()}
+
+    assert {name: names for name, names in found.items() if names} == {}
+
+
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_no_script_makes_markup_of_data_or_loads_from_elsewhere(name: str) -> None:
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", SCRIPTS[name])

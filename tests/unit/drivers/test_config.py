@@ -53,6 +53,10 @@ def test_the_environment_goes_over_the_file_and_the_command_line_over_both(file:
     assert (settings.buffer.capacity, settings.api.listen) == (60, "127.0.0.1:9003")
 
 
+def test_the_token_of_watch_in_the_environment_is_no_setting(file: Path) -> None:
+    assert load_settings(file, ENVIRONMENT | {"KASSIR_TOKEN": "s3cr3t"}, {}) == load_settings(file, ENVIRONMENT, {})
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -14,11 +14,12 @@ from trio.testing import MockClock, memory_stream_pair, wait_all_tasks_blocked
 
 from drivers.grpc import Call, Ending, Limits
 from drivers.grpc.connection import Connection
+from drivers.grpc.conversation import FEW, RARE
 from drivers.web.peer import Peer
 from protocols.grpc.statuses import Code
 from tests.fakes.grpc_client import METHOD, PLAIN, PSEUDO, BareClient, Heard, framed
 
-LIMITS = Limits(calls=200, message_size=1000, window=100_000, frames=50)
+LIMITS = Limits(calls=200, message_size=1000, window=100_000, frames=500)
 Streams = Callable[[], tuple[trio.abc.Stream, trio.abc.Stream]]
 
 
@@ -203,6 +204,16 @@ async def test_one_without_calls_is_let_go_politely(autojump_clock: MockClock) -
         assert scene.client.goodbye == h2.errors.ErrorCodes.NO_ERROR
 
 
+async def test_pings_do_not_keep_the_place_of_one_without_calls(autojump_clock: MockClock) -> None:
+    async with connected() as scene:
+        while scene.over_at is None:
+            scene.client.h2.ping(b"at home?")
+            await scene.client.flush()
+            await trio.sleep(LIMITS.quiet / 2)
+            assert trio.current_time() <= LIMITS.idle + LIMITS.quiet
+        assert scene.client.goodbye == h2.errors.ErrorCodes.NO_ERROR
+
+
 async def test_a_request_that_does_not_arrive_whole_is_given_up(autojump_clock: MockClock) -> None:
     async with connected() as scene:
         number = await scene.client.begin()
@@ -313,6 +324,10 @@ def _wrong_heads(client: BareClient) -> None:
     client.calls[number] = Heard()
 
 
+def _windows(client: BareClient) -> None:
+    client.h2.increment_flow_control_window(1)
+
+
 def _empty_data(client: BareClient) -> None:
     if not client.calls:
         client.calls[1] = Heard()
@@ -320,18 +335,21 @@ def _empty_data(client: BareClient) -> None:
     client.h2.send_data(1, b"")
 
 
-@pytest.mark.parametrize("flood", [_pings, _settings, _resets, _wrong_heads, _empty_data])
+@pytest.mark.parametrize(
+    ("flood", "cost"),
+    [(_pings, RARE), (_settings, RARE), (_resets, RARE), (_wrong_heads, RARE), (_windows, FEW), (_empty_data, 1)],
+)
 async def test_a_flood_of_frames_that_are_no_call_ends_the_connection(
-    flood: Callable[[BareClient], None], autojump_clock: MockClock
+    flood: Callable[[BareClient], None], cost: int, autojump_clock: MockClock
 ) -> None:
     async with connected() as scene:
         await wait_all_tasks_blocked()
-        for _ in range(LIMITS.frames // 2):
+        for _ in range(LIMITS.frames // (2 * RARE)):
             flood(scene.client)
         await scene.client.flush()
         await trio.sleep(1.01)
         assert scene.over_at is None
-        for _ in range(LIMITS.frames + 1):
+        for _ in range(LIMITS.frames // cost + 1):
             flood(scene.client)
         await scene.client.flush()
         await scene.over.wait()

@@ -12,7 +12,7 @@ import trustme
 from quart import websocket
 from quart_trio import QuartTrio
 
-from drivers.status_client import BadAuthority, StatusClient, trusting
+from drivers.status_client import BadAuthority, BadToken, StatusClient, trusting
 from protocols.followed import Contact, Followed, Trouble, Why
 from protocols.gateway_address import GatewayAddress
 from tests.fakes.gallery import Gallery, gallery
@@ -182,5 +182,33 @@ def test_a_file_without_a_certificate_is_named(tmp_path: Path) -> None:
             trusting(tmp_path / name)
 
 
+@pytest.mark.parametrize(
+    "said", [b"\x15\x03\x03\x00\x02\x02\x28", b"SSH-2.0-OpenSSH_9\r\n\r\n", b"HTTP/1.1 101 X\r\n\r\n"]
+)
+async def test_what_talks_something_else_is_told_and_ends_nothing(said: bytes) -> None:
+    """Such as a port of TLS that was called without."""
+    known = Followed("shop")
+
+    async def talk(stream: trio.SocketStream) -> None:
+        await stream.receive_some()
+        await stream.send_all(said)
+
+    async with trio.open_nursery() as nursery:
+        (listener,) = await trio.open_tcp_listeners(0, host="127.0.0.1")
+        nursery.start_soon(trio.serve_listeners, talk, [listener])
+        await client(f"127.0.0.1:{listener.socket.getsockname()[1]}").follow_once(known, lambda: None)
+        nursery.cancel_scope.cancel()
+
+    assert (known.contact, known.trouble) == (Contact.LOST, Trouble(Why.GARBLED, "no HTTP"))
+
+
 def test_the_token_is_not_shown() -> None:
     assert "secret" not in repr(client("shop", "secret"))
+
+
+@pytest.mark.parametrize("token", ["secret\n", "secret\r\nX: y", "secret ", "ключ secret", "secret\x1b"])
+def test_a_token_that_no_header_carries_is_refused_and_not_shown(token: str) -> None:
+    with pytest.raises(BadToken) as refused:
+        client("shop", token)
+
+    assert "secret" not in str(refused.value)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from protocols.followed import Contact, Followed
+from protocols.followed import Contact, Followed, Why
 from protocols.mode import Mode
 from protocols.overview import (
     Bar,
@@ -112,3 +112,23 @@ def test_the_fullest_registers_are_those_whose_own_drives_have_most_to_send() ->
     top = fullest_registers([overview(gateway(**states))])
 
     assert [(each.name, each.waiting) for each in top] == [(f"POS-{n:03}, shop:8000", n * 2) for n in (7, 6, 5, 4, 3)]
+
+
+@pytest.mark.parametrize(
+    "components",
+    [
+        {"kkt.1": {}},
+        {"kkt.1": {"pos_id": "1", "ofd_queue": None}},
+        {"gateway": []},
+        {"buffer": {"percent_full": "full"}},
+        {"odoo": {"last_heartbeat": "today"}},
+        {"alerts": {"mode": "asleep"}},
+        {"breaker.ofd": {}},
+    ],
+)
+def test_a_gateway_that_speaks_of_itself_as_none_of_this_version_is_shown_as_such(components: dict[str, Any]) -> None:
+    shown = overview(gateway(**components))
+
+    assert (shown.name, shown.contact, shown.cells) == ("shop:8000", Contact.LOST, ())
+    assert shown.trouble is not None
+    assert shown.trouble.why is Why.GARBLED

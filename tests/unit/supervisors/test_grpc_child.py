@@ -3,15 +3,19 @@
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
 import trio
+from trio.testing import MockClock
 
-from drivers.web import SocketEntrance, bind
+from drivers.web import Entrance, SocketEntrance, bind
 from protocols.calls import GRPC
 from protocols.grpc.kassir.v1 import fiscal_gateway_pb2 as pb
 from protocols.settings import Settings
+from supervisors.supervisor import Start
 from supervisors.tree import tree
 from supervisors.wiring import Wiring
 from supervisors.world import World
@@ -81,4 +85,34 @@ def test_where_it_is_not_asked_for_there_is_no_such_child() -> None:
         with_it = Wiring(settings, SocketEntrance(listener), grpc_entrance=SocketEntrance(listener))
 
         assert [child.name for child in tree(without).children][-1] == "facade"
-        assert [child.name for child in tree(with_it).children][-2:] == ["facade", "grpc"]
+        assert [child.name for child in tree(with_it).children][-2:] == ["facade", "grpc-entrance"]
+
+
+@pytest.mark.parametrize("begins", [True, False])
+async def test_one_that_crashes_for_ever_is_tried_for_ever_and_never_ends_the_process(
+    begins: bool, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    """The shop sells on over HTTP."""
+    starts: list[float] = []
+
+    class Failing(Wiring):
+        def grpc(self, entrance: Entrance) -> Start:
+            async def start(*, task_status: trio.TaskStatus[None]) -> None:
+                starts.append(trio.current_time())
+                if begins:
+                    task_status.started()
+                await trio.lowlevel.checkpoint()
+                raise RuntimeError("again")
+
+            return start
+
+    with bind("127.0.0.1", 0) as listener:
+        settings = Settings.model_validate({"storage": {"data": "nowhere"}})
+        wiring = Failing(settings, SocketEntrance(listener), grpc_entrance=SocketEntrance(listener))
+        *_, branch = tree(wiring).children
+        nursery.start_soon(branch.start)
+        await trio.sleep(3600)
+
+    assert max(after - before for before, after in pairwise(starts)) <= 30
+    assert len(starts) < 1000
+    nursery.cancel_scope.cancel()

@@ -8,7 +8,7 @@ import { now } from "./now.js";
 import { button } from "./parts.js";
 import { summary } from "./standing.js";
 import { registerState } from "./statusbar.js";
-import { alerts, lastSync, registers } from "./world.js";
+import { alerts, gateway, lastSync, registers } from "./world.js";
 
 export function callAdministrator() {
   const dialog = document.getElementById("dialog");
@@ -27,7 +27,7 @@ export function callAdministrator() {
 function reported() {
   const said = alerts().map((each) => `${each.level} ${language() === "ru" ? each.message_ru : each.message}`);
   return [
-    `Kassir ${location.host}, ${clock(now())}`,
+    ["Kassir", gateway().name, location.host, clock(now())].filter(Boolean).join(", "),
     summary(),
     ...registers().filter((each) => !each.ready).map((each) => `${each.pos_id}: ${registerState(each)}`),
     t("sync.last", { ago: ago(lastSync()) }),

@@ -5,7 +5,7 @@ import { token } from "./session.js";
 
 const PATIENCE = 15000; // milliseconds
 
-/** An answer that is an error, or none at all (status 0). `code`, `message`, `details` and `status` as the gateway has them. */
+/** An answer that is an error, or none at all (status 0). `code`, `message` and `details` as the gateway has them. */
 export class Refused extends Error {
   constructor(status, { code = "NO_ANSWER", message = "", details = null } = {}) {
     super(message);

@@ -7,6 +7,7 @@ import { table } from "./parts.js";
 
 const WIDTH = 1000; // of the drawing, in its own units: it is stretched to whatever room there is
 const HEIGHT = 100;
+const STRETCHED = { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none" };
 
 /**
  * `points`: `{at, …}`, oldest first; `lines`: `{name, of(point), kind}`, where `of` is null where nothing is known;
@@ -20,7 +21,7 @@ export function chart({ title, points, lines, limit, least, show, summary, from,
     h("figcaption", {}, h("span", { class: "chart-title" }, title), lines.map(legend)),
     h("div", { class: "plot" },
       h("div", { class: "scale", "aria-hidden": "true" }, [top, top / 2, 0].map((value) => h("span", {}, show(value)))),
-      svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": `${title}. ${summary}` },
+      svg("svg", { ...STRETCHED, role: "img", "aria-label": `${title}. ${summary}` },
         [0, 0.5, 1].map((share) => rule(HEIGHT * share, "rule")),
         limit <= top && rule(place(from, limit)[1], "limit"),
         lines.map((line) => drawn(points, line, place)))),
@@ -33,7 +34,8 @@ const legend = ({ name, kind }) => h("span", { class: `legend ${kind}` }, name);
 
 function placed({ from, to, top }) {
   const span = Math.max(1, to - from);
-  return (at, value) => [(WIDTH * (new Date(at) - from)) / span, HEIGHT * (1 - value / top)].map((each) => Math.round(each * 10) / 10);
+  const rounded = (figure) => Math.round(figure * 10) / 10;
+  return (at, value) => [rounded((WIDTH * (new Date(at) - from)) / span), rounded(HEIGHT * (1 - value / top))];
 }
 
 /** A line breaks where nothing is known. A stretch of one point is drawn as a dot, or it would not be seen. */
@@ -51,9 +53,7 @@ function stroke(stretch, kind) {
   const [first, last] = [stretch[0], stretch.at(-1)];
   return [
     kind === "area" && svg("path", { class: "under", d: `M${first[0]},${HEIGHT}L${path}L${last[0]},${HEIGHT}Z` }),
-    stretch.length === 1
-      ? svg("path", { class: `line ${kind} alone`, d: `M${path}h0.1` })
-      : svg("path", { class: `line ${kind}`, d: `M${path}` }),
+    svg("path", { class: stretch.length > 1 ? `line ${kind}` : `line ${kind} alone`, d: `M${path}h0.1` }),
   ];
 }
 

@@ -12,8 +12,12 @@ export function decisionCard(receipt, decided) {
   if (receipt.state !== "unknown") return null;
   const { asked, found } = receipt;
   return card(t("decide.title"), null,
-    h("p", { class: "attention" }, t("decide.text", { kind: known(`kind.${asked.type}`, asked.type), total: money(asked.total) })),
-    table({ caption: t("decide.found"), columns: columns(), items: found, keyOf: ({ fd }) => fd, empty: t("decide.found_nothing") }),
+    h("p", { class: "attention" },
+      t("decide.text", { kind: known(`kind.${asked.type}`, asked.type), total: money(asked.total) })),
+    table({
+      caption: t("decide.found"), columns: columns(), items: found,
+      keyOf: ({ fd }) => fd, empty: t("decide.found_nothing"),
+    }),
     h("div", { class: "commands" },
       button(t("decide.printed"), () => printed(receipt, decided)),
       button(t("decide.print"), () => order(receipt, "print", decided)),
@@ -44,7 +48,8 @@ function printed(receipt, decided) {
     ],
     yes: t("ask.order"),
     act: ({ fd, fn, fp, fiscal_datetime: at, who }) => decide(receipt, decided, {
-      decision: "printed", fd: Number(fd), who, ...(fn && { fn }), ...(fp && { fp }), ...(at && { fiscal_datetime: new Date(at).toISOString() }),
+      decision: "printed", fd: Number(fd), who,
+      ...(fn && { fn }), ...(fp && { fp }), ...(at && { fiscal_datetime: new Date(at).toISOString() }),
     }),
     done: () => t("ask.ordered"),
   });

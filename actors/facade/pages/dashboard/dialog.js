@@ -11,7 +11,8 @@ import { setWho, who } from "./session.js";
  */
 export function ask({ title, text, fields = [], yes, danger, act, done }) {
   const dialog = document.getElementById("dialog");
-  const say = (error) => patch(dialog.querySelector(".outcome"), error ? h("p", { class: "failure" }, explained(error)) : null);
+  const say = (error) =>
+    patch(dialog.querySelector(".outcome"), error && h("p", { class: "failure" }, explained(error)));
   const onsubmit = async (event) => {
     event.preventDefault();
     const values = Object.fromEntries(new FormData(event.target));

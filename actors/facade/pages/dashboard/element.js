@@ -1,7 +1,7 @@
 // How the page makes and renews what it shows. Data becomes text nodes and attributes, never markup.
 
 const SVG = "http://www.w3.org/2000/svg";
-const HANDLERS = ["onclick", "onsubmit", "oninput", "onchange", "onkeydown", "onpointermove", "onpointerleave"];
+const HANDLERS = ["onclick", "onsubmit", "onchange", "onkeydown", "onpointerleave"];
 const OF_THE_READER = new Set(["open", "data-dismissed"]); // what whoever looks has changed stays
 
 /** An element. `about`: attributes; those that are null, undefined or false are left out; `on…` are handlers. */
@@ -29,8 +29,8 @@ function present(inside) {
 }
 
 /**
- * Makes the children of `parent` be as `wanted`, and keeps every node that can stay: focus, selection, scrolling and what
- * was typed survive. Children with `data-key` are known again by it.
+ * Makes the children of `parent` be as `wanted`, and keeps every node that can stay: focus, selection, scrolling and
+ * what was typed survive. Children with `data-key` are known again by it.
  */
 export function patch(parent, ...wanted) {
   const children = present(wanted).map((each) => (each instanceof Node ? each : document.createTextNode(each)));

@@ -68,7 +68,8 @@ export const ago = (at) => (missing(at) ? t("never") : t("ago", { time: since(at
 /** Below one second in milliseconds. */
 export function seconds(value) {
   if (missing(value)) return NONE;
-  return value > 0 && value < 1 ? t("unit.milliseconds", { n: number(Math.round(value * 1000)) }) : t("unit.seconds", { n: number(value) });
+  if (value > 0 && value < 1) return t("unit.milliseconds", { n: number(Math.round(value * 1000)) });
+  return t("unit.seconds", { n: number(value) });
 }
 
 export const short = (id) => (id ? `${id.slice(0, 8)}…` : NONE);

@@ -45,7 +45,7 @@ function drawn(told) {
         title: t("history.queued"), points, from, to, show: number, least: 4,
         lines: [{ name: t("history.queued.line"), of: ({ queued }) => queued ?? null, kind: "area" }],
         limit: (capacity * WARNED) / 100,
-        summary: t("history.queued.summary", { most: number(greatest(points, "queued")), now: number(points.at(-1).queued) }),
+        summary: queuedSummary(points),
       }),
       chart({
         title: t("history.latency"), points, from, to, show: seconds, least: 0.1,
@@ -57,6 +57,10 @@ function drawn(told) {
       })),
     h("details", {}, h("summary", {}, t("history.table")), hoursTable(told)),
   ];
+}
+
+function queuedSummary(points) {
+  return t("history.queued.summary", { most: number(greatest(points, "queued")), now: number(points.at(-1).queued) });
 }
 
 function latencySummary(points) {

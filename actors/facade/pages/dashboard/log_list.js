@@ -2,15 +2,17 @@
 
 import { get } from "./api.js";
 import { h } from "./element.js";
-import { moment, short } from "./format.js";
+import { moment } from "./format.js";
 import { known, language, t } from "./language.js";
 import { nothing, pill, table } from "./parts.js";
 import { isDocument, why } from "./reasons.js";
+import { link } from "./receipts.js";
 import { toneOfLevel } from "./standing.js";
 
 export class LogList {
   constructor(redraw, limit) {
-    Object.assign(this, { redraw, limit, page: 1, level: "", asOf: null, total: 0, items: [], error: null, loaded: false, turn: 0 });
+    Object.assign(this, { redraw, limit, page: 1, level: "", asOf: null });
+    Object.assign(this, { items: [], total: 0, error: null, loaded: false, turn: 0 });
   }
 
   /** Page 1 is always the newest; the others are of the log as it was when page 1 was shown. */
@@ -56,17 +58,20 @@ function ofReceipt({ event, receipt_id: id, message, level }) {
   const words = again ? t("event.pending.again") : known(`event.${event}`, event);
   const telling = again || event === "pending" || level !== "INFO";
   return [
-    `${t("log.receipt")} `, h("a", { href: `#/receipt/${encodeURIComponent(id)}`, class: "mono", title: id }, short(id)), `: ${words}`,
-    telling && h("span", { class: "aside" }, ` · ${why(message)}`),
+    `${t("log.receipt")} `, link(id), `: ${words}`, telling && aside(why(message)),
   ];
 }
 
+const aside = (words) => h("span", { class: "aside" }, ` · ${words}`);
 const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
 function ofNotice({ event, source, pos_id: posId, code, message }) {
-  const link = source?.startsWith("link.") ? source.slice("link.".length) : null;
-  const about = link ? known(`link.${link}`, link) : posId;
+  const through = source?.startsWith("link.") ? source.slice("link.".length) : null;
+  const about = through ? known(`link.${through}`, through) : posId;
   const words = language() === "ru" ? known(`alarm.${code}`, message) : message;
   const telling = source === "facade" && words !== message; // whose call it was, and which
-  return [about && h("b", {}, `${about}: `), about ? words : capital(words), telling && h("span", { class: "aside" }, ` · ${message}`), event !== "noted" && h("span", { class: "aside" }, ` · ${known(`event.${event}`, event)}`)];
+  return [
+    about && h("b", {}, `${about}: `), about ? words : capital(words),
+    telling && aside(message), event !== "noted" && aside(known(`event.${event}`, event)),
+  ];
 }

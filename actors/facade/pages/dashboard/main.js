@@ -19,7 +19,7 @@ import { summary } from "./standing.js";
 import { statusBar } from "./statusbar.js";
 import { Stream } from "./stream.js";
 import { isDark, toggleTheme, useKeptTheme } from "./theme.js";
-import { buffer, lose, take, world } from "./world.js";
+import { buffer, gateway, lose, take, world } from "./world.js";
 
 const pages = {
   overview: new Overview(redraw),
@@ -66,8 +66,7 @@ function head() {
       h("nav", { "aria-label": t("nav.title") }, Object.keys(pages).map(tab)),
       h("div", { class: "switches" },
         h("div", { role: "group", "aria-label": t("language") }, ["ru", "en"].map(languageButton)),
-        h("button", { type: "button", class: "theme", onclick: () => { toggleTheme(); redraw(); }, "aria-pressed": String(isDark()), title: t("theme.dark") },
-          h("span", { "aria-hidden": "true" }, isDark() ? "☾" : "☀"), h("span", { class: "unseen" }, t("theme.dark"))))),
+        themeButton())),
     statusBar(),
   ];
 }
@@ -79,17 +78,28 @@ function skip(event) {
 
 function tab(name) {
   const count = name === "dead" ? buffer()?.dead : 0;
-  return h("a", { href: name === "overview" ? "#/" : `#/${name}`, "aria-current": name === shown && "page", "data-key": name },
+  const href = name === "overview" ? "#/" : `#/${name}`;
+  return h("a", { href, "aria-current": name === shown && "page", "data-key": name },
     t(`page.${name}`), count > 0 && h("span", { class: "count" }, count));
 }
 
 function languageButton(name) {
-  const choose = async () => { await useLanguage(name); redraw(); };
-  return h("button", { type: "button", lang: name, onclick: choose, "aria-pressed": String(language() === name), "aria-label": { ru: "Русский", en: "English" }[name] }, name.toUpperCase());
+  const onclick = async () => { await useLanguage(name); redraw(); };
+  const label = { ru: "Русский", en: "English" }[name];
+  const about = { type: "button", lang: name, "aria-label": label, "aria-pressed": String(language() === name) };
+  return h("button", { ...about, onclick }, name.toUpperCase());
+}
+
+function themeButton() {
+  const onclick = () => { toggleTheme(); redraw(); };
+  const about = { type: "button", class: "theme", title: t("theme.dark"), "aria-pressed": String(isDark()) };
+  return h("button", { ...about, onclick },
+    h("span", { "aria-hidden": "true" }, isDark() ? "☾" : "☀"), h("span", { class: "unseen" }, t("theme.dark")));
 }
 
 function foot() {
   return [
+    h("span", {}, [gateway().name, gateway().environment, gateway().version].filter(Boolean).join(" · ")),
     h("span", {}, world.heardAt ? t("foot.heard", { time: clock(world.heardAt) }) : t("loading")),
     token() && button(t("signin.other"), () => signIn(entered)),
     h("a", { href: "/docs" }, t("foot.docs")),
@@ -101,6 +111,7 @@ function go() {
   const before = shown;
   route();
   if (shown === before) return;
+  document.querySelector("nav [aria-current]").scrollIntoView({ inline: "center", block: "nearest" });
   scrollTo(0, 0);
   part("content").focus({ preventScroll: true });
 }

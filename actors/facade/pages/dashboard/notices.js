@@ -16,13 +16,16 @@ const STEADY = 5; // percent below a level until it is news again: a buffer goes
 export function notices(redraw) {
   const banner = filling(redraw);
   const others = alerts().filter(({ code }) => !(banner && SAID_BY_BANNER.has(code)));
-  return [lost(), banner, h("div", { class: "alerts", "aria-live": "polite", "data-key": "alerts" }, others.map(alert))];
+  others.sort((one, other) => one.level.localeCompare(other.level)); // P1 first
+  const about = { class: "alerts", "aria-live": "polite", "data-key": "alerts" };
+  return [lost(), banner, h("div", about, others.map(alert))];
 }
 
 function lost() {
   if (world.connected) return null;
   const text = world.heardAt ? t("lost.since", { time: clock(world.heardAt) }) : t("lost.never");
-  return h("div", { class: "notice bad", role: "alert", id: "lost", "data-key": "lost" }, h("p", {}, h("b", {}, t("lost.title")), text));
+  return h("div", { class: "notice bad", role: "alert", id: "lost", "data-key": "lost" },
+    h("p", {}, h("b", {}, t("lost.title")), text));
 }
 
 /** From 80 % on; who has read it may put it away until it gets worse. */
@@ -33,11 +36,12 @@ function filling(redraw) {
   if (level <= understood.warning) return null;
   const full = level === FULL;
   const title = (percent) => (full ? t("block.title") : t("warning.title", { percent }));
+  const figures = { n: told.queued, capacity: told.capacity };
   return h("div", { class: `notice ${full ? "bad" : "orange"}`, id: "filling", "data-key": "filling" },
     h("p", { class: "unseen", role: "alert" }, title(level)), // once a level: what is seen changes with every sale
     h("p", {},
       h("b", {}, title(told.percent)),
-      full ? t("block.text", { n: told.queued, capacity: told.capacity }) : t("warning.text", { n: told.queued, capacity: told.capacity })),
+      full ? t("block.text", figures) : t("warning.text", figures)),
     h("div", { class: "tools" },
       button(t("administrator.call"), callAdministrator),
       !full && button(t("understood"), () => { understood.warning = level; redraw(); }, { kind: "primary" })));
@@ -46,7 +50,9 @@ function filling(redraw) {
 function alert({ code, level, pos_id: posId, since, message, message_ru: russian }) {
   const text = language() === "ru" ? (russian ?? message) : message;
   return h("div", { class: `notice thin ${toneOfLevel(level)}`, "data-key": `${code} ${posId}`, "data-code": code },
-    pill(toneOfLevel(level), level), h("p", {}, text), WAYS[code] && h("a", { class: "button", href: WAYS[code] }, t("unknown.show")), h("time", { datetime: since }, t("since", { time: moment(since) })));
+    pill(toneOfLevel(level), level), h("p", {}, text),
+    WAYS[code] && h("a", { class: "button", href: WAYS[code] }, t("unknown.show")),
+    h("time", { datetime: since }, t("since", { time: moment(since) })));
 }
 
 /**

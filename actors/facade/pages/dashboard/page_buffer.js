@@ -55,14 +55,16 @@ export class Buffer {
       h("div", { class: "state" },
         facts([
           [t("status"), pill(toneOfMode(name), t(`mode.${name}`))],
-          [t("buffer"), told && [t("buffer.of", { queued: told.queued, capacity: told.capacity, percent: told.percent }),
+          [t("buffer"), told && [t("buffer.of", told),
             bar({ percent: told.percent, tone: toneOfBuffer(told), label: t("buffer.filled") })]],
           [t("sync.last.short"), ago(lastSync())],
         ]),
         told && counts(told)),
       syncProgress(),
-      told?.unknown > 0 && h("p", { class: "attention" }, t("unknown.count", { n: told.unknown }), " ", h("a", { class: "button", href: "#/buffer/unknown" }, t("unknown.show"))),
-      told?.dead > 0 && h("p", { class: "attention" }, t("dead.count", { n: told.dead }), " ", h("a", { class: "button", href: "#/dead" }, t("dead.open"))));
+      told?.unknown > 0 && h("p", { class: "attention" },
+        t("unknown.count", { n: told.unknown }), " ", h("a", { class: "button", href: "#/buffer/unknown" }, t("unknown.show"))),
+      told?.dead > 0 && h("p", { class: "attention" },
+        t("dead.count", { n: told.dead }), " ", h("a", { class: "button", href: "#/dead" }, t("dead.open"))));
   }
 
   list() {
@@ -80,11 +82,13 @@ export class Buffer {
   filters() {
     const set = (name) => (event) => { this[name] = event.target.value; this.receipts.begin(); };
     const all = registers();
+    const choice = (label, id, name, options) => h("label", { class: "filter" }, label,
+      h("select", { id, onchange: set(name) }, options.map(([value, words]) => h("option", { value, selected: value === this[name] }, words))));
+    const states = STATUSES.map((each) => [each, each ? t(`state.${each}`) : t("all.states")]);
+    const names = [["", t("all.registers")], ...all.map(({ pos_id: each }) => [each, each])];
     return [
-      h("label", { class: "filter" }, t("receipt.state"), h("select", { id: "receipts-status", onchange: set("status") },
-        STATUSES.map((each) => h("option", { value: each, selected: each === this.status }, each ? t(`state.${each}`) : t("all.states"))))),
-      all.length > 1 && h("label", { class: "filter" }, t("register.one"), h("select", { id: "receipts-register", onchange: set("posId") },
-        h("option", { value: "" }, t("all.registers")), all.map(({ pos_id: each }) => h("option", { value: each }, each)))),
+      choice(t("receipt.state"), "receipts-status", "status", states),
+      all.length > 1 && choice(t("register.one"), "receipts-register", "posId", names),
     ];
   }
 }
@@ -93,7 +97,8 @@ const COUNTED = ["accepted", "printing", "pending", "syncing", "synced", "reject
 
 function counts(told) {
   return h("dl", { class: "counts" }, COUNTED.map((state) =>
-    h("div", { class: told[state] ? toneOfState(state) : "calm" }, h("dt", {}, t(`state.${state}`)), h("dd", {}, number(told[state])))));
+    h("div", { class: told[state] ? toneOfState(state) : "calm" },
+      h("dt", {}, t(`state.${state}`)), h("dd", {}, number(told[state])))));
 }
 
 /** While the OFD is out of reach it is tried all the same, for whoever presses this means it. */

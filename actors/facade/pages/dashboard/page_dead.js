@@ -29,7 +29,10 @@ export class Dead {
     return card(t("dead.title"), all,
       h("p", { class: "hint" }, t("dead.text")),
       failure(error),
-      table({ caption: t("dead.title"), items, keyOf: (each) => each.id, columns: this.columns(), empty: nothing(this.letters, t("dead.none")) }),
+      table({
+        caption: t("dead.title"), columns: this.columns(), items,
+        keyOf: (each) => each.id, empty: nothing(this.letters, t("dead.none")),
+      }),
       next && h("p", { class: "pager" }, button(t("show_more"), () => this.letters.more())));
   }
 
@@ -40,8 +43,12 @@ export class Dead {
       { name: t("dead.died"), show: (each) => moment(each.died_at), kind: "minor" },
       { name: t("dead.reason"), show: ({ reason }) => why(reason), kind: "wide" },
       { name: t("dead.attempts"), show: (each) => each.retry_count, kind: "figure minor" },
-      { name: t("actions"), hidden: true, kind: "do", show: (each) => button(t("dead.retry"), () => this.retry(each.id), { label: t("dead.retry.one", { id: short(each.id) }) }) },
+      { name: t("actions"), hidden: true, kind: "do", show: (each) => this.retryButton(each.id) },
     ];
+  }
+
+  retryButton(id) {
+    return button(t("dead.retry"), () => this.retry(id), { label: t("dead.retry.one", { id: short(id) }) });
   }
 
   retry(id) {

@@ -54,7 +54,8 @@ export class Links {
   link({ name, deadline, paused_for: paused, stages, breaker: asked }) {
     const breaker = { ...asked, ...world.components[`breaker.${name}`] };
     const state = breaker.state ?? "unknown";
-    return card(known(`link.${name}`, name), pill(toneOfBreaker(state), known(`breaker.${state}`, state)),
+    const title = known(`link.${name}`, name);
+    return card(title, pill(toneOfBreaker(state), known(`breaker.${state}`, state)),
       facts([
         [t("breaker.since"), breaker.since && `${moment(breaker.since)} (${since(breaker.since)})`],
         [t("breaker.reason"), breaker.reason && why(breaker.reason)],
@@ -66,9 +67,11 @@ export class Links {
         [t("breaker.rate"), asked && asked.failure_rate !== null ? `${number(100 * asked.failure_rate)} %` : null],
         [t("link.deadline"), t("unit.seconds", { n: number(deadline) })],
       ]),
-      h("p", { class: "stages", "aria-label": t("link.stages") }, stages.map((each) => h("span", { class: "stage" }, stageText(each)))),
-      h("div", { class: "commands", role: "group", "aria-label": t("breaker.commands", { link: known(`link.${name}`, name) }) },
-        Object.keys(COMMANDS).map((command) => button(t(`command.${command}`), () => this.order(name, command), { key: command }))));
+      h("p", { class: "stages" }, h("span", { class: "unseen" }, t("link.stages")),
+        stages.map((each) => h("span", { class: "stage" }, stageText(each)))),
+      h("div", { class: "commands", role: "group", "aria-label": t("breaker.commands", { link: title }) },
+        Object.keys(COMMANDS).map((command) =>
+          button(t(`command.${command}`), () => this.order(name, command), { key: command }))));
   }
 
   order(link, command) {
@@ -85,7 +88,8 @@ export class Links {
       yes: t("ask.order"),
       danger: command === "force_open",
       act: async ({ who, reason, expires_in: seconds }) => {
-        await post(`${PATH}/${encodeURIComponent(link)}/breaker`, { command, who, reason, ...(lasts ? { expires_in: Number(seconds) } : {}) });
+        const said = { command, who, reason, ...(lasts && { expires_in: Number(seconds) }) };
+        await post(`${PATH}/${encodeURIComponent(link)}/breaker`, said);
         await this.load();
       },
       done: () => t("ask.ordered"),

@@ -7,11 +7,11 @@ import { t } from "./language.js";
 import { calmly, Listing } from "./listing.js";
 import { LogList } from "./log_list.js";
 import { bar, card, dot, failure, nothing, table } from "./parts.js";
-import { syncProgress } from "./progress.js";
+import { syncBar } from "./progress.js";
 import { columns } from "./receipts.js";
 import { toneOfBuffer, toneOfMode, toneOfRegisters } from "./standing.js";
 import { registerState } from "./statusbar.js";
-import { buffer, lastSync, mode, registers } from "./world.js";
+import { buffer, job, lastSync, mode, registers } from "./world.js";
 
 const SHOWN = 8; // receipts and events
 
@@ -47,16 +47,19 @@ export class Overview {
   }
 }
 
-export const matters = (name) => name === "buffer" || name === "alerts" || name === "ofd" || name.startsWith("breaker.");
+/** Whether a change of that component is one of what the lists show. */
+export const matters = (name) => ["buffer", "alerts", "ofd"].includes(name) || name.startsWith("breaker.");
 
 function tile(name, tone, title, value, ...more) {
   return h("section", { class: `tile ${tone}`, "data-key": name, "aria-label": title },
-    h("h2", {}, dot(tone), title), h("p", { class: "value" }, value), more.map((each) => each && h("div", { class: "more" }, each)));
+    h("h2", {}, dot(tone), title), h("p", { class: "value" }, value),
+    more.map((each) => each && h("div", { class: "more" }, each)));
 }
 
 function networkTile() {
   const { name, since: at } = mode();
-  return tile("network", toneOfMode(name), t("network"), t(`mode.${name}`), t(`mode.${name}.means`), at && t("for", { time: since(at) }));
+  return tile("network", toneOfMode(name), t("network"), t(`mode.${name}`),
+    t(`mode.${name}.means`), at && t("for", { time: since(at) }));
 }
 
 function bufferTile() {
@@ -74,7 +77,8 @@ function registersTile() {
   const ready = all.filter((each) => each.ready).length;
   const troubled = all.find((each) => !each.ready);
   const words = troubled ? `${troubled.pos_id}: ${registerState(troubled)}` : t("registers.all_ready");
-  return tile("registers", toneOfRegisters(all), t("page.registers"), h("span", {}, `${ready} `, h("small", {}, `/ ${all.length}`)),
+  return tile("registers", toneOfRegisters(all), t("page.registers"),
+    h("span", {}, `${ready} `, h("small", {}, `/ ${all.length}`)),
     all.length ? words : null, h("a", { href: "#/registers" }, t("more")));
 }
 
@@ -82,5 +86,5 @@ function syncTile() {
   const last = lastSync();
   const waiting = buffer()?.queued ?? 0;
   return tile("sync", "calm", t("sync.tile"), last ? ago(last) : t("never"),
-    syncProgress() ?? (last && moment(last)), waiting ? t("sync.waiting", { n: waiting }) : t("sync.nothing"));
+    job() ? syncBar(job()) : last && moment(last), waiting ? t("sync.waiting", { n: waiting }) : t("sync.nothing"));
 }

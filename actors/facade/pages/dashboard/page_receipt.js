@@ -62,7 +62,8 @@ export class Receipt {
       this.receipt && decisionCard(this.receipt, () => this.load()),
       this.receipt && h("div", { class: "columns" },
         card(t("receipt.life"), null, this.facts(), this.steps && timeline(this.steps)),
-        card(t("receipt.slip"), null, this.slip ? slipFrame(this.slip) : h("p", { class: "empty" }, t("receipt.no_slip")))),
+        card(t("receipt.slip"), null,
+          this.slip ? slipFrame(this.slip) : h("p", { class: "empty" }, t("receipt.no_slip")))),
     ];
   }
 
@@ -74,7 +75,10 @@ export class Receipt {
     };
     return h("form", { class: "search", role: "search", onsubmit: go, "data-key": `search ${this.id}` },
       h("label", { for: "receipt-id" }, t("receipt.search.label")),
-      h("input", { id: "receipt-id", name: "id", type: "search", class: "mono", required: true, maxlength: 64, spellcheck: "false", value: this.id, autocomplete: "off" }),
+      h("input", {
+        id: "receipt-id", name: "id", type: "search", class: "mono", value: this.id,
+        required: true, maxlength: 64, spellcheck: "false", autocomplete: "off",
+      }),
       h("button", { type: "submit", class: "primary" }, t("receipt.search.go")));
   }
 

@@ -24,24 +24,26 @@ export class Registers {
 }
 
 function shown(register) {
-  const state = pill(register.ready ? "good" : "bad", register.ready ? t("register.ready.short") : t("register.not_ready"));
+  const { ready, model, serial } = register;
+  const state = ready ? pill("good", t("register.ready.short")) : pill("bad", t("register.not_ready.short"));
   return card(register.pos_id, state,
-    h("p", { class: "hint" }, [register.model, register.serial && t("register.serial", { serial: register.serial })].filter(Boolean).join(" · ")),
-    !register.ready && h("p", { class: "attention" }, registerState(register)),
+    h("p", { class: "hint" }, [model, serial && t("register.serial", { serial })].filter(Boolean).join(" · ")),
+    !ready && h("p", { class: "attention" }, registerState(register)),
     alarms(register.alarms ?? []),
-    register.shift && h("div", { class: "groups" }, facts(shop(register)), facts(drive(register)), facts(device(register))));
+    register.shift && h("div", { class: "groups" }, [shop, drive, device].map((part) => facts(part(register)))));
 }
 
 function alarms(all) {
   const text = ({ code, message }) => (language() === "ru" ? known(`alarm.${code}`, message) : message);
-  return all.length > 0 && h("ul", { class: "alarms" }, all.map((each) =>
+  const gravest = [...all].sort((one, other) => one.level.localeCompare(other.level)); // P1 first
+  return all.length > 0 && h("ul", { class: "alarms" }, gravest.map((each) =>
     h("li", { "data-key": each.code }, pill(toneOfLevel(each.level), each.level), " ", text(each))));
 }
 
 const shop = ({ shift, shift_number: n, shift_opened_at: at, paper, cover_open: cover }) => [
   [t("register.shift"), shiftText(shift, n, at)],
   [t("register.paper"), pill(paper === "present" ? "good" : "bad", t(`paper.${paper}`))],
-  cover !== null && cover !== undefined && [t("register.cover"), cover ? pill("bad", t("cover.open")) : t("cover.closed")],
+  typeof cover === "boolean" && [t("register.cover"), cover ? pill("bad", t("cover.open")) : t("cover.closed")],
 ];
 
 function shiftText(shift, n, at) {
@@ -72,7 +74,7 @@ function queueText({ unsent, oldest_age_s: age }) {
 }
 
 const device = ({ clock_drift_s: drift, ffd, firmware, rnm, receipt_latency_p95_s: latency, driver }) => [
-  drift !== null && drift !== undefined && [t("register.clock"), clockText(drift)],
+  typeof drift === "number" && [t("register.clock"), clockText(drift)],
   [t("register.latency"), seconds(latency)],
   [t("register.rnm"), h("span", { class: "mono" }, rnm)],
   [t("register.software"), [driver, firmware, ffd && t("register.ffd", { ffd })].filter(Boolean).join(" · ")],

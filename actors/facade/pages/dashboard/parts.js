@@ -28,8 +28,8 @@ export function facts(pairs) {
 }
 
 /**
- * A table that scrolls by itself where the screen is narrow. `columns`: `{name, show(item), kind}`; a kind is a class of
- * its cells: a `figure`, `wide`, or `minor`, which a narrow screen does without. `keyOf(item)` tells rows apart.
+ * A table that scrolls by itself where the screen is narrow. `columns`: `{name, show(item), kind}`; a kind is a class
+ * of its cells: a `figure`, `wide`, or `minor`, which a narrow screen does without. `keyOf(item)` tells rows apart.
  */
 export function table({ caption, columns, items, keyOf, empty }) {
   if (!items.length) return empty && h("p", { class: "empty" }, empty);
@@ -38,7 +38,8 @@ export function table({ caption, columns, items, keyOf, empty }) {
   const rows = items.map((item) => h("tr", { "data-key": keyOf(item) }, columns.map(({ show, kind }) =>
     h("td", { class: kind }, show(item) ?? NONE))));
   return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
-    h("table", {}, h("caption", { class: "unseen" }, caption), h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)));
+    h("table", {},
+      h("caption", { class: "unseen" }, caption), h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)));
 }
 
 /** What stands in the place of a list without rows; nothing where a failure says why. */

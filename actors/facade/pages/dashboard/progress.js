@@ -11,12 +11,18 @@ export function syncProgress() {
   return running ? shown(running) : ended();
 }
 
-function shown({ total, delivered, refused, percent }) {
+/** How far it has come: a bar and a line. */
+export function syncBar({ total, delivered, refused, percent }) {
+  const words = t("sync.progress", { percent, done: delivered + refused, n: total });
+  return [bar({ percent, tone: "accent", label: t("sync.running") }), words];
+}
+
+function shown(running) {
+  const { total, delivered, refused } = running;
   const left = secondsToDeliver(total - delivered - refused);
   return h("div", { class: "progress", id: "sync-progress", "data-key": "progress" },
     h("p", { class: "progress-title" }, t("sync.running")),
-    bar({ percent, tone: "accent", label: t("sync.running") }),
-    h("p", {}, t("sync.progress", { percent, done: delivered + refused, n: total })),
+    syncBar(running),
     left !== null && h("p", {}, t("sync.left", { time: duration(left) })),
     h("p", { class: "reassuring" }, t("sync.keep_on")));
 }

@@ -14,7 +14,10 @@ export function signIn(entered) {
   ask({
     title: t("signin.title"),
     text: t("signin.text"),
-    fields: [{ name: "token", label: t("signin.token"), kind: "password", required: true, maxlength: 4096, pattern: CHARACTERS, wrong: t("signin.wrong"), hint: t("signin.hint") }],
+    fields: [{
+      name: "token", label: t("signin.token"), kind: "password", hint: t("signin.hint"),
+      required: true, maxlength: 4096, pattern: CHARACTERS, wrong: t("signin.wrong"),
+    }],
     yes: t("signin.yes"),
     act: async (given) => {
       const before = token();

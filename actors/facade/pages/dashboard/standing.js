@@ -31,7 +31,9 @@ const TONES = {
 };
 export const toneOfState = (state) => TONES[state] ?? "calm";
 
-const OF_BREAKER = { CLOSED: "good", HALF_OPEN: "warn", OPEN: "bad", FORCED_OPEN: "bad", DISABLED: "orange", METRICS_ONLY: "orange" };
+const OF_BREAKER = {
+  CLOSED: "good", HALF_OPEN: "warn", OPEN: "bad", FORCED_OPEN: "bad", DISABLED: "orange", METRICS_ONLY: "orange",
+};
 export const toneOfBreaker = (state) => OF_BREAKER[state] ?? "calm";
 
 /** The whole in a few words, for the title of the window and for who cannot see the colours. */
@@ -41,7 +43,7 @@ export function summary() {
   const ready = registers().filter((each) => each.ready).length;
   return [
     t(`mode.${mode().name}`),
-    told && t("buffer.of", { queued: told.queued, capacity: told.capacity, percent: told.percent }),
+    told && t("buffer.of", told),
     t("registers.ready", { ready, all: registers().length }),
   ].filter(Boolean).join(", ");
 }

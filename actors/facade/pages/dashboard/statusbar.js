@@ -1,7 +1,7 @@
 // What is always in sight: registers, network, buffer; and on each of them, what it means.
 
 import { h } from "./element.js";
-import { ago, duration, since } from "./format.js";
+import { NONE, ago, duration, since } from "./format.js";
 import { t } from "./language.js";
 import { bar, dot } from "./parts.js";
 import { toneOfBuffer, toneOfMode, toneOfRegisters } from "./standing.js";
@@ -18,7 +18,8 @@ export function statusBar() {
 /** Opens while the pointer or the focus is on it; Escape closes it. */
 function chip(name, tone, inside, tip) {
   const wrap = (event) => event.currentTarget.closest(".tipped");
-  return h("div", { class: `tipped ${name}`, "data-key": name, onpointerleave: (event) => delete event.currentTarget.dataset.dismissed },
+  const onpointerleave = (event) => delete event.currentTarget.dataset.dismissed;
+  return h("div", { class: `tipped ${name}`, "data-key": name, onpointerleave },
     h("button", {
       type: "button", class: `chip ${tone}`, "aria-describedby": `tip-${name}`, "data-tone": tone,
       onclick: (event) => delete wrap(event).dataset.dismissed,
@@ -27,12 +28,16 @@ function chip(name, tone, inside, tip) {
     h("div", { class: "tip", role: "tooltip", id: `tip-${name}` }, tip));
 }
 
+const of = (words) => h("span", { class: "of" }, words);
+
 function registerText() {
   const all = registers();
   const [only] = all;
-  if (all.length === 1) return [h("span", { class: "of" }, t("register.one")), h("b", {}, only.pos_id), only.ready ? null : t("register.not_ready")];
+  if (all.length === 1) {
+    return [of(t("register.one")), h("b", {}, only.pos_id), only.ready ? null : t("register.not_ready")];
+  }
   const ready = all.filter((each) => each.ready).length;
-  return [h("span", { class: "of" }, t("register.many")), h("b", {}, t("registers.ready", { ready, all: all.length }))];
+  return [of(t("register.many")), h("b", {}, t("registers.ready", { ready, all: all.length }))];
 }
 
 function registerTip() {
@@ -40,7 +45,11 @@ function registerTip() {
   const lines = first.slice(0, MOST).map((each) =>
     h("li", {}, dot(each.ready ? "good" : "bad"), `${each.pos_id}: ${registerState(each)}`));
   const more = registers().length - MOST;
-  return [h("p", { class: "tip-title" }, t("register.many")), h("ul", {}, lines), more > 0 && h("p", {}, t("and_more", { n: more }))];
+  return [
+    h("p", { class: "tip-title" }, t("register.many")),
+    h("ul", {}, lines),
+    more > 0 && h("p", {}, t("and_more", { n: more })),
+  ];
 }
 
 const MOST = 12; // registers in a tooltip
@@ -55,20 +64,21 @@ export function registerState(register) {
 export const troubleText = ({ code, message }) => TROUBLES.has(code) ? t(`trouble.${code}`) : message;
 
 const TROUBLES = new Set([
-  "KKT_STARTING", "KKT_UNAVAILABLE", "KKT_NO_PAPER", "KKT_BUSY", "KKT_SETTLING", "KKT_SHIFT_CLOSED", "KKT_SHIFT_EXPIRED",
-  "KKT_HALTED", "KKT_REFUSED", "STORE_UNAVAILABLE", "DISK_FULL", "HANDED_OVER", "STOPPING",
+  "KKT_STARTING", "KKT_UNAVAILABLE", "KKT_NO_PAPER", "KKT_BUSY", "KKT_SETTLING", "KKT_SHIFT_CLOSED",
+  "KKT_SHIFT_EXPIRED", "KKT_HALTED", "KKT_REFUSED", "STORE_UNAVAILABLE", "DISK_FULL", "HANDED_OVER", "STOPPING",
 ]);
 
 function networkText() {
   const { name, since: at } = mode();
-  return [h("span", { class: "of" }, t("network")), h("b", {}, t(`mode.${name}`)), at && name !== "online" && h("span", { class: "for" }, since(at))];
+  const lasting = at && name !== "online" && h("span", { class: "for" }, since(at));
+  return [of(t("network")), h("b", {}, t(`mode.${name}`)), lasting];
 }
 
 function bufferText() {
   const told = buffer();
-  if (!told) return [h("span", { class: "of" }, t("buffer")), h("b", {}, "—")];
-  const words = t("buffer.of", { queued: told.queued, capacity: told.capacity, percent: told.percent });
-  return [h("span", { class: "of" }, t("buffer")), h("b", {}, words), bar({ percent: told.percent, tone: toneOfBuffer(told), label: t("buffer.filled") })];
+  if (!told) return [of(t("buffer")), h("b", {}, NONE)];
+  const filled = bar({ percent: told.percent, tone: toneOfBuffer(told), label: t("buffer.filled") });
+  return [of(t("buffer")), h("b", {}, t("buffer.of", told)), filled];
 }
 
 function networkTip() {

@@ -35,6 +35,8 @@ export function buffer() {
   return { ...told, queued, capacity, filled, percent: filled < 100 ? Math.min(99, Math.round(filled)) : Math.round(filled) };
 }
 
+/** Which gateway it is: name, environment and version. */
+export const gateway = () => of("gateway");
 export const ofd = () => of("ofd");
 export const alerts = () => of("alerts").standing ?? [];
 export const mode = () => ({ name: of("alerts").mode ?? "unknown", since: of("alerts").mode_since ?? null });

@@ -1,6 +1,7 @@
 """A receipt said in messages means the receipt that JSON means."""
 
 from collections.abc import Iterator
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from protocols.api_receipt import (
     ReceiptBody,
     RequisiteBody,
 )
-from protocols.grpc.bodies import KOPECKS, body, parse
+from protocols.grpc.bodies import KOPECKS, MOST, body, parse
 from protocols.grpc.kassir.v1 import fiscal_gateway_pb2 as pb
 from protocols.item import Vat
 from protocols.order import fingerprint
@@ -216,3 +217,33 @@ def _item() -> Any:
 
 def _cash(kopecks: int = 10_000) -> Any:
     return pb.Payment(method=pb.PAYMENT_METHOD_CASH, amount_kopecks=kopecks)
+
+
+@pytest.mark.parametrize("field", ["items", "payments", "header"])
+def test_of_a_list_that_nobody_can_mean_only_the_length_is_looked_at(field: str) -> None:
+    """A message of 1 MiB has room for half a million: to look at each of them held up the whole gateway for 20 s."""
+    number = pb.Receipt.DESCRIPTOR.fields_by_name[field].number
+    said = parse(pb.Receipt, bytes([number << 3 | 2, 0]) * 500_000)
+
+    begun = perf_counter()
+    with pytest.raises(BadRequest) as refused:
+        body(said)
+
+    assert perf_counter() - begun < 1
+    assert refused.value.details == [{"field": field, "problem": f"at most {MOST} are taken, not 500000"}]
+
+
+@pytest.mark.parametrize(("message", "model"), MIRRORS)
+def test_no_list_of_json_takes_more_than_a_message_may_have(message: Any, model: type[BaseModel]) -> None:
+    most = [
+        rule.max_length
+        for name, field in model.model_fields.items()
+        if message.DESCRIPTOR.fields_by_name.get(name) is not None
+        and message.DESCRIPTOR.fields_by_name[name].is_repeated
+        for rule in field.metadata
+        if hasattr(rule, "max_length")
+    ]
+    repeated = [field for field in message.DESCRIPTOR.fields if field.is_repeated]
+
+    assert len(most) == len(repeated)
+    assert all(each <= MOST for each in most)
