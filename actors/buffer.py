@@ -251,8 +251,10 @@ class BufferActor:
                 return store.look(receipt_id)
             case Count():
                 return store.totals()
+            case notices.Question() | deliveries.ByAPerson() if not self.store.reserve.in_place():
+                return DiskFull()
             case notices.Question():
-                return message.do(store) if self.store.reserve.in_place() else DiskFull()
+                return message.do(store)
             case notices.Stand():
                 return message.do(store)
             case breaker_records.RecallBreaker(link=link):

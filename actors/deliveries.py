@@ -23,15 +23,16 @@ class Question(Ask[R]):
 
 @dataclass(frozen=True, eq=False)
 class Take(Question[Delivery | DiskFull | None]):
-    """The next receipt to deliver; None if nothing waits. Registers in `held` are passed over.
+    """The next receipt to deliver; None if nothing waits. Registers in `held` and receipts `put_off` are passed over.
 
     DiskFull: that it is under way cannot be written.
     """
 
     held: Sequence[str] = ()
+    put_off: Sequence[str] = ()
 
     def do(self, store: ReceiptStore) -> Delivery | None:
-        return store.take(self.held)
+        return store.take(self.held, self.put_off)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,15 +57,15 @@ class Synced(Question[None]):
 
 
 @dataclass(frozen=True, eq=False)
-class Refused(Question[None]):
-    """The OFD refused this very receipt. `dead`: for the last time."""
+class Refused(Question[bool]):
+    """The OFD refused this very receipt. `dead`: for the last time. The answer: whether it had been dead before."""
 
     receipt_id: str
     reason: str
     dead: bool
 
-    def do(self, store: ReceiptStore) -> None:
-        store.refused(self.receipt_id, self.reason, dead=self.dead)
+    def do(self, store: ReceiptStore) -> bool:
+        return store.refused(self.receipt_id, self.reason, dead=self.dead)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,8 @@
 Each register's receipts go one after the other (unless the settings let its OFD have more of them at once), those of
 several registers side by side. A silent OFD costs a receipt nothing: only an answer about that very receipt counts
 towards its attempts. A refused receipt holds up its own register until it is delivered or dead, so that the OFD sees
-each register's documents in order; other registers go on.
+each register's documents in order; other registers go on. A dead letter that was sent again is out of order anyway:
+refused once more it is put off by itself, for one word about many of them must not hold up a register for days.
 """
 
 from collections import Counter
@@ -34,6 +35,7 @@ SOON = 5.0  # seconds to wait for the next receipt, which nothing can cut short
 PAUSE = 1.0  # seconds after a failed call; long outages are the breaker's business
 ASK_AGAIN = 5.0  # seconds until a breaker that is open is asked again: a person may have closed it meanwhile
 LONG_PAUSE = 60.0  # seconds; an OFD that asks for no more sets the pace, with more it is out of reach
+MOST_PUT_OFF = 1000  # dead letters that are refused again; those beyond hold up their register as others do
 ANNOUNCE_EVERY = 0.25  # seconds between two announcements while receipts go out
 
 
@@ -116,6 +118,7 @@ class OFDSyncActor:
     elsewhere: Collection[str] = ()
     _out: Counter[str] = field(default_factory=Counter, init=False)  # deliveries under way, by register
     _held: dict[str, float] = field(default_factory=dict, init=False)  # register: when to try it again
+    _put_off: dict[str, float] = field(default_factory=dict, init=False)  # likewise receipts that were dead letters
     _pause_until: float = field(default=-inf, init=False)  # after a failure
     _must_requeue: bool = field(default=True, init=False)
     _attempts_count: bool = field(default=True, init=False)  # the incarnation before may have died of what it sent
@@ -185,6 +188,7 @@ class OFDSyncActor:
     async def _clear_the_way(self, who: str) -> None:
         """For one attempt; what a person ordered of the breaker stays ordered."""
         self._held.clear()
+        self._put_off.clear()
         found = await self.breaker.ask(circuit_breaker.Describe(), within=PATIENCE)
         if found["state"] == breaker.State.OPEN:
             order = circuit_breaker.Order(breaker.State.HALF_OPEN, "a delivery was forced", who)
@@ -214,7 +218,8 @@ class OFDSyncActor:
         now = trio.current_time()
         if self._pause_until > now:
             return self._pause_until
-        return min([now + self.policy.look_every, *(until for until in self._held.values() if until > now)])
+        again = (*self._held.values(), *self._put_off.values())
+        return min([now + self.policy.look_every, *(until for until in again if until > now)])
 
     async def _next(self, passage: Passage) -> Delivery | None:
         """What to send; None, and the passage is left, if nothing may go now."""
@@ -226,7 +231,8 @@ class OFDSyncActor:
         job = None if self._out else self._account.running_job
         try:
             with trio.CancelScope(shield=True):  # else, cancelled, nobody would know that it was taken
-                delivery = await self.buffer.ask(deliveries.Take(self._passed_over()), within=SOON)
+                wanted = deliveries.Take(self._passed_over(), tuple(self._put_off))
+                delivery = await self.buffer.ask(wanted, within=SOON)
         except BaseException:  # whatever it was, cancelled too: nobody else knows of the passage
             passage.leave()
             raise
@@ -259,8 +265,10 @@ class OFDSyncActor:
         return bool(self.registers) and all(self._out[pos_id] >= self.policy.at_once for pos_id in self.registers)
 
     def _passed_over(self) -> tuple[str, ...]:
+        """Registers; what is over is forgotten, of receipts too."""
         now = trio.current_time()
         self._held = {pos_id: until for pos_id, until in self._held.items() if until > now}
+        self._put_off = {receipt_id: until for receipt_id, until in self._put_off.items() if until > now}
         busy = [pos_id for pos_id, number in self._out.items() if number >= self.policy.at_once]
         return (*self._held, *busy, *self.elsewhere)
 
@@ -307,9 +315,11 @@ class OFDSyncActor:
         """Whether it was the last time."""
         dead = delivery.attempts >= self.policy.max_attempts
         log.error("ofd_refused", receipt_id=delivery.receipt_id, attempts=delivery.attempts, dead=dead, reason=reason)
-        await self.buffer.ask(deliveries.Refused(delivery.receipt_id, reason, dead), within=PATIENCE)
+        had_died = await self.buffer.ask(deliveries.Refused(delivery.receipt_id, reason, dead), within=PATIENCE)
         if not dead:
-            self._held[delivery.pos_id] = trio.current_time() + self.policy.backoff(delivery.attempts)
+            alone = had_died and len(self._put_off) < MOST_PUT_OFF
+            waits, of = (self._put_off, delivery.receipt_id) if alone else (self._held, delivery.pos_id)
+            waits[of] = trio.current_time() + self.policy.backoff(delivery.attempts)
         self._account.refused(reason)
         return dead
 
@@ -340,6 +350,8 @@ class OFDSyncActor:
         if self._held:
             reason = f"a refused receipt holds up those behind it: {', '.join(self._held)}"
             self._account.end_job(JobState.STOPPED, reason)
+        elif self._put_off:
+            self._account.end_job(JobState.STOPPED, "dead letters that were sent again are refused again")
         else:
             self._account.end_job(JobState.DONE)
 

@@ -67,7 +67,7 @@ def _anybody(path: str, rank: Rank = Rank.IDLE) -> Call:
 DASHBOARD = (
     "administrator.js", "api.js", "chart.js", "decision.js", "dialog.js", "element.js", "en.json", "format.js",
     "history.js", "icon.svg", "language.js", "layout.css", "listing.js", "log_list.js", "main.js", "notices.js",
-    "page_buffer.js", "page_dead.js", "page_links.js", "page_log.js", "page_overview.js", "page_receipt.js",
+    "now.js", "page_buffer.js", "page_dead.js", "page_links.js", "page_log.js", "page_overview.js", "page_receipt.js",
     "page_registers.js", "parts.css", "parts.js", "progress.js", "reasons.js", "receipts.js", "ru.json", "session.js",
     "signin.js", "standing.js", "statusbar.js", "stream.js", "theme.css", "theme.js", "world.js",
 )  # fmt: skip

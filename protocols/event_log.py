@@ -1,7 +1,7 @@
 """The log of events for people: how grave each is, whose it is, and what part of it a request asks for. Pure."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -90,12 +90,12 @@ def parse_asked(parameters: Mapping[str, str]) -> Asked:
 
 
 def for_roles(asked: Asked, roles: Set[Role]) -> Asked | None:
-    """As much of it as somebody with these roles may see; None: nothing."""
+    """What to read for somebody with these roles, out of which `asked` is picked; None: nothing that they may see."""
     if Role.CASHIER not in roles or roles & CHIEFS:
         return asked
     if asked.page > 1 or asked.as_of is not None:
         return None
-    return replace(asked, limit=min(asked.limit, OF_A_CASHIER))
+    return Asked(limit=OF_A_CASHIER)
 
 
 def _mark(text: str) -> Mark:

@@ -33,7 +33,7 @@ ENDS = {
 def of_move(before: State | None, state: State, detail: str | None) -> Words:
     """`before`: the state it came from; None for the first."""
     what, who = details.parted(detail)
-    words = WORDS[state](before, what)
+    words = WORDS[state](before, what.removesuffix("."))  # it stands within a sentence
     return words if who is None else Words(f"{words.message} So {who} decided.", f"{words.message_ru} Решение: {who}.")
 
 

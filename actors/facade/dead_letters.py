@@ -1,7 +1,7 @@
 """Dead letters: what the OFD refused too often, and a person's word that it is to be sent again.
 
 A receipt is known to the OFD by ФН, ФД and ФП, which no retry changes: one that it has already stays one. It goes out
-before what its register printed later, and holds that up while it is refused, as every receipt does.
+before what its register printed later, and does not hold that up if it is refused once more.
 """
 
 from functools import partial

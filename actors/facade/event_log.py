@@ -10,7 +10,8 @@ from actors.facade.answering import json_answer
 from actors.facade.problems import Problem
 from actors.facade.reach import Reach
 from drivers.store.database import CannotOpen
-from protocols.event_log import OF_A_CASHIER, for_roles, parse_asked
+from drivers.store.event_log import Page
+from protocols.event_log import OF_A_CASHIER, Asked, for_roles, parse_asked
 
 
 def install(app: QuartTrio, reach: Reach) -> None:
@@ -26,5 +27,12 @@ def install(app: QuartTrio, reach: Reach) -> None:
                 page = await reach.events.page(asked)
         except CannotOpen as error:
             raise Problem(503, "STORE_UNAVAILABLE", f"The events cannot be read now: {error}", None, 2) from error
-        # what somebody may not see is not promised to him either
-        return json_answer(page if asked is wanted else replace(page, total=len(page.items)))
+        return json_answer(page if asked is wanted else _picked(page, wanted))
+
+
+def _picked(page: Page, wanted: Asked) -> Page:
+    """Of what somebody may see what was asked for; nothing else is promised either."""
+    limit = min(wanted.limit, page.limit)
+    items = [item for item in page.items if wanted.level in (None, item.level)]
+    picked = tuple(item for item in items if wanted.since is None or item.timestamp >= wanted.since)[:limit]
+    return replace(page, items=picked, total=len(picked), limit=limit)

@@ -28,6 +28,11 @@ _OF_NOTICES = """
 """
 _NEWEST = "SELECT (SELECT max(number) FROM events), (SELECT max(number) FROM notices)"
 _COUNT = "SELECT ({}) + ({})"
+# the whole of a table is counted without looking at its rows, a part of it is not
+_COUNT_ALL = """
+    SELECT (SELECT count(*) FROM events) - (SELECT count(*) FROM events WHERE number > :of_orders)
+        + (SELECT count(*) FROM notices) - (SELECT count(*) FROM notices WHERE number > :of_notices)
+"""
 # each table to the end of the page only, and numbers alone: SQLite sorts in memory
 _PAGE = """
     WITH page AS (
@@ -119,11 +124,17 @@ def page_of(connection: Connection, asked: Asked) -> Page:
         "offset": (asked.page - 1) * asked.limit,
         "end": asked.page * asked.limit,
     }
-    total = connection.exec_driver_sql(_COUNT.format(*_parts(asked, "count(*)", "count(*)")), values).scalar_one()
+    total = connection.exec_driver_sql(_count_of(asked), values).scalar_one()
     if values["offset"] >= total:
         return Page(total, asked.page, asked.limit, str(mark), ())
     rows = connection.exec_driver_sql(_PAGE.format(*_parts(asked, _ORDER_COLUMNS, _NOTICE_COLUMNS)), values)
     return Page(total, asked.page, asked.limit, str(mark), tuple(_entry(row) for row in rows))
+
+
+def _count_of(asked: Asked) -> str:
+    if asked.level is None and asked.since is None:
+        return _COUNT_ALL
+    return _COUNT.format(*_parts(asked, "count(*)", "count(*)"))
 
 
 def _newest(connection: Connection) -> Mark:

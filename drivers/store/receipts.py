@@ -61,7 +61,10 @@ _UNFINISHED = (
     .order_by(receipts.c.number)
 )
 _WAITING = select(receipts).where(receipts.c.state == "pending").order_by(receipts.c.number).limit(1)
-_WAITING_ELSEWHERE = _WAITING.where(receipts.c.pos_id.not_in(bindparam("held", expanding=True)))
+_WAITING_ELSEWHERE = _WAITING.where(
+    receipts.c.pos_id.not_in(bindparam("held", expanding=True)),
+    receipts.c.id.not_in(bindparam("put_off", expanding=True)),
+)
 # `+`: by state, for few receipts wait; of one drive there are as many as it printed
 _UNCONFIRMED = """
     SELECT id, attempts FROM receipts
@@ -92,6 +95,10 @@ _UNDELIVERED = """
 """
 _DEAD = "SELECT number, id FROM receipts WHERE state = 'dead' AND number > :behind ORDER BY number LIMIT :limit"
 _DEAD_COUNT = "SELECT receipts FROM counts WHERE state = 'dead'"
+_WAS_DEAD = """
+    SELECT 1 FROM receipts JOIN events ON events.receipt = receipts.number
+    WHERE receipts.id = :id AND events.state = 'dead' LIMIT 1
+"""
 _SYNCING = select(receipts.c.id, receipts.c.attempts).where(receipts.c.state == "syncing")
 _QUEUED = select(func.sum(counts.c.receipts)).where(counts.c.state.in_(QUEUED))
 _STOOD_IN = """
@@ -196,9 +203,13 @@ class ReceiptStore:
         """The last shift that the gateway opened on this register, as far as its row is kept."""
         return shifts.last_opening(self._connection, pos_id)
 
-    def take(self, held: Sequence[str]) -> Delivery | None:
-        """The next receipt to deliver, now `syncing` with this attempt counted. `held`: registers to pass over."""
-        query, values = (_WAITING_ELSEWHERE, {"held": list(held)}) if held else (_WAITING, {})
+    def take(self, held: Sequence[str], put_off: Sequence[str] = ()) -> Delivery | None:
+        """The next receipt to deliver, now `syncing` with this attempt counted.
+
+        Registers in `held` are passed over, and the receipts `put_off`.
+        """
+        passed_over = {"held": list(held), "put_off": list(put_off)}
+        query, values = (_WAITING_ELSEWHERE, passed_over) if held or put_off else (_WAITING, {})
         row = self._connection.execute(query, values).first()
         if row is None:
             return None
@@ -216,9 +227,11 @@ class ReceiptStore:
         """The OFD has it."""
         self._move(receipt_id, State.SYNCING, State.SYNCED, ofd_id, synced_at=self._stamp(), last_error=None)
 
-    def refused(self, receipt_id: str, reason: str, *, dead: bool) -> None:
-        """The OFD refused this very receipt; the attempt stays counted."""
+    def refused(self, receipt_id: str, reason: str, *, dead: bool) -> bool:
+        """The OFD refused this very receipt; the attempt stays counted. Whether it had been a dead letter before."""
+        had_died = self._connection.exec_driver_sql(_WAS_DEAD, {"id": receipt_id}).first() is not None
         self._move(receipt_id, State.SYNCING, State.DEAD if dead else State.PENDING, reason, last_error=reason)
+        return had_died
 
     def unreached(self, receipt_id: str, attempts: int, reason: str) -> None:
         """The link was at fault, not the receipt: of `attempts` the last is struck out again."""

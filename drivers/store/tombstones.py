@@ -16,7 +16,12 @@ _OLD = f"""
     SELECT number FROM receipts {BY_AGE}
     WHERE state IN ({FINALS}) AND moved_at < :before ORDER BY moved_at LIMIT :limit
 """  # noqa: S608  our own names only
-_DEAD = "SELECT number, id, fn, fd FROM receipts WHERE state = 'dead' AND moved_at < :before ORDER BY number LIMIT 1"
+# among the oldest only: a look at all of very many would hold up a sale
+_DEAD = """
+    SELECT number, id, fn, fd FROM (
+        SELECT number, id, fn, fd, moved_at FROM receipts WHERE state = 'dead' ORDER BY number LIMIT 1000
+    ) AS oldest WHERE moved_at < :before LIMIT 1
+"""
 _BURY = """
     INSERT INTO tombstones (key, fingerprint, id, state, answer, fn, fd, fp, accepted_at)
     SELECT key, fingerprint, id, state, answer, fn, fd,

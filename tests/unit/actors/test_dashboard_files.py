@@ -111,6 +111,14 @@ async def test_a_page_of_many_files_costs_a_till_beside_it_no_turn(
     assert (await pair.sell(10_000)).status_code == 200
 
 
+@pytest.mark.parametrize("path", [*HOME.glob("*.js"), *HOME.glob("*.css")], ids=lambda path: path.name)
+def test_no_file_needs_a_browser_newer_than_the_last_for_windows_7(path: Path) -> None:
+    """Tills are old: Chrome ended there with 109, Firefox with 115. Without its colours the page would be of no use."""
+    newer = r"light-dark\(|color-mix\(|:has\(|groupBy|\.withResolvers|\.toSorted|\.toReversed|Set\.prototype|@scope"
+
+    assert re.findall(newer, path.read_text("utf-8")) == []
+
+
 def test_every_script_finds_what_it_imports() -> None:
     for name, code in SCRIPTS.items():
         for names, source in re.findall(r'^import \{([^}]+)\} from "\./([^"]+)";$', code, re.MULTILINE):

@@ -173,6 +173,22 @@ async def test_a_full_disk_takes_no_retry_and_spends_no_room_of_receipts(
     nursery.cancel_scope.cancel()
 
 
+async def test_what_the_reserve_left_free_is_for_receipts_and_not_for_retries(
+    tmp_path: Path, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    pair = await opened(tmp_path, nursery)
+    dead = await dies(pair)
+    pair.store.reserve.stands = False
+
+    refused = [await pair.post(f"{PATH}/{which}retry", {}) for which in (f"{dead}/", "")]
+    pair.store.reserve.stands = True
+    taken = await pair.post(f"{PATH}/retry", {})
+
+    assert [(each.status_code, (await each.get_json())["code"]) for each in refused] == [(503, "DISK_FULL")] * 2
+    assert (await taken.get_json())["receipts"] == [dead]
+    nursery.cancel_scope.cancel()
+
+
 async def test_the_ofd_gets_what_is_sent_again_and_has_it_once(
     tmp_path: Path, autojump_clock: MockClock, nursery: trio.Nursery
 ) -> None:

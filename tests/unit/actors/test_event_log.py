@@ -126,6 +126,25 @@ async def test_a_cashier_sees_the_newest_ten_and_a_manager_all(
     nursery.cancel_scope.cancel()
 
 
+async def test_a_cashier_picks_among_the_newest_ten_and_sees_none_behind_them(
+    pair: Pair, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    pair = Pair(pair.data, auth=AUTH)
+    pair.registers[ONE].condition = Condition(DRIVES[ONE], documents_left=50)  # an ERROR, before all else
+    await pair.open(nursery)
+    await trio.sleep(1)
+    for _ in range(5):
+        headers = {**who("admin"), "Idempotency-Key": str(uuid4())}
+        await pair.client.post("/v1/kkt/receipt", json=sale_body(100, ONE), headers=headers)
+
+    grave = [await seen(pair, "?level=ERROR", roles) for roles in ("manager", "cashier")]
+    plain = await seen(pair, "?level=INFO&limit=4", "cashier")
+
+    assert [(told["total"], len(told["items"])) for told in grave] == [(1, 1), (0, 0)]
+    assert (plain["total"], len(plain["items"]), plain["limit"]) == (4, 4, 4)
+    nursery.cancel_scope.cancel()
+
+
 def who(roles: str) -> dict[str, str]:
     return {"Host": "localhost", **bearer(token(roles, "Анна", at=virtual_now()))}
 

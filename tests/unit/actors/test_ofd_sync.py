@@ -7,7 +7,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from actors import buffer, circuit_breaker, ofd_sync
+from actors import buffer, circuit_breaker, deliveries, ofd_sync
 from actors.ofd_sync import PATIENCE, PAUSE, Begun, NoWay, Policy, Sync, Wake
 from actors.status import PULSE
 from drivers.store.records import View
@@ -134,6 +134,48 @@ async def test_twenty_refusals_kill_a_receipt_and_those_behind_it_go_on(
     assert len([fd for _, fd, _ in shop.ofd.calls if fd == 1]) == 20
     assert shop.states() == ["dead", "synced"]
     assert (await look(shop, first)).last_error == "no such register here"
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_dead_letter_that_is_refused_again_holds_up_nobody(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    """Else a person's word would stop a register's deliveries for hours, and a full buffer its sales."""
+    shop.delivery = Policy(max_attempts=2)
+    shop.ofd.refuses_documents = {("POS-001", 1), ("POS-001", 2)}
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1, 2)
+    await trio.sleep(60)
+    assert shop.states() == ["dead", "dead"]
+
+    await shop.ask(deliveries.RetryAll("Иванова", 0, 100))
+    await print_receipts(shop, 3, 4)
+    await trio.sleep(1)
+    assert shop.states() == ["pending", "pending", "synced", "synced"]
+    await trio.sleep(60)
+
+    assert shop.states() == ["dead", "dead", "synced", "synced"]
+    assert [fd for _, fd, _ in shop.ofd.calls] == [1, 1, 2, 2, 1, 2, 3, 4, 1, 2]
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_job_is_not_done_while_a_dead_letter_that_was_sent_again_is_refused(
+    shop: Shop, autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    shop.delivery = Policy(max_attempts=2)
+    shop.ofd.refuses.add("POS-001")
+    await open_all(shop, nursery)
+    await print_receipts(shop, 1)
+    await trio.sleep(60)
+    await shop.ask(deliveries.RetryAll("Иванова", 0, 100))
+    shop.sync_box.address.tell(Wake())
+    await trio.sleep(1)
+    shop.ofd.refuses.clear()
+
+    await sync(shop, force=True)
+    await trio.sleep(1)
+
+    assert shop.states() == ["synced"]
     nursery.cancel_scope.cancel()
 
 

@@ -31,6 +31,15 @@ def said(of: Story) -> list[str]:
     return [step.message_ru for step in told(of)]
 
 
+def test_a_reason_that_is_a_sentence_ends_with_one_full_stop() -> None:
+    refused = story(*SOLD, (State.SYNCING, None), (State.DEAD, "answer 422 It is refused."))
+
+    assert said(refused)[-1] == (
+        "Не доставлено, попытки кончились: ОФД ответил кодом 422 It is refused. Ждёт решения человека."
+    )
+    assert "It is refused. It waits" in told(refused)[-1].message
+
+
 def test_a_sale_is_taken_printed_and_delivered() -> None:
     delivered = story(*SOLD, (State.SYNCING, None), (State.SYNCED, "OFD-7"))
 

@@ -4,6 +4,7 @@ import { h } from "./element.js";
 import { announce } from "./dialog.js";
 import { ago, clock } from "./format.js";
 import { language, t } from "./language.js";
+import { now } from "./now.js";
 import { button } from "./parts.js";
 import { summary } from "./standing.js";
 import { registerState } from "./statusbar.js";
@@ -26,7 +27,7 @@ export function callAdministrator() {
 function reported() {
   const said = alerts().map((each) => `${each.level} ${language() === "ru" ? each.message_ru : each.message}`);
   return [
-    ["Kassir", gateway().name, location.host, clock(new Date())].filter(Boolean).join(", "),
+    ["Kassir", gateway().name, location.host, clock(now())].filter(Boolean).join(", "),
     summary(),
     ...registers().filter((each) => !each.ready).map((each) => `${each.pos_id}: ${registerState(each)}`),
     t("sync.last", { ago: ago(lastSync()) }),

@@ -1,5 +1,6 @@
 // Calls of the gateway.
 
+import { hearTime } from "./now.js";
 import { token } from "./session.js";
 
 const PATIENCE = 15000; // milliseconds
@@ -19,14 +20,17 @@ export function whenUnauthorized(act) {
   onUnauthorized = act;
 }
 
-export const get = async (path) => (await call("GET", path)).json();
-export const getText = async (path) => (await call("GET", path)).text();
+export const get = async (path) => read(await call("GET", path), "json");
+export const getText = async (path) => read(await call("GET", path), "text");
 
 /** Each press of a button is an order of its own, so each has a key of its own. */
 export async function post(path, body) {
   const headers = { "Content-Type": "application/json", "Idempotency-Key": uuid4() };
-  return (await call("POST", path, { headers, body: JSON.stringify(body) })).json();
+  return read(await call("POST", path, { headers, body: JSON.stringify(body) }), "json");
 }
+
+/** Whether asking again later may help. */
+export const passes = (error) => error instanceof Refused && (error.status === 0 || error.status === 429 || error.status >= 500);
 
 async function call(method, path, { headers = {}, body } = {}) {
   const answer = await sent(path, { method, body, headers: { ...headers, ...credentials() } });
@@ -36,8 +40,20 @@ async function call(method, path, { headers = {}, body } = {}) {
 }
 
 async function sent(path, how) {
+  const asked = performance.now();
   try {
-    return await fetch(path, { ...how, cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
+    const answer = await fetch(path, { ...how, cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
+    hearTime(answer.headers.get("Date"), performance.now() - asked);
+    return answer;
+  } catch (error) {
+    throw new Refused(0, { message: String(error) });
+  }
+}
+
+/** An answer can break off, or be no answer of the gateway's at all. */
+async function read(answer, how) {
+  try {
+    return await answer[how]();
   } catch (error) {
     throw new Refused(0, { message: String(error) });
   }

@@ -25,7 +25,7 @@ export function chart({ title, points, lines, limit, least, show, summary, from,
         [0, 0.5, 1].map((share) => rule(HEIGHT * share, "rule")),
         limit <= top && rule(place(from, limit)[1], "limit"),
         lines.map((line) => drawn(points, line, place)))),
-    h("div", { class: "hours", "aria-hidden": "true" }, marks(from, to).map((at) => h("span", {}, hour(at)))),
+    svg("svg", { class: "hours", "aria-hidden": "true" }, marks(from, to).map((at) => mark(at, place(at, 0)[0]))),
     h("p", { class: "summary" }, summary));
 }
 
@@ -63,9 +63,16 @@ function ceiling(value) {
   return [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10].map((each) => each * power).find((each) => each >= value);
 }
 
+const mark = (at, x) => svg("text", { x: `${(100 * x) / WIDTH}%`, y: 12, "text-anchor": "middle" }, hour(at));
+
+const EVERY = 6; // hours, on the clock of whoever looks
+
 function marks(from, to) {
-  const [begin, end] = [new Date(from).getTime(), new Date(to).getTime()];
-  return [0, 0.25, 0.5, 0.75, 1].map((share) => begin + (end - begin) * share);
+  const found = [];
+  const at = new Date(from);
+  at.setHours(at.getHours() + 1, 0, 0, 0);
+  for (; at <= new Date(to); at.setHours(at.getHours() + 1)) if (at.getHours() % EVERY === 0) found.push(at.getTime());
+  return found;
 }
 
 const PER_ROW = 3600 * 1000; // milliseconds: an hour a row, for nobody reads a table of minutes

@@ -40,7 +40,7 @@ function printed(receipt, decided) {
     title: t("decide.printed"),
     text: t("decide.printed.means"),
     fields: [
-      { name: "fd", label: t("decide.fd"), value: receipt.found[0]?.fd ?? "", maxlength: 10, ...number },
+      { name: "fd", label: t("decide.fd"), value: only(receipt.found), maxlength: 10, ...number },
       { name: "fn", label: t("decide.fn"), maxlength: 16, hint: t("decide.gone") },
       { name: "fp", label: t("decide.fp"), maxlength: 10 },
       { name: "fiscal_datetime", label: t("decide.at"), kind: "datetime-local" },
@@ -54,6 +54,9 @@ function printed(receipt, decided) {
     done: () => t("ask.ordered"),
   });
 }
+
+/** Of several that look alike none is proposed: the paper says which it is. */
+const only = (found) => (found.length === 1 ? found[0].fd : "");
 
 function order(receipt, decision, decided) {
   ask({

@@ -17,7 +17,7 @@ export function ask({ title, text, fields = [], yes, danger, act, done }) {
     event.preventDefault();
     const values = Object.fromEntries(new FormData(event.target));
     if (values.who) setWho(values.who);
-    await order(() => act(values), { dialog, say, done });
+    await order(() => act(values), { dialog, form, say, done });
   };
   const form = h("form", { onsubmit },
     h("h2", { id: "dialog-title" }, title),
@@ -34,16 +34,19 @@ export function ask({ title, text, fields = [], yes, danger, act, done }) {
 /** Of whoever orders: the name is remembered on this computer. */
 export const whoField = () => ({ name: "who", label: t("ask.who"), value: who(), required: true, maxlength: 64 });
 
-async function order(act, { dialog, say, done }) {
-  const submit = dialog.querySelector("[type=submit]");
+/** Whoever does not wait for the end of it may be asked something else by then: that stays as it is. */
+async function order(act, { dialog, form, say, done }) {
+  const submit = form.querySelector("[type=submit]");
+  const waits = () => dialog.open && form.isConnected;
   submit.disabled = true;
   say(null);
   try {
     const result = await act();
-    dialog.close();
+    if (waits()) dialog.close();
     if (done) announce(done(result));
   } catch (error) {
-    say(error);
+    if (waits()) say(error);
+    else announce(explained(error));
   } finally {
     submit.disabled = false;
   }
@@ -57,9 +60,9 @@ export function announce(text) {
   announce.timer = setTimeout(() => { place.textContent = ""; }, 6000);
 }
 
-function field({ name, label, kind = "text", value = "", options, required, maxlength, pattern, hint }) {
+function field({ name, label, kind = "text", value = "", options, required, maxlength, pattern, hint, wrong }) {
   const id = `ask-${name}`;
-  const about = { id, name, required, maxlength, pattern, "aria-describedby": hint && `${id}-hint` };
+  const about = { id, name, required, maxlength, pattern, title: wrong, "aria-describedby": hint && `${id}-hint` };
   const input = options
     ? h("select", about, options.map(([each, text]) => h("option", { value: each, selected: each === value }, text)))
     : h("input", { ...about, type: kind, value, autocomplete: kind === "password" ? "off" : "on" });

@@ -34,8 +34,22 @@ function present(inside) {
  */
 export function patch(parent, ...wanted) {
   const children = present(wanted).map((each) => (each instanceof Node ? each : document.createTextNode(each)));
-  children.forEach((child, place) => settle(parent, child, parent.childNodes[place] ?? null));
+  const keys = new Set(children.map(keyOf));
+  for (const each of [...parent.childNodes]) if (keyOf(each) && !keys.has(keyOf(each))) each.remove();
+  children.forEach((child, place) => {
+    shorten(parent, child, place, children.length);
+    settle(parent, child, parent.childNodes[place] ?? null);
+  });
   while (parent.childNodes.length > children.length) parent.lastChild.remove();
+}
+
+/** What is one too many goes, before what stays behind it would be moved: moved, it loses the focus. */
+function shorten(parent, child, place, wanted) {
+  while (parent.childNodes.length > wanted) {
+    const current = parent.childNodes[place];
+    if (keyOf(current) || alike(current, child)) return;
+    current.remove();
+  }
 }
 
 function settle(parent, child, current) {

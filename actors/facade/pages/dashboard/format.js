@@ -1,6 +1,7 @@
 // Figures as people read them, in the language of the page and the zone of this computer.
 
 import { t, tag } from "./language.js";
+import { now } from "./now.js";
 
 export const NONE = "—";
 
@@ -40,7 +41,7 @@ export function date(at) {
 /** The time of today; with its date if it was another day. */
 export function moment(at) {
   if (missing(at)) return NONE;
-  const same = new Date(at).toDateString() === new Date().toDateString();
+  const same = new Date(at).toDateString() === new Date(now()).toDateString();
   return same ? clock(at) : `${date(at)} ${clock(at)}`;
 }
 
@@ -61,7 +62,7 @@ export function duration(seconds) {
 }
 
 /** For how long it has been so. */
-export const since = (at) => (missing(at) ? NONE : duration((Date.now() - new Date(at)) / 1000));
+export const since = (at) => (missing(at) ? NONE : duration((now() - new Date(at)) / 1000));
 export const ago = (at) => (missing(at) ? t("never") : t("ago", { time: since(at) }));
 
 /** Below one second in milliseconds. */

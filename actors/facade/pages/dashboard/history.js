@@ -25,7 +25,7 @@ export class History {
       this.told = await get(PATH);
       this.error = null;
     } catch (error) {
-      this.error = error;
+      Object.assign(this, { error, at: 0 }); // to be asked again before long
     }
     this.changed();
   }

@@ -13,7 +13,7 @@ export const tag = () => TAGS[chosen];
 /** Loads the table of the language that was chosen last. */
 export async function useKeptLanguage() {
   const kept = localStorage.getItem(KEPT);
-  await useLanguage(kept in TAGS ? kept : "ru");
+  await useLanguage(Object.hasOwn(TAGS, kept ?? "") ? kept : "ru");
 }
 
 export async function useLanguage(name) {
@@ -25,14 +25,14 @@ export async function useLanguage(name) {
   document.documentElement.lang = name;
 }
 
-/** The words of a key, with `{name}` filled in. Where there are several forms, `figures.n` decides. */
+/** The words of a key, which stands for itself where a table has no words; with `{name}` filled in. Where there are several forms, `figures.n` decides. */
 export function t(key, figures = {}) {
-  const found = words[key];
+  const found = Object.hasOwn(words, key) ? words[key] : key;
   const form = typeof found === "object" ? (found[plural.select(figures.n)] ?? found.other) : found;
   return form.replace(/\{(\w+)\}/g, (_, name) => figures[name]);
 }
 
 /** The words of a key that a table need not have: codes and states that programs name. */
 export function known(key, otherwise) {
-  return key in words ? t(key) : otherwise;
+  return Object.hasOwn(words, key) ? t(key) : otherwise;
 }

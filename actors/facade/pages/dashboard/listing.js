@@ -2,52 +2,70 @@
 
 import { get } from "./api.js";
 
-/** `path()` of the first piece; `next` of the answer is where the following one begins. `changed` after each answer. */
+const MOST = 500; // rows in one answer
+
+/** `filters()`: what of `path` is asked for; `step` rows at first, and so many more at a time. `changed` after each answer. */
 export class Listing {
-  constructor(path, changed) {
-    Object.assign(this, { path, changed, items: [], next: null, error: null, loaded: false, turn: 0 });
+  constructor(path, filters, changed, step = 50) {
+    Object.assign(this, { path, filters, changed, step, rows: step, items: [], next: null, error: null, loaded: false, turn: 0 });
   }
 
-  /** The first piece, in place of what was; as many rows as were shown stay shown. */
+  /** All that is shown, as it is now: as many rows as the reader has asked to see. */
   async load() {
-    await this.fetch(this.path(), (answer) => answer.items);
-  }
-
-  async more() {
-    const glue = this.path().includes("?") ? "&" : "?";
-    const path = `${this.path()}${glue}cursor=${encodeURIComponent(this.next)}`;
-    await this.fetch(path, (answer) => [...this.items, ...answer.items]);
-  }
-
-  async fetch(path, joined) {
     const turn = ++this.turn;
+    const items = [];
+    let next = null;
     try {
-      const answer = await get(path);
-      if (turn !== this.turn) return; // a later question is on its way: this answer is old
-      Object.assign(this, { items: joined(answer), next: answer.next, error: null, loaded: true });
+      do {
+        const answer = await get(this.address(this.rows - items.length, next));
+        if (turn !== this.turn) return; // a later question is on its way: this answer is old
+        items.push(...answer.items);
+        next = answer.next;
+      } while (next && items.length < this.rows);
+      Object.assign(this, { items, next, error: null, loaded: true });
     } catch (error) {
-      if (turn === this.turn) this.error = error;
+      if (turn !== this.turn) return;
+      this.error = error;
     }
     this.changed();
   }
+
+  more() {
+    this.rows += this.step;
+    return this.load();
+  }
+
+  /** From the top: of other filters. */
+  begin() {
+    this.rows = this.step;
+    return this.load();
+  }
+
+  address(rows, cursor) {
+    const asked = new URLSearchParams({ limit: Math.min(MOST, rows) });
+    for (const [name, value] of Object.entries({ ...this.filters(), cursor })) if (value) asked.set(name, value);
+    return `${this.path}?${asked}`;
+  }
 }
 
-/** `act` at most once in so many milliseconds, and once more at the end if it was asked for meanwhile. */
+/**
+ * `act` once in so many milliseconds at most, never twice at a time, and once more at the end if it was asked for
+ * meanwhile: a gateway that answers slowly is asked less often, and every answer counts.
+ */
 export function calmly(act, milliseconds) {
-  let timer = 0;
+  let busy = false;
   let asked = false;
-  return function again() {
-    if (timer) {
-      asked = true;
-      return;
-    }
-    act();
-    timer = setTimeout(() => {
-      timer = 0;
-      if (asked) {
+  return async function again() {
+    asked = true;
+    if (busy) return;
+    busy = true;
+    try {
+      while (asked) {
         asked = false;
-        again();
+        await Promise.all([act(), new Promise((over) => { setTimeout(over, milliseconds); })]);
       }
-    }, milliseconds);
+    } finally {
+      busy = false;
+    }
   };
 }

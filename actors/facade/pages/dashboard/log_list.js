@@ -20,7 +20,7 @@ export class LogList {
     const turn = ++this.turn;
     const asked = new URLSearchParams({ page: this.page, limit: this.limit });
     if (this.level) asked.set("level", this.level);
-    if (this.page > 1) asked.set("as_of", this.asOf);
+    if (this.page > 1 && this.asOf) asked.set("as_of", this.asOf);
     try {
       const answer = await get(`/v1/kkt/buffer/logs?${asked}`);
       if (turn !== this.turn) return;

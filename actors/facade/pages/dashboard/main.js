@@ -1,6 +1,6 @@
 // The page as a whole: which part is shown, and drawing it anew when something changed.
 
-import { get, whenUnauthorized } from "./api.js";
+import { get, passes, whenUnauthorized } from "./api.js";
 import { h, patch } from "./element.js";
 import { clock } from "./format.js";
 import { language, t, useKeptLanguage, useLanguage } from "./language.js";
@@ -30,6 +30,8 @@ const pages = {
   links: new Links(redraw),
   log: new Log(redraw),
 };
+
+const TRY_AGAIN = 5000; // milliseconds
 
 const stream = new Stream({ heard, lost });
 let shown = "overview";
@@ -115,10 +117,24 @@ function go() {
 }
 
 function route() {
-  const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
-  shown = name in pages ? name : "overview";
+  const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decoded);
+  shown = Object.hasOwn(pages, name) ? name : "overview";
   pages[shown].open(rest);
   draw();
+}
+
+/** An address is typed by hand, too: what is no code in it stays as it is. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** What could not be shown for a while is asked for again, though nothing else happens. */
+function tryAgain() {
+  if (world.connected && pages[shown].errors().some(passes)) pages[shown].reload();
 }
 
 function heard(message) {
@@ -149,3 +165,4 @@ addEventListener("hashchange", go);
 route();
 stream.connect();
 setInterval(redraw, 1000); // how long something has been so
+setInterval(tryAgain, TRY_AGAIN);

@@ -9,7 +9,9 @@ import { CRITICAL, FULL, WARNED, toneOfLevel } from "./standing.js";
 import { alerts, buffer, world } from "./world.js";
 
 const SAID_BY_BANNER = new Set(["BUFFER_FULL", "BUFFER_NEARLY_FULL"]);
+const WAYS = { REGISTER_HALTED: "#/buffer/unknown", DEAD_LETTERS: "#/dead" }; // where a person can see to it
 const understood = { warning: 0, block: false }; // the level that whoever looks has taken note of
+const STEADY = 5; // percent below a level until it is news again: a buffer goes up and down around it
 
 export function notices(redraw) {
   const banner = filling(redraw);
@@ -29,14 +31,16 @@ function lost() {
 /** From 80 % on; who has read it may put it away until it gets worse. */
 function filling(redraw) {
   const told = buffer();
-  const level = told ? [FULL, CRITICAL, WARNED].find((each) => told.percent >= each) ?? 0 : 0;
-  understood.warning = Math.min(understood.warning, level);
+  const level = told ? [FULL, CRITICAL, WARNED].find((each) => told.filled >= each) ?? 0 : 0;
+  if (told && told.filled < understood.warning - STEADY) understood.warning = level;
   if (level <= understood.warning) return null;
   const full = level === FULL;
+  const title = (percent) => (full ? t("block.title") : t("warning.title", { percent }));
   const figures = { n: told.queued, capacity: told.capacity };
-  return h("div", { class: `notice ${full ? "bad" : "orange"}`, role: "alert", id: "filling", "data-key": "filling" },
+  return h("div", { class: `notice ${full ? "bad" : "orange"}`, id: "filling", "data-key": "filling" },
+    h("p", { class: "unseen", role: "alert" }, title(level)), // once a level: what is seen changes with every sale
     h("p", {},
-      h("b", {}, full ? t("block.title") : t("warning.title", { percent: told.percent })),
+      h("b", {}, title(told.percent)),
       full ? t("block.text", figures) : t("warning.text", figures)),
     h("div", { class: "tools" },
       button(t("administrator.call"), callAdministrator),
@@ -47,22 +51,27 @@ function alert({ code, level, pos_id: posId, since, message, message_ru: russian
   const text = language() === "ru" ? (russian ?? message) : message;
   return h("div", { class: `notice thin ${toneOfLevel(level)}`, "data-key": `${code} ${posId}`, "data-code": code },
     pill(toneOfLevel(level), level), h("p", {}, text),
+    WAYS[code] && h("a", { class: "button", href: WAYS[code] }, t("unknown.show")),
     h("time", { datetime: since }, t("since", { time: moment(since) })));
 }
 
-/** Nothing can be sold: that stands before everything else until it is over or taken note of. */
+/**
+ * Nothing can be sold: that stands before everything else until it is over or taken note of. Only a question that
+ * somebody is about to answer is left to them.
+ */
 export function blockIfFull() {
   const dialog = document.getElementById("blocked");
   const told = buffer();
-  const full = told !== null && told.percent >= FULL;
-  if (!full) understood.block = false;
+  const full = told !== null && told.filled >= FULL;
+  if (told && told.filled < FULL - STEADY) understood.block = false;
   if (full) patch(dialog, ...blockText(dialog, told));
-  if (full && world.connected && !understood.block && !dialog.open) dialog.showModal();
+  const asked = document.getElementById("dialog").open;
+  if (full && world.connected && !understood.block && !asked && !dialog.open) dialog.showModal();
   if (!full && dialog.open) dialog.close();
 }
 
 function blockText(dialog, told) {
-  dialog.onclose = () => { understood.block = true; };
+  dialog.onclose = () => { understood.block = (buffer()?.filled ?? 0) >= FULL; };
   return [
     h("h2", { id: "blocked-title" }, t("block.title")),
     h("p", { id: "blocked-text" }, t("block.text", { n: told.queued, capacity: told.capacity })),

@@ -12,24 +12,32 @@ import { columns } from "./receipts.js";
 import { toneOfBuffer, toneOfMode, toneOfState } from "./standing.js";
 import { buffer, job, lastSync, mode, registers } from "./world.js";
 
-const STATUSES = ["", "pending", "syncing", "synced", "failed", "done"];
+const STATUSES = ["", "pending", "syncing", "synced", "failed", "unknown", "done"];
+const STATES = new Set(["unknown"]); // those that are no status of the API, but a state within one
 
 export class Buffer {
   constructor(redraw) {
     Object.assign(this, { status: "", posId: "" });
-    this.receipts = new Listing(() => this.path(), redraw);
+    this.receipts = new Listing("/v1/kkt/receipts", () => this.filter(), redraw);
     this.reload = calmly(() => this.receipts.load(), 1000);
   }
 
   title = () => t("page.buffer");
-  open() { this.reload(); }
-  told(names) { if (names.includes("buffer")) this.reload(); }
 
-  path() {
-    const asked = new URLSearchParams({ limit: 50 });
-    if (this.status) asked.set("status", this.status);
-    if (this.posId) asked.set("pos_id", this.posId);
-    return `/v1/kkt/receipts?${asked}`;
+  /** `#/buffer/unknown`: those in that state only. */
+  open([status]) {
+    if (!STATUSES.includes(status)) return this.reload();
+    this.status = status;
+    const choice = document.getElementById("receipts-status");
+    if (choice) choice.value = status;
+    this.receipts.begin();
+  }
+
+  told(names) { if (names.includes("buffer")) this.reload(); }
+  errors = () => [this.receipts.error];
+
+  filter() {
+    return { [STATES.has(this.status) ? "state" : "status"]: this.status, pos_id: this.posId };
   }
 
   view() {
@@ -40,7 +48,7 @@ export class Buffer {
     const told = buffer();
     const { name } = mode();
     const tools = [
-      button(t("sync.force"), force, { kind: "primary", disabled: job() !== null }),
+      button(t("sync.force"), force, { kind: "primary", off: job() !== null }),
       button(t("refresh"), () => this.receipts.load()),
     ];
     return card(t("buffer.title"), tools,
@@ -53,7 +61,8 @@ export class Buffer {
         ]),
         told && counts(told)),
       syncProgress(),
-      told?.unknown > 0 && h("p", { class: "attention" }, t("unknown.count", { n: told.unknown })),
+      told?.unknown > 0 && h("p", { class: "attention" },
+        t("unknown.count", { n: told.unknown }), " ", h("a", { class: "button", href: "#/buffer/unknown" }, t("unknown.show"))),
       told?.dead > 0 && h("p", { class: "attention" },
         t("dead.count", { n: told.dead }), " ", h("a", { class: "button", href: "#/dead" }, t("dead.open"))));
   }
@@ -71,10 +80,10 @@ export class Buffer {
   }
 
   filters() {
-    const set = (name) => (event) => { this[name] = event.target.value; this.receipts.load(); };
+    const set = (name) => (event) => { this[name] = event.target.value; this.receipts.begin(); };
     const all = registers();
     const choice = (label, id, name, options) => h("label", { class: "filter" }, label,
-      h("select", { id, onchange: set(name) }, options.map(([value, words]) => h("option", { value }, words))));
+      h("select", { id, onchange: set(name) }, options.map(([value, words]) => h("option", { value, selected: value === this[name] }, words))));
     const states = STATUSES.map((each) => [each, each ? t(`state.${each}`) : t("all.states")]);
     const names = [["", t("all.registers")], ...all.map(({ pos_id: each }) => [each, each])];
     return [

@@ -14,13 +14,14 @@ const PATH = "/v1/kkt/dlq";
 
 export class Dead {
   constructor(redraw) {
-    this.letters = new Listing(() => `${PATH}?limit=50`, redraw);
+    this.letters = new Listing(PATH, () => ({}), redraw);
     this.reload = calmly(() => this.letters.load(), 1000);
   }
 
   title = () => t("page.dead");
   open() { this.reload(); }
   told(names) { if (names.includes("buffer")) this.reload(); }
+  errors = () => [this.letters.error];
 
   view() {
     const { items, next, error } = this.letters;
@@ -57,7 +58,12 @@ export class Dead {
       fields: [whoField()],
       yes: t("dead.retry"),
       act: ({ who }) => post(id ? `${PATH}/${encodeURIComponent(id)}/retry` : `${PATH}/retry`, { who }),
-      done: (answer) => { this.letters.load(); return t("dead.retried", { n: answer.retried }); },
+      done: (answer) => { this.letters.load(); return retried(answer, id === null); },
     });
   }
+}
+
+/** All of them may be more than the buffer takes at once. */
+function retried({ retried: n, left }, all) {
+  return [t("dead.retried", { n }), all && left > 0 && t("dead.left", { n: left })].filter(Boolean).join(". ");
 }

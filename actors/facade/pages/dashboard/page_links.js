@@ -23,19 +23,22 @@ const FOR = [300, 900, 3600, 14400, 86400]; // seconds
 
 export class Links {
   constructor(redraw) {
-    Object.assign(this, { redraw, links: [], error: null, loaded: false });
+    Object.assign(this, { redraw, links: [], error: null, loaded: false, turn: 0 });
     this.reload = calmly(() => this.load(), 1500);
   }
 
   title = () => t("page.links");
   open() { this.reload(); }
+  errors = () => [this.error];
   told(names) { if (names.some((name) => name.startsWith("breaker.") || name === "ofd")) this.reload(); }
 
   async load() {
+    const turn = ++this.turn;
     try {
-      Object.assign(this, { links: (await get(PATH)).links, error: null, loaded: true });
+      const { links } = await get(PATH);
+      if (turn === this.turn) Object.assign(this, { links, error: null, loaded: true });
     } catch (error) {
-      this.error = error;
+      if (turn === this.turn) this.error = error;
     }
     this.redraw();
   }

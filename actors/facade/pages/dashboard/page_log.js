@@ -20,6 +20,7 @@ export class Log {
   title = () => t("page.log");
   open() { this.go(1); }
   told(names) { if (this.list.page === 1 && names.some(matters)) this.reload(); }
+  errors = () => [this.list.error];
 
   go(page) {
     this.list.page = page;
@@ -33,8 +34,8 @@ export class Log {
         LEVELS.map((level) => h("option", { value: level }, level ? t(`level.${level}`) : t("all.levels")))));
     return card(t("log.title"), levels, failure(error), this.list.view(),
       h("nav", { class: "pager", "aria-label": t("pager.title") },
-        button(t("pager.newer"), () => this.go(page - 1), { disabled: page <= 1 }),
+        button(t("pager.newer"), () => this.go(page - 1), { off: page <= 1 }),
         h("span", {}, t("pager.place", { page: number(page), pages: number(pages), n: total })),
-        button(t("pager.older"), () => this.go(page + 1), { disabled: page >= pages })));
+        button(t("pager.older"), () => this.go(page + 1), { off: page >= pages })));
   }
 }

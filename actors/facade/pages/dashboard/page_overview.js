@@ -17,15 +17,16 @@ const SHOWN = 8; // receipts and events
 
 export class Overview {
   constructor(redraw) {
-    this.receipts = new Listing(() => `/v1/kkt/receipts?limit=${SHOWN}`, redraw);
+    this.receipts = new Listing("/v1/kkt/receipts", () => ({}), redraw, SHOWN);
     this.events = new LogList(redraw, SHOWN);
     this.history = new History(redraw);
-    this.reload = calmly(() => { this.receipts.load(); this.events.load(); this.history.load(); }, 1500);
+    this.reload = calmly(() => Promise.all([this.receipts.load(), this.events.load(), this.history.load()]), 1500);
   }
 
   title = () => t("page.overview");
   open() { this.reload(); }
   told(names) { if (names.some(matters)) this.reload(); }
+  errors = () => [this.receipts.error, this.events.error, this.history.error];
 
   view() {
     return [

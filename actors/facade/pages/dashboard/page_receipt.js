@@ -11,36 +11,47 @@ import { why } from "./reasons.js";
 import { stateOf } from "./receipts.js";
 import { toneOfState } from "./standing.js";
 
-const PRINTED = new Set(["pending", "syncing", "synced", "done", "dead"]); // what has a slip
+const PRINTED = new Set(["pending", "syncing", "synced", "done", "dead"]); // what has a slip, the same for good
 
 export class Receipt {
   constructor(redraw) {
-    Object.assign(this, { redraw, id: "", receipt: null, steps: null, slip: null, error: null });
+    Object.assign(this, { redraw, id: "", receipt: null, steps: null, slip: null, error: null, turn: 0 });
     this.reload = calmly(() => this.load(), 1000);
   }
 
   title = () => t("page.receipt");
 
+  /** Another one is not kept waiting by what was asked of the one before. */
   open([id = ""]) {
-    if (id !== this.id) Object.assign(this, { id, receipt: null, steps: null, slip: null, error: null });
-    if (id) this.reload();
+    if (id === this.id) return this.told(["buffer"]);
+    Object.assign(this, { id, receipt: null, steps: null, slip: null, error: null });
+    if (id) this.load();
   }
 
   told(names) { if (this.id && names.includes("buffer")) this.reload(); }
+  errors = () => [this.error];
 
   async load() {
     const { id } = this;
+    const turn = ++this.turn;
     const path = `/v1/kkt/receipt/${encodeURIComponent(id)}`;
     const found = { error: null };
     try {
       found.receipt = await get(path);
       found.steps = (await get(`${path}/timeline`)).steps;
-      if (!this.slip && PRINTED.has(found.receipt.state)) found.slip = await getText(`${path}/slip`);
+      found.slip = await this.slipOf(found.receipt, path);
     } catch (error) {
       found.error = error;
     }
-    if (id === this.id) Object.assign(this, found);
+    if (turn === this.turn && id === this.id) Object.assign(this, found);
     this.redraw();
+  }
+
+  /** Of one whose fate is unknown, what was asked for and what the register shows. */
+  async slipOf({ state }, path) {
+    if (state !== "unknown" && !PRINTED.has(state)) return null;
+    if (this.slip && PRINTED.has(this.receipt?.state)) return this.slip;
+    return getText(`${path}/slip`);
   }
 
   view() {

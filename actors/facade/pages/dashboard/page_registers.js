@@ -14,6 +14,7 @@ export class Registers {
   title = () => t("page.registers");
   open() {}
   told() {}
+  errors = () => [];
 
   view() {
     const all = registers();

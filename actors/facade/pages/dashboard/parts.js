@@ -9,8 +9,10 @@ export const dot = (tone) => h("span", { class: `dot ${tone}`, "aria-hidden": "t
 
 export const pill = (tone, text) => h("span", { class: `pill ${tone}` }, dot(tone), text);
 
-export function button(text, onclick, { kind, label, disabled, key } = {}) {
-  return h("button", { type: "button", class: kind, onclick, disabled, "aria-label": label, "data-key": key }, text);
+/** One that is `off` does nothing for now. It stays a place for the focus: who has just pressed it is not sent to the top. */
+export function button(text, onclick, { kind, label, off, key } = {}) {
+  const about = { type: "button", class: kind, "aria-disabled": off && "true", "aria-label": label, "data-key": key };
+  return h("button", { ...about, onclick: off ? null : onclick }, text);
 }
 
 /** A part of the page with a heading; `tools` stand beside it. */
@@ -60,7 +62,7 @@ export function explained(error) {
     return t("refused.role", { roles: error.details.needs.map((role) => t(`role.${role}`)).join(", ") });
   }
   const words = error.status === 401 ? "refused.unauthorized" : WORDS[error.code];
-  return words ? t(words) : t("refused.other", { code: error.code, message: error.message });
+  return words ? t(words) : t("refused.other", { code: error.code ?? error.name, message: error.message });
 }
 
 const WORDS = {
@@ -69,6 +71,9 @@ const WORDS = {
   SYNC_RUNNING: "refused.sync_running",
   NO_RECEIPTS_TO_SEND: "refused.nothing_to_send",
   RECEIPT_NOT_FOUND: "refused.no_receipt",
+  RECEIPT_NOT_DEAD: "refused.not_dead",
+  DISK_FULL: "refused.disk_full",
+  STORE_UNAVAILABLE: "refused.unreadable",
   TOO_BUSY: "refused.too_busy",
   RATE_LIMITED: "refused.too_busy",
 };

@@ -1,7 +1,7 @@
 // A delivery that somebody asked for, while it runs.
 
 import { h } from "./element.js";
-import { duration } from "./format.js";
+import { duration, moment } from "./format.js";
 import { t } from "./language.js";
 import { bar } from "./parts.js";
 import { job, ofd, secondsToDeliver } from "./world.js";
@@ -32,5 +32,6 @@ function ended() {
   if (!last) return null;
   const words = last.state === "done" ? "sync.done" : "sync.stopped";
   return h("p", { class: "hint", id: "sync-ended", "data-key": "progress" },
-    t(words, { n: last.delivered, total: last.total, refused: last.refused }));
+    t(words, { n: last.delivered, total: last.total, refused: last.refused }),
+    last.ended_at && h("time", { datetime: last.ended_at }, ` · ${moment(last.ended_at)}`));
 }

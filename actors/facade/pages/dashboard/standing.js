@@ -11,8 +11,8 @@ const OF_MODE = { online: "good", degraded: "warn", offline: "bad" };
 
 export function toneOfBuffer(told) {
   if (!told) return "calm";
-  if (told.percent > CRITICAL) return "bad";
-  return told.percent >= WARNED ? "warn" : "good";
+  if (told.filled > CRITICAL) return "bad";
+  return told.filled >= WARNED ? "warn" : "good";
 }
 
 export const toneOfMode = (name) => OF_MODE[name] ?? "calm";

@@ -41,7 +41,8 @@ function registerText() {
 }
 
 function registerTip() {
-  const lines = registers().slice(0, MOST).map((each) =>
+  const first = registers().sort((one, other) => one.ready - other.ready); // what is not ready, before the rest
+  const lines = first.slice(0, MOST).map((each) =>
     h("li", {}, dot(each.ready ? "good" : "bad"), `${each.pos_id}: ${registerState(each)}`));
   const more = registers().length - MOST;
   return [

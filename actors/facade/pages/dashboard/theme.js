@@ -2,23 +2,25 @@
 
 const KEPT = "kassir.theme";
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const onPaper = matchMedia("print");
+
+const root = document.documentElement;
+const wanted = () => localStorage.getItem(KEPT) ?? (dark.matches ? "dark" : "light");
 
 export function useKeptTheme(changed) {
-  show(localStorage.getItem(KEPT));
-  dark.addEventListener("change", changed);
+  show();
+  dark.addEventListener("change", () => { show(); changed(); });
+  onPaper.addEventListener("change", show);
 }
 
-export function isDark() {
-  const said = document.documentElement.dataset.theme;
-  return said ? said === "dark" : dark.matches;
-}
+export const isDark = () => wanted() === "dark";
 
 export function toggleTheme() {
-  const theme = isDark() ? "light" : "dark";
-  localStorage.setItem(KEPT, theme);
-  show(theme);
+  localStorage.setItem(KEPT, isDark() ? "light" : "dark");
+  show();
 }
 
-function show(theme) {
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+/** Paper is white. */
+function show() {
+  root.dataset.theme = onPaper.matches ? "light" : wanted();
 }

@@ -1,11 +1,13 @@
 // What the gateway last told of itself: the state of each component, and the figures that the page reads from it.
 
+import { now } from "./now.js";
+
 export const world = { components: {}, connected: false, heardAt: null };
 
 /** Takes a message of the stream. The names of the components that it changed. */
 export function take(message) {
   world.connected = true;
-  world.heardAt = new Date();
+  world.heardAt = new Date(now());
   if (message.type === "snapshot") {
     world.components = message.components;
     return Object.keys(message.components);
@@ -21,12 +23,16 @@ export function lose() {
 
 const of = (name) => world.components[name] ?? {};
 
-/** Receipts that wait, of how many that may; null before the gateway has told. */
+/**
+ * Receipts that wait, of how many that may; null before the gateway has told. `filled` is exact, `percent` to be shown:
+ * a whole number, and 100 only of a buffer that is full.
+ */
 export function buffer() {
   const told = world.components.buffer;
   if (!told) return null;
   const { current_queued: queued, total_capacity: capacity } = told;
-  return { ...told, queued, capacity, percent: capacity ? Math.floor((100 * queued) / capacity) : 100 };
+  const filled = capacity ? (100 * queued) / capacity : 100;
+  return { ...told, queued, capacity, filled, percent: filled < 100 ? Math.min(99, Math.round(filled)) : Math.round(filled) };
 }
 
 /** Which gateway it is: name, environment and version. */

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection
 
 from drivers.store.database import CannotOpen, close_database, open_database
-from drivers.store.event_log import page_of, read_page
+from drivers.store.event_log import _NOTICE_COLUMNS, _ORDER_COLUMNS, _PAGE, _parts, page_of, read_page
 from drivers.store.receipts import ReceiptStore
 from drivers.store.records import Retention
 from protocols.alarm import Alarm, Level
@@ -198,6 +198,27 @@ def test_it_is_read_beside_the_writer_and_sees_what_is_committed(days: Days) -> 
 def test_a_file_that_is_not_there_is_said_in_plain_words(tmp_path: Path) -> None:
     with pytest.raises(CannotOpen, match="cannot be read"):
         read_page(tmp_path / "none.db", Asked())
+
+
+def test_the_newest_events_are_found_without_sorting_all_of_them(days: Days) -> None:
+    """An open page of the log asks for them every second or two."""
+    of_orders, of_notices = _parts(Asked(), _ORDER_COLUMNS, _NOTICE_COLUMNS)
+    values = {"of_orders": 9, "of_notices": 9, "since": 0, "end": 50, "limit": 50, "offset": 0}
+    plan = days.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {_PAGE.format(of_orders, of_notices)}", values).all()
+
+    assert any("events_by_time" in step.detail for step in plan)
+
+
+@pytest.mark.parametrize("as_of", [None, Mark(4, 1), Mark(0, 0)])
+def test_the_total_of_all_is_that_of_what_each_level_has(days: Days, as_of: Mark | None) -> None:
+    days.sell(1)
+    days.alarm(COVER)
+    days.sell(2)
+    days.alarm()
+
+    levels = sum(page_of(days.connection, Asked(level=level, as_of=as_of)).total for level in Severity)
+
+    assert page_of(days.connection, Asked(as_of=as_of)).total == levels
 
 
 def test_behind_the_last_page_there_is_nothing(days: Days) -> None:

@@ -120,6 +120,35 @@ def test_a_person_is_told_of_a_dead_letter_that_nobody_sent_again(years: Years) 
     )
 
 
+def test_a_look_for_old_dead_letters_takes_no_longer_for_many_of_them(years: Years) -> None:
+    """The writer looks, every few minutes: a sale waits behind it."""
+    for fd in range(1, 4):
+        years.dead(fd)
+    years.connection.exec_driver_sql("""
+        WITH RECURSIVE more (n) AS (SELECT 10 UNION ALL SELECT n + 1 FROM more WHERE n < 20000)
+        INSERT INTO receipts (number, id, pos_id, state, key, fingerprint, kind, content, baseline_fn, baseline_fd,
+            accepted_at, moved_at)
+        SELECT n, 'id ' || n, pos_id, state, 'key ' || n, fingerprint, kind, content, baseline_fn, baseline_fd,
+            accepted_at, moved_at
+        FROM more, receipts WHERE number = 1
+    """)
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    sqlite = years.connection.connection.dbapi_connection
+    assert sqlite is not None
+    sqlite.set_progress_handler(step, 1000)  # once in so many steps of SQLite's machine
+    years.go(timedelta(days=1))
+    sqlite.set_progress_handler(None, 1)
+
+    assert steps < 50
+    assert years.rows("receipts") == 20_000 - 10 + 1 + 3
+
+
 def test_a_clock_that_is_years_ahead_for_a_while_costs_few_dead_letters(years: Years) -> None:
     for fd in range(1, 31):
         years.dead(fd)
@@ -181,6 +210,7 @@ def test_a_look_reads_what_is_old_and_not_the_receipts_and_events_of_the_week(ye
         "SEARCH events USING INTEGER PRIMARY KEY (rowid=?)",
         "SEARCH events USING COVERING INDEX events_outlived (at<?)",
         "SEARCH receipts USING INDEX receipts_by_state (state=?)",
+        "SCAN oldest",
     ]
 
 
