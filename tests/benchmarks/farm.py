@@ -30,6 +30,8 @@ PRINT = 0.3  # seconds a receipt
 WARM_UP = 8.0  # seconds: shifts are opened, code is loaded
 TICKS = os.sysconf("SC_CLK_TCK")
 CONFIG = """
+[api]
+requests_per_second = false
 [buffer]
 capacity = 10_000_000
 [kkt]

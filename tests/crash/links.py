@@ -22,6 +22,8 @@ from tests.crash.rig import DRAINED_WITHIN, is_drained
 from tests.crash.till import Request, Till, receipt
 
 CONFIG = """
+[api]
+requests_per_second = false
 [kkt]
 mode = "production"
 read_timeout = {patience}

@@ -144,6 +144,7 @@ def _client() -> httpx.AsyncClient:
 def _environment(register: Mapping[str, str], ofd_socket: socket, odoo_socket: socket) -> dict[str, str]:
     one = {"POS_ID": POS_ID, "LINGER": "0", **register}  # nothing lingers on loopback
     return {
+        "KASSIR_API__REQUESTS_PER_SECOND": "false",  # tills of a whole farm are one address here
         "KASSIR_KKT__MODE": "production",
         **{f"KASSIR_KKT__REGISTERS__0__{key.upper()}": value for key, value in one.items()},
         "KASSIR_OFD__API_URL": url(ofd_socket),
