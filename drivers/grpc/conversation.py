@@ -34,7 +34,9 @@ from purerpc.grpclib.status import Status  # noqa: E402
 FIRST_WINDOW = 65_535  # bytes; of a connection, as HTTP/2 begins
 FRAME_SIZE = 16 * 1024  # bytes; of one frame
 HEADERS_SIZE = 16 * 1024  # bytes; of a head, unpacked
-FEW, RARE = 4, 10  # windows; settings, pings, resets: two thousand a second of sixteen clients held up a sale for 2 s
+RARE = 10  # settings, say: two thousand a second of each of sixteen clients held up a sale for 2 s
+COSTS = {h2.events.WindowUpdated: 4, h2.events.StreamReset: 4}  # good clients make room, and give up some calls
+ANSWER = -16  # which good clients ask for with an empty frame, and make room for twice or thrice
 PLAIN = (None, "identity")
 IN_CALLS = (h2.events.RequestReceived, h2.events.DataReceived, h2.events.StreamEnded)
 WRONG_HEAD = (GRPCError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
@@ -44,7 +46,8 @@ WRONG_HEAD = (GRPCError, LookupError, ValueError, TypeError, AttributeError, Ari
 class Conversation(GRPCConnection):  # type: ignore[misc]  # purerpc has no types
     """`receive_data` gives Events. It raises for a connection that is beyond help; `data_to_send` may say why.
 
-    `others`: how many frames have come so far that bring no call further; those that are seldom needed count for more.
+    `others`: how many frames have come so far that bring no call further; those that are seldom needed count for more,
+    and each answer makes up for some.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -75,7 +78,7 @@ class Conversation(GRPCConnection):  # type: ignore[misc]  # purerpc has no type
         found: list[Event] = []
         for event in self.h2_connection.receive_data(data):
             if not isinstance(event, IN_CALLS):
-                self.others += FEW if isinstance(event, h2.events.WindowUpdated) else RARE
+                self.others += COSTS.get(type(event), RARE)
             found += self._take(event)
         self._check_frame_length()
         return found
@@ -137,6 +140,10 @@ class Conversation(GRPCConnection):  # type: ignore[misc]  # purerpc has no type
         except GRPCError:
             self.forget(stream_id)
             return [CallRefused(stream_id, Code.UNIMPLEMENTED, "Requests are taken uncompressed only.")]
+
+    def send_data(self, stream_id: int, data: bytes) -> None:
+        super().send_data(stream_id, data)
+        self.others += ANSWER
 
     def forget(self, stream_id: int) -> None:
         """What has come of this call, and has still to come, is of no interest; the room for it is given back."""

@@ -18,4 +18,4 @@ class Limits:
     quiet: float = 60.0  # after which we ask a client whether it is there
     echo_time: float = 20.0  # for its word that it is
     idle: float = 300.0  # without a call
-    frames: int = 2000  # in any second, of those that are no part of a call; see FEW and RARE
+    frames: int = 2000  # in any second, of those that are no part of a call; see COSTS

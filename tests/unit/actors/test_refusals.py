@@ -41,7 +41,7 @@ async def test_a_flood_from_everywhere_for_a_day_leaves_few_events_and_little_in
     sent = 86_400 // 60
     for number in range(sent):
         audit.refused(visitor(f"10.0.{number // 250 % 250}.{number % 250}"), 401, "CREDENTIALS_MISSING")
-        assert len(audit._kinds) <= KINDS + 1
+        assert len(audit._strangers.kinds) <= KINDS + 1
         messages += told(box)
         await trio.sleep(60)
 
@@ -49,7 +49,7 @@ async def test_a_flood_from_everywhere_for_a_day_leaves_few_events_and_little_in
     await trio.sleep(DAY)
     messages += told(box)
     assert counted(messages) == sent
-    assert audit._kinds == {}
+    assert audit._strangers.kinds == {}
     nursery.cancel_scope.cancel()
 
 

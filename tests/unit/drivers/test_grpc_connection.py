@@ -14,7 +14,7 @@ from trio.testing import MockClock, memory_stream_pair, wait_all_tasks_blocked
 
 from drivers.grpc import Call, Ending, Limits
 from drivers.grpc.connection import Connection
-from drivers.grpc.conversation import FEW, RARE
+from drivers.grpc.conversation import RARE
 from drivers.web.peer import Peer
 from protocols.grpc.statuses import Code
 from tests.fakes.grpc_client import METHOD, PLAIN, PSEUDO, BareClient, Heard, framed
@@ -337,7 +337,7 @@ def _empty_data(client: BareClient) -> None:
 
 @pytest.mark.parametrize(
     ("flood", "cost"),
-    [(_pings, RARE), (_settings, RARE), (_resets, RARE), (_wrong_heads, RARE), (_windows, FEW), (_empty_data, 1)],
+    [(_pings, RARE), (_settings, RARE), (_resets, 4), (_wrong_heads, RARE), (_windows, 4), (_empty_data, 1)],
 )
 async def test_a_flood_of_frames_that_are_no_call_ends_the_connection(
     flood: Callable[[BareClient], None], cost: int, autojump_clock: MockClock
@@ -355,6 +355,19 @@ async def test_a_flood_of_frames_that_are_no_call_ends_the_connection(
         await scene.over.wait()
         await wait_all_tasks_blocked()
         assert scene.client.goodbye == h2.errors.ErrorCodes.ENHANCE_YOUR_CALM
+
+
+async def test_who_makes_room_for_each_answer_may_do_so_as_often_as_it_calls(autojump_clock: MockClock) -> None:
+    """A good client that made eight hundred calls a second was taken for a flood."""
+    async with connected() as scene:
+        for _ in range(LIMITS.frames):
+            number = await scene.client.call(b"a")
+            await wait_all_tasks_blocked()
+            assert scene.heard(number).over
+            for _ in range(3):
+                _windows(scene.client)
+            await scene.client.flush()
+        assert (trio.current_time(), scene.over_at) == (0.0, None)
 
 
 async def test_at_the_end_what_is_under_way_is_answered_and_the_client_is_told_to_begin_no_more(
