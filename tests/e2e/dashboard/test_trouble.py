@@ -208,7 +208,7 @@ def test_a_wrong_clock_of_who_looks_makes_no_wrong_durations(browser: Browser, t
 
         visitor.show("")
 
-        expect(page.locator(".tile[data-key=sync] .value")).to_have_text(re.compile(r"^\d+ с назад$"))
+        expect(page.locator(".tile[data-key=sync] .value")).to_have_text(re.compile(r"^\d+\sс\sназад$"))
 
 
 PATCHED = """

@@ -4,6 +4,7 @@ import { hearTime } from "./now.js";
 import { token } from "./session.js";
 
 const PATIENCE = 15000; // milliseconds
+const NOW_AND_THEN = new Set([0, 429]); // nobody answered; asked too often
 
 /** An answer that is an error, or none at all (status 0). `code`, `message` and `details` as the gateway has them. */
 export class Refused extends Error {
@@ -30,7 +31,7 @@ export async function post(path, body) {
 }
 
 /** Whether asking again later may help. */
-export const passes = (error) => error instanceof Refused && (error.status === 0 || error.status === 429 || error.status >= 500);
+export const passes = (error) => error instanceof Refused && (NOW_AND_THEN.has(error.status) || error.status >= 500);
 
 async function call(method, path, { headers = {}, body } = {}) {
   const answer = await sent(path, { method, body, headers: { ...headers, ...credentials() } });

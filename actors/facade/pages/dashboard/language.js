@@ -25,7 +25,10 @@ export async function useLanguage(name) {
   document.documentElement.lang = name;
 }
 
-/** The words of a key, which stands for itself where a table has no words; with `{name}` filled in. Where there are several forms, `figures.n` decides. */
+/**
+ * The words of a key, which stands for itself where a table has none; with `{name}` filled in. Where there are several
+ * forms, `figures.n` decides.
+ */
 export function t(key, figures = {}) {
   const found = Object.hasOwn(words, key) ? words[key] : key;
   const form = typeof found === "object" ? (found[plural.select(figures.n)] ?? found.other) : found;

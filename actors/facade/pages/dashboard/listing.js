@@ -4,10 +4,14 @@ import { get } from "./api.js";
 
 const MOST = 500; // rows in one answer
 
-/** `filters()`: what of `path` is asked for; `step` rows at first, and so many more at a time. `changed` after each answer. */
+/**
+ * `filters()`: what of `path` is asked for; `step` rows at first, and so many more at a time. `changed` after each
+ * answer.
+ */
 export class Listing {
   constructor(path, filters, changed, step = 50) {
-    Object.assign(this, { path, filters, changed, step, rows: step, items: [], next: null, error: null, loaded: false, turn: 0 });
+    Object.assign(this, { path, filters, changed, step, rows: step, turn: 0 });
+    Object.assign(this, { items: [], next: null, error: null, loaded: false });
   }
 
   /** All that is shown, as it is now: as many rows as the reader has asked to see. */

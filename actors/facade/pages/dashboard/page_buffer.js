@@ -62,7 +62,8 @@ export class Buffer {
         told && counts(told)),
       syncProgress(),
       told?.unknown > 0 && h("p", { class: "attention" },
-        t("unknown.count", { n: told.unknown }), " ", h("a", { class: "button", href: "#/buffer/unknown" }, t("unknown.show"))),
+        t("unknown.count", { n: told.unknown }), " ",
+        h("a", { class: "button", href: "#/buffer/unknown" }, t("unknown.show"))),
       told?.dead > 0 && h("p", { class: "attention" },
         t("dead.count", { n: told.dead }), " ", h("a", { class: "button", href: "#/dead" }, t("dead.open"))));
   }
@@ -83,7 +84,8 @@ export class Buffer {
     const set = (name) => (event) => { this[name] = event.target.value; this.receipts.begin(); };
     const all = registers();
     const choice = (label, id, name, options) => h("label", { class: "filter" }, label,
-      h("select", { id, onchange: set(name) }, options.map(([value, words]) => h("option", { value, selected: value === this[name] }, words))));
+      h("select", { id, onchange: set(name) }, options.map(([value, words]) =>
+        h("option", { value, selected: value === this[name] }, words))));
     const states = STATUSES.map((each) => [each, each ? t(`state.${each}`) : t("all.states")]);
     const names = [["", t("all.registers")], ...all.map(({ pos_id: each }) => [each, each])];
     return [

@@ -9,7 +9,7 @@ export const dot = (tone) => h("span", { class: `dot ${tone}`, "aria-hidden": "t
 
 export const pill = (tone, text) => h("span", { class: `pill ${tone}` }, dot(tone), text);
 
-/** One that is `off` does nothing for now. It stays a place for the focus: who has just pressed it is not sent to the top. */
+/** One that is `off` does nothing for now. It keeps the focus: who has just pressed it is not sent to the top. */
 export function button(text, onclick, { kind, label, off, key } = {}) {
   const about = { type: "button", class: kind, "aria-disabled": off && "true", "aria-label": label, "data-key": key };
   return h("button", { ...about, onclick: off ? null : onclick }, text);

@@ -32,7 +32,8 @@ export function buffer() {
   if (!told) return null;
   const { current_queued: queued, total_capacity: capacity } = told;
   const filled = capacity ? (100 * queued) / capacity : 100;
-  return { ...told, queued, capacity, filled, percent: filled < 100 ? Math.min(99, Math.round(filled)) : Math.round(filled) };
+  const percent = Math.min(Math.round(filled), filled < 100 ? 99 : Infinity);
+  return { ...told, queued, capacity, filled, percent };
 }
 
 /** Which gateway it is: name, environment and version. */
