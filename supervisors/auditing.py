@@ -19,7 +19,8 @@ from protocols.audit.case import first_documents
 from protocols.audit.report import Report, as_json, as_text, report
 from protocols.audit.witnesses import OfdList, RegisterJournal, Store, Terms, Witnesses
 from protocols.errors import FailStop
-from protocols.settings import RegisterSettings, Settings
+from protocols.register_settings import RegisterSettings
+from protocols.settings import Settings
 from supervisors.embedded import DRIVE, Embedded, embed_register
 from supervisors.registers import make_register
 

@@ -16,7 +16,8 @@ from drivers.clock import utc_now
 from drivers.emulators import odoo, ofd, ofd_session
 from drivers.emulators.shtrih.register import EmulatedRegister
 from drivers.web import AddressTaken, SocketEntrance, bind, serve, url
-from protocols.settings import RegisterSettings, Settings
+from protocols.register_settings import RegisterSettings
+from protocols.settings import Settings
 from supervisors.supervisor import Start
 
 log = structlog.get_logger()

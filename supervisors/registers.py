@@ -14,7 +14,8 @@ from drivers.kkt.shtrih import SYSTEM_ADMINISTRATOR, ShtrihRegister
 from drivers.kkt.tcp_line import TcpLine
 from protocols.atol.tasks import Till
 from protocols.receipt import Cashier, Taxation
-from protocols.settings import RegisterSettings, Settings
+from protocols.register_settings import RegisterSettings
+from protocols.settings import Settings
 
 
 def make_register(settings: Settings, register: RegisterSettings) -> Register:

@@ -19,7 +19,8 @@ from drivers.store.reader import Reader, StoreReader
 from drivers.store.writer import Store, Writer
 from drivers.webhook import Webhook, WebhookClient
 from protocols.places import places
-from protocols.settings import RegisterSettings, Settings
+from protocols.register_settings import RegisterSettings
+from protocols.settings import Settings
 from supervisors.registers import make_register
 
 

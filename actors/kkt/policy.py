@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, time, tzinfo
 from zoneinfo import ZoneInfo
 
-from protocols.settings import RegisterSettings
+from protocols.register_settings import RegisterSettings
 
 
 @dataclass(frozen=True)

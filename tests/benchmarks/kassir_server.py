@@ -11,7 +11,8 @@ import trio
 
 from drivers.logs import configure
 from drivers.web import SocketEntrance, bind
-from protocols.settings import Api, Buffer, Kkt, RegisterSettings, Settings, Storage
+from protocols.register_settings import Kkt, RegisterSettings
+from protocols.settings import Api, Buffer, Settings, Storage
 from supervisors.ledger import Budget
 from supervisors.process import settle_in
 from supervisors.supervisor import Child, Strategy, Supervisor

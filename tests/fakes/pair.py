@@ -23,7 +23,8 @@ from protocols.audit.properties import Violation
 from protocols.audit.witnesses import OTHER, RegisterEntry, RegisterJournal, Terms, TillRequest, Witnesses
 from protocols.auth_settings import Auth
 from protocols.fiscal import FiscalDocument, OtherDocument, ShiftReport
-from protocols.settings import Api, Buffer, Kkt, RegisterSettings, Settings, Storage
+from protocols.register_settings import Kkt, RegisterSettings
+from protocols.settings import Api, Buffer, Settings, Storage
 from supervisors.supervisor import Child, Strategy, Supervisor
 from supervisors.wiring import Wiring
 from supervisors.world import World

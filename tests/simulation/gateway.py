@@ -20,7 +20,8 @@ from drivers.ofd import OfdClient
 from drivers.store.database import open_database
 from drivers.store.writer import Done, Failed, Writer, transact
 from drivers.threads import InThread
-from protocols.settings import RegisterSettings, Settings
+from protocols.register_settings import RegisterSettings
+from protocols.settings import Settings
 from supervisors.tree import tree
 from supervisors.wiring import Wiring
 from supervisors.world import World

@@ -16,7 +16,7 @@ from drivers.store.records import Known
 from protocols.fiscal import Paper, Shift
 from protocols.life import State
 from protocols.order import Order
-from protocols.settings import RegisterSettings
+from protocols.register_settings import RegisterSettings
 from protocols.till import TillWork, Work
 from tests.fakes.shop import LONG, POS_ID, Shop
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from drivers.config import VARIABLES, ConfigError, load_settings
 from protocols.auth_settings import ApiKey, ClientCertificate, SigningKey
-from protocols.settings import RegisterSettings, Settings
+from protocols.register_settings import RegisterSettings
+from protocols.settings import Settings
 
 EXAMPLE = Path(__file__).parents[3] / "config.toml.example"
 FILE = """

@@ -9,7 +9,8 @@ from drivers.kkt.serial_line import SerialLine
 from drivers.kkt.shtrih import ShtrihRegister
 from drivers.kkt.tcp_line import TcpLine
 from protocols.receipt import Cashier, Taxation
-from protocols.settings import RegisterSettings, Settings
+from protocols.register_settings import RegisterSettings
+from protocols.settings import Settings
 from supervisors.registers import make_register
 
 

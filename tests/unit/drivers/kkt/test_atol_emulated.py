@@ -15,7 +15,8 @@ from drivers.kkt.port import Register, RegisterRefused
 from protocols.fiscal import FiscalDocument, Paper, Shift
 from protocols.item import Item, Marking, Vat
 from protocols.receipt import Kind, Method, Payment, Receipt
-from protocols.settings import RegisterSettings, Settings
+from protocols.register_settings import RegisterSettings
+from protocols.settings import Settings
 from protocols.shtrih.codes import DocumentType
 from supervisors.registers import make_register
 from tests.emulated_atol import ServedAtol, emulated
