@@ -62,7 +62,8 @@ def receipt_of(data: Any, now: datetime) -> Receipt:
 async def settle(reach: Reach, key: str, parse: Callable[[], Order]) -> Settled:
     """An order's end, printed now or known already. Raises Problem, also while it is open; BadRequest."""
     order = await _order(reach, key, parse)
-    known = await _print(reach, key, order)
+    with reach.room.sale():
+        known = await _print(reach, key, order)
     log.info("order_told", receipt_id=known.receipt_id, state=known.state.value)  # the request's id goes with it
     if known.answer is None:
         raise _still_open(known, await _holder(reach, order, known.receipt_id))

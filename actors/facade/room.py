@@ -39,29 +39,34 @@ class Room:
 
     @contextmanager
     def place(self, rank: Rank) -> Iterator[None]:
-        """Held for as long as the call is under way. Raises NoRoom."""
-        waiting, under_way = self._under_way[Rank.SALE], self._under_way[rank]
-        if under_way >= AT_ONCE.get(rank, under_way + 1) or (waiting > CROWDED and rank in GIVES_WAY):
+        """Held for as long as the call is under way. Raises NoRoom; never for fiscal work, see `sale`, nor health."""
+        if rank not in AT_ONCE:
+            yield
+            return
+        waiting, under_way = len(self._sales), self._under_way[rank]
+        if under_way >= AT_ONCE[rank] or (waiting > CROWDED and rank in GIVES_WAY):
             self._refused[rank] += 1
             self.changed.set()
             raise NoRoom(rank, waiting, under_way)
-        me = object()
-        self._enter(rank, me)
+        self._under_way[rank] += 1
+        self.changed.set()
         try:
             yield
         finally:
-            self._leave(rank, me)
+            self._under_way[rank] -= 1
+            self.changed.set()
 
-    def _enter(self, rank: Rank, me: object) -> None:
-        self._under_way[rank] += 1
-        if rank is Rank.SALE:
-            self._sales[me] = trio.current_time()
+    @contextmanager
+    def sale(self) -> Iterator[None]:
+        """Held by fiscal work from when all of its request is there: a body that never comes keeps nobody waiting."""
+        me = object()
+        self._sales[me] = trio.current_time()
         self.changed.set()
-
-    def _leave(self, rank: Rank, me: object) -> None:
-        self._under_way[rank] -= 1
-        self._sales.pop(me, None)
-        self.changed.set()
+        try:
+            yield
+        finally:
+            del self._sales[me]
+            self.changed.set()
 
     def under_way(self, rank: Rank) -> int:
         return self._under_way[rank]
@@ -71,9 +76,9 @@ class Room:
         status stream."""
         since = next(iter(self._sales.values()), None)
         return {
-            "waiting": self._under_way[Rank.SALE],
+            "waiting": len(self._sales),
             "oldest_s": 0.0 if since is None else round(trio.current_time() - since, 1),
             "viewers": self._under_way[Rank.WATCH],
-            "crowded": self._under_way[Rank.SALE] > CROWDED,
+            "crowded": len(self._sales) > CROWDED,
             "refused": {rank.value: self._refused[rank] for rank in AT_ONCE},
         }

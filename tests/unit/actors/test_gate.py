@@ -126,3 +126,24 @@ def _routes(app: QuartTrio) -> set[tuple[str, str]]:
         for method in (rule.methods or set()) - {"HEAD"}:
             found.add((STREAM if rule.websocket else method, rule.rule))
     return found
+
+
+async def test_receipts_whose_bodies_never_come_put_nothing_off(
+    tmp_path: Path, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    pair = Pair(tmp_path)
+    await pair.open(nursery)
+    async with trio.open_nursery() as tills:
+        for _ in range(CROWDED + 1):
+            tills.start_soon(_promise_a_body, pair)
+        await trio.sleep(5)
+        assert pair.wiring.room.figures()["waiting"] == 0
+        assert (await pair.client.get("/v1/kkt/devices", headers=HERE)).status_code == 200
+    nursery.cancel_scope.cancel()
+
+
+async def _promise_a_body(pair: Pair) -> None:
+    headers = {**_head(str(uuid4())), "Content-Type": "application/json", "Content-Length": "100"}
+    async with pair.client.request("/v1/kkt/receipt", method="POST", headers=headers) as connection:
+        await connection.send(b"{")
+        await connection.as_response()  # 408, once nobody waits for the rest any more
