@@ -22,6 +22,7 @@ from actors.facade import (
     problems,
     receipt_list,
     receipts,
+    sharing,
     slip,
     state,
     stream,
@@ -44,6 +45,8 @@ class Facade(QuartTrio):
         self._gate = gate
 
     async def dispatch_request(self, request_context: Any = None) -> Any:
+        if sharing.asks_first(request, self._gate.reach.origins):
+            return sharing.may_call()
         with self._gate.passage(request) as visit:
             answer = await self.make_response(await super().dispatch_request(request_context))
             visit.outcome = answer.status_code
@@ -63,6 +66,7 @@ class Facade(QuartTrio):
         response.headers["X-Request-Id"] = self._gate.name(request)
         response = await super().process_response(response, request_context)
         await finish(request, response)
+        sharing.share(request, response, self._gate.reach.origins)
         return response
 
 

@@ -51,6 +51,7 @@ class Pair:
     stand_ins: dict[str, str] = field(default_factory=lambda: {ONE: TWO, TWO: ONE, THREE: ONE})
     odoo: FakeOdooCatalog = field(default_factory=lambda: FakeOdooCatalog(virtual_now))
     requests_per_second: int | None = None
+    origins: list[str] = field(default_factory=list)
     auth: Auth = field(default_factory=Auth)
     capacity: int = 200
     stopping: trio.Event = field(default_factory=trio.Event)
@@ -118,7 +119,7 @@ class Pair:
             RegisterSettings(pos_id=pos_id, device_path="tcp://127.0.0.1:1", stand_in=stand_in)
             for pos_id, stand_in in self.stand_ins.items()
         ]
-        api = Api(requests_per_second=self.requests_per_second)
+        api = Api(requests_per_second=self.requests_per_second, origins=self.origins)
         return Settings(
             api=api,
             auth=self.auth,
