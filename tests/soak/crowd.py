@@ -37,6 +37,7 @@ class Crowd:
     told: list[TillRequest] = field(default_factory=list)
     took: list[float] = field(default_factory=list)
     messages: int = 0
+    cut_off: int = 0  # how often the viewer who dozes was
     asked: int = 0
     unwell: list[str] = field(default_factory=list)
 
@@ -62,8 +63,20 @@ class Crowd:
             self.unwell += [f"a sale: {each.status}" for each in request.outcomes if each.status != 200]
             self.told.append(request.testimony())
 
-    async def watch(self, pause: float = 0.0) -> None:
-        """A viewer of the stream, `pause` seconds between two messages. For ever."""
+    async def watch(self) -> None:
+        """A viewer of the stream, which must not end. For ever."""
+        ending = await self._follow(0.0)
+        self.unwell.append(f"a stream ended: {ending}")
+
+    async def doze(self) -> None:
+        """A viewer who reads too slowly to keep its connection: once the buffers are full it is cut off, as is told of
+        the stream, and comes again. For ever."""
+        while True:
+            await self._follow(DOZES_FOR)
+            self.cut_off += 1
+
+    async def _follow(self, pause: float) -> object:
+        """`pause` seconds between two messages; gives how it ended."""
         where = urlsplit(self.url)
         assert where.hostname is not None
         assert where.port is not None
@@ -74,7 +87,7 @@ class Crowd:
                     await connection.get_message()
                     self.messages += 1
                     await trio.sleep(pause)
-            self.unwell.append(f"a stream ended: {connection.closed}")
+            return connection.closed
 
     async def ask(self) -> None:
         """A dashboard. For ever."""

@@ -13,7 +13,7 @@ from protocols.audit.judge import audit
 from protocols.audit.witnesses import OfdEntry, OfdList, Terms, Witnesses
 from protocols.jsontext import NotJson, loads
 from tests.benchmarks.load import percentile
-from tests.soak.crowd import DOZES_FOR, Crowd
+from tests.soak.crowd import Crowd
 from tests.soak.figures import Sample
 from tests.soak.shop import Shop, open_shop
 from tests.witness import journal_in
@@ -39,6 +39,7 @@ class Day:
     sold: int = 0
     asked: int = 0
     messages: int = 0
+    cut_off: int = 0
     delivered: int = 0
     log: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -50,7 +51,7 @@ class Day:
             f"{self.sold} receipts in {self.seconds / 60:.1f} minutes, {self.sold / self.seconds:.1f} a second of"
             f" {self.rate:.0f} wanted; p50 {percentile(ordered, 0.5):.0f} ms, p99 {percentile(ordered, 0.99):.0f} ms\n"
             f"{self.delivered} delivered, {self.asked} questions of the dashboard answered, {self.messages} messages to"
-            f" {VIEWERS + 1} viewers; log: {log}"
+            f" {VIEWERS + 1} viewers, the one who dozes cut off {self.cut_off} times; log: {log}"
         )
 
 
@@ -65,7 +66,7 @@ async def spend(folder: Path, seconds: float, rate: float = RATE, registers: int
         async with trio.open_nursery() as others:
             for _ in range(VIEWERS):
                 others.start_soon(crowd.watch)
-            others.start_soon(crowd.watch, DOZES_FOR)
+            others.start_soon(crowd.doze)
             others.start_soon(crowd.ask)
             others.start_soon(_look, shop, crowd, day, min(LOOKS_EVERY, seconds / LOOKS))
             begun = trio.current_time()
@@ -92,7 +93,8 @@ def _close(shop: Shop, crowd: Crowd, day: Day) -> None:
         day.faults.append(f"the gateway ended with status {status}")
     day.faults += crowd.unwell[:SHOWN]
     day.took, day.sold = crowd.took, len(crowd.told)
-    day.asked, day.messages, day.delivered = crowd.asked, crowd.messages, shop.ofd.taken
+    day.asked, day.delivered = crowd.asked, shop.ofd.taken
+    day.messages, day.cut_off = crowd.messages, crowd.cut_off
     with shop.log.open("rb") as lines:
         for line in lines:
             level = _level(line)
