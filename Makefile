@@ -9,8 +9,8 @@ STAMP := $(VENV)/installed
 run: $(STAMP)  ## the gateway on embedded parts, on http://127.0.0.1:8000
 	$(BIN)/python run.py
 
-test: $(STAMP)  ## every test, WORKERS (as many as there are cores, up to 4) at a time; under 10 minutes on 2 cores
-	$(BIN)/python -m pytest -n $${WORKERS:-auto} --maxprocesses 4 --dist worksteal
+test: $(STAMP)  ## every test, WORKERS (one more than cores, up to 4) at a time; under 10 minutes on 2 cores
+	$(BIN)/python -m pytest -n $${WORKERS:-$$($(BIN)/python -c 'import os; print(1 + (os.cpu_count() or 1))')} --maxprocesses 4 --dist worksteal
 
 setup: $(STAMP)  ## .venv with the locked packages
 
