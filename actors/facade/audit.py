@@ -25,9 +25,7 @@ KINDS = 128  # of refusals that are told apart at a time; what comes beyond is c
 EVERY = 60.0  # seconds between two events of one kind
 TICK = 10.0
 HOUR = 3600.0
-AN_HOUR = (
-    10  # events of refusals, of strangers and of others: in the thirty days that events are kept, 14,400 of 20,000
-)
+AN_HOUR = 10  # events of refusals by strangers, and by others: in thirty days 14,400 of the 20,000 that are kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from actors import deliveries, ofd_sync
 from actors.facade.answering import json_answer
 from actors.facade.looking import looked_up
 from actors.facade.orders import idempotency_key, read_json_if_any
-from actors.facade.problems import NO_ROOM, Problem
+from actors.facade.problems import Problem, no_room
 from actors.facade.reach import Reach
 from actors.facade.receipt_list import listed, next_page
 from actors.mailbox import NoAnswer
@@ -48,7 +48,7 @@ def install(app: QuartTrio, reach: Reach) -> None:
             case None:
                 raise Problem(404, "RECEIPT_NOT_FOUND", f"There is no receipt {receipt_id}.")
             case DiskFull():
-                raise NO_ROOM
+                raise no_room()
             case NotDead(state=state, is_gone=is_gone):
                 end = "is cleaned up: there is nothing left to send" if is_gone else f"is {state}, no dead letter"
                 raise Problem(409, "RECEIPT_NOT_DEAD", f"The receipt {end}.", {"state": state.value})
@@ -70,7 +70,7 @@ async def _retry_all(reach: Reach, who: str) -> tuple[list[str], int]:
         question = deliveries.RetryAll(who, step.last, reach.capacity // SALES_HALF)
         outcome = await reach.buffer.ask(question, within=reach.patience)
         if isinstance(outcome, DiskFull):
-            raise NO_ROOM
+            raise no_room()
         step = outcome
         receipt_ids += step.receipt_ids
         if len(step.receipt_ids) < deliveries.AT_ONCE:

@@ -30,7 +30,7 @@ from quart_trio import QuartTrio
 from actors import handovers
 from actors.facade.answering import json_answer
 from actors.facade.orders import idempotency_key, read_json
-from actors.facade.problems import NO_ROOM, Problem
+from actors.facade.problems import Problem, no_room
 from actors.facade.reach import Reach
 from actors.facade.serving import register_of
 from drivers.store.handovers import Begun, Chained, Handover, Stays
@@ -87,7 +87,7 @@ async def _begin(reach: Reach, question: handovers.Begin) -> Begun:
     outcome = await reach.buffer.ask(question, within=reach.patience)
     match outcome:
         case DiskFull():
-            raise NO_ROOM
+            raise no_room()
         case Chained(by=other):
             message = f"{other.stand_in} stands in for {other.pos_id}, and hand-overs form no chains: end that first."
             raise Problem(409, "HANDOVER_CHAIN", message, _described(other))
@@ -101,7 +101,7 @@ async def _end(reach: Reach, pos_id: str) -> Response:
     outcome = await reach.buffer.ask(handovers.End(pos_id, said.who), within=reach.patience)
     match outcome:
         case DiskFull():
-            raise NO_ROOM
+            raise no_room()
         case None:
             raise Problem(404, "NO_HANDOVER", f"The sales of {pos_id} were never handed over.")
     log.warning("handover_ended", **_logged(outcome))

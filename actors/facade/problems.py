@@ -30,8 +30,6 @@ class Problem(Exception):
     retry_after: float | None = None
 
 
-NO_ROOM = Problem(503, "DISK_FULL", "The gateway's disk is full, so nothing new is written. Make room on it.", None, 30)
-
 HTTP_CODES = {
     400: "BAD_REQUEST",
     404: "NOT_FOUND",
@@ -81,6 +79,13 @@ def problem_of(error: Exception) -> Problem:
 
 
 BROKEN = frozenset({"INVALID_JSON", "IDEMPOTENCY_KEY_MISSING", "IDEMPOTENCY_KEY_INVALID", "INVALID_PARAMETER"})
+
+
+def no_room() -> Problem:
+    """Anew each time: one that is raised again and again keeps the frames of every time."""
+    return Problem(
+        503, "DISK_FULL", "The gateway's disk is full, so nothing new is written. Make room on it.", None, 30
+    )
 
 
 def answer_with(problem: Problem, path: str, error_id: str) -> Response:

@@ -230,8 +230,8 @@ class Connection:
         call = Call(exchange.head.path, exchange.head.metadata, self._peer, request, tell)
         try:
             return await self._answer(call)
-        except Exception:
-            log.exception("grpc_call_crashed", path=call.path)
+        except Exception:  # of whatever answers: it ends this call, and none beside it
+            log.exception("grpc_call_crashed", path=call.path[:200])
             return Ending(Code.INTERNAL, "The gateway failed to answer; see its log.")
 
     async def _tell(self, exchange: _Exchange, message: bytes) -> None:

@@ -39,7 +39,7 @@ class Door(trio.abc.Listener[trio.abc.HalfCloseableStream]):
                     self._inside[stream] = address
                     return stream
                 await trio.aclose_forcefully(stream)
-        except BaseException:
+        except BaseException:  # cancelled too: nobody came in, so the place is free
             self._places.release()
             raise
 
